@@ -47,6 +47,11 @@ export async function createDatabase(superuserUrl: string, name: string, { templ
   await connected(superuserUrl, (sql) => sql.unsafe(`create database ${quote(name)} owner postgres ${copy}`));
 }
 
+/** Closes a database to connections, so that copies of it never wait for anybody. */
+export async function sealTemplate(superuserUrl: string, name: string): Promise<void> {
+  await connected(superuserUrl, (sql) => sql.unsafe(`alter database ${quote(name)} with allow_connections false is_template true`));
+}
+
 /** Drops a database with the replication slots and connections that hold it. */
 export async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
   await connected(superuserUrl, async (sql) => {

@@ -85,10 +85,6 @@ async function supervise({ launch, port, url, release, onExit }: Supervised): Pr
   let starting: Promise<void> = Promise.resolve();
   let dying: Promise<unknown> = Promise.resolve();
 
-  // a process that ends without stop() takes its server with it
-  const farewell = () => child.kill('SIGINT');
-  process.on('exit', farewell);
-
   const restart = async () => {
     for (let pause = 100; !closing; pause = Math.min(pause * 2, 5_000)) {
       try {
@@ -111,7 +107,6 @@ async function supervise({ launch, port, url, release, onExit }: Supervised): Pr
   const stop = async () => {
     closing = true;
     await starting;
-    process.off('exit', farewell);
     const gone = () => child.exitCode !== null || child.signalCode !== null;
     // fast shutdown first; an unanswered replication client can hold it up
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
@@ -223,6 +218,9 @@ function startOnce(options: Launch): ChildProcess {
   });
   child.on('error', () => undefined); // an unstartable program has no pid, which `launch` reports
   closeSync(output);
+  const farewell = () => child.kill('SIGINT'); // a process that ends without stop() takes its server with it
+  process.once('exit', farewell);
+  child.once('exit', () => process.off('exit', farewell));
   return child;
 }
 
