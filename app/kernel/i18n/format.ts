@@ -1,0 +1,69 @@
+import { locale, plural } from './index.ts'
+
+const zone = { current: undefined as string | undefined }
+
+/** Shows times in the company's time zone from now on; undefined = the device's. */
+export function setTimeZone(timeZone: string | undefined): void {
+  zone.current = timeZone
+}
+
+const parse = (value: string): Date => (/^\d{4}-\d\d-\d\d$/.test(value) ? new Date(`${value}T12:00:00Z`) : new Date(value))
+
+function show(value: string | number | null | undefined, options: Intl.DateTimeFormatOptions): string {
+  if (value === null || value === undefined || value === '') return ''
+  const timeZone = typeof value === 'string' && value.length === 10 ? 'UTC' : zone.current
+  return new Intl.DateTimeFormat(locale(), { timeZone, ...options }).format(typeof value === 'number' ? value : parse(value))
+}
+
+/** 12 mars 2026 */
+export const date = (value: string | number | null | undefined) => show(value, { day: 'numeric', month: 'short', year: 'numeric' })
+/** 14:05 */
+export const time = (value: string | number | null | undefined) => show(value, { hour: '2-digit', minute: '2-digit' })
+/** 12 mars, 14:05 */
+export const dateTime = (value: string | number | null | undefined) =>
+  show(value, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+/** mardi 12 mars */
+export const longDay = (value: string | number) => show(value, { weekday: 'long', day: 'numeric', month: 'long' })
+
+/** The name of an ISO week day, 1 = Monday. */
+export const weekday = (iso: number, style: 'long' | 'short' | 'narrow' = 'short') =>
+  new Intl.DateTimeFormat(locale(), { weekday: style, timeZone: 'UTC' }).format(Date.UTC(2024, 0, iso))
+
+/** « il y a 3 h », to the nearest unit; the second argument is the present, in milliseconds. */
+export function ago(value: string | number, now = Date.now()): string {
+  const seconds = ((typeof value === 'number' ? value : parse(value).getTime()) - now) / 1000
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto', style: 'short' })
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86400], ['hour', 3600], ['minute', 60]]
+  for (const [unit, size] of units) if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
+  return relative.format(0, 'minute')
+}
+
+/** 12 500 €, cents only when there are some. */
+export function money(amount: string | number, currency: string): string {
+  const value = Number(amount)
+  return new Intl.NumberFormat(locale(), { style: 'currency', currency, minimumFractionDigits: Number.isInteger(value) ? 0 : 2 }).format(value)
+}
+
+/** 1,5 Mo */
+export function bytes(size: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+  const rank = size < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(size) / 3))
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: units[rank], unitDisplay: 'short', maximumFractionDigits: rank > 1 ? 1 : 0 })
+    .format(size / 1000 ** rank)
+}
+
+/** A delay in minutes as « 2 h », « 30 min » or « 1 jour » (of 8 hours when it counts working time, else of 24). */
+export function delay(minutes: number, workingTime = true): string {
+  const day = workingTime ? 480 : 1440
+  if (minutes >= day && minutes % day === 0) return plural('delay.days', minutes / day)
+  const unit = (value: number, name: 'hour' | 'minute') =>
+    new Intl.NumberFormat(locale(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
+  if (minutes === 0) return plural('delay.none', 0)
+  return minutes % 60 === 0 ? unit(minutes / 60, 'hour') : unit(minutes, 'minute')
+}
+
+/** Names in a sentence: « Anne, Luc et Zoé ». */
+export const list = (names: string[]) => new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names)
+
+/** Puts texts in the order of the language, numbers inside them by value. */
+export const collate = (a: string, b: string) => a.localeCompare(b, locale(), { numeric: true, sensitivity: 'base' })

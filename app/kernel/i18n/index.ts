@@ -1,0 +1,62 @@
+import { translator } from '@solid-primitives/i18n'
+import { createSignal } from 'solid-js'
+import type { fr } from './fr.ts'
+
+export type Key = keyof typeof fr
+export type Dictionary = Record<Key, string>
+export type Locale = 'fr' | 'en' | 'es' | 'pt'
+/** A key that has a form per plural category: `sites.count` for `sites.count.one` and `sites.count.other`. */
+export type PluralKey = Key extends infer K ? (K extends `${infer Base}.other` ? Base : never) : never
+
+/** Languages of the screens, named in themselves. Spanish and Portuguese fall back to French where a sentence is missing. */
+export const locales: Record<Locale, string> = { fr: 'Français', en: 'English', es: 'Español', pt: 'Português' }
+
+const STORED = 'aplomb.locale'
+const load: Record<Locale, () => Promise<Partial<Dictionary>>> = {
+  fr: async () => (await import('./fr.ts')).fr,
+  en: async () => (await import('./en.ts')).en,
+  es: async () => (await import('./es.ts')).es,
+  pt: async () => (await import('./pt.ts')).pt,
+}
+
+const [locale, setSignal] = createSignal<Locale>('fr')
+const [dictionary, setDictionary] = createSignal({} as Dictionary)
+
+/** The language of the screens now. */
+export { locale }
+
+/** The language of the error catalogue nearest to the screens' own. */
+export const catalogueLocale = (): 'fr' | 'en' => (locale() === 'en' ? 'en' : 'fr')
+
+/** Fills `{{ name }}` of a sentence. */
+function fill(sentence: string, values: Record<string, string | number | boolean> = {}): string {
+  return sentence.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
+
+/** The sentence of a key in the current language; `{{ name }}` is filled from the second argument. */
+export const t = translator(dictionary, fill as never) as (key: Key, values?: Record<string, string | number>) => string
+
+/** The sentence of a key that may not exist, as those of values that the server names; `other` when it does not. */
+export const tOr = (key: string, other: string): string => (key in dictionary() ? t(key as Key) : other)
+
+/** The sentence for a number, by the plural rules of the language; `{{ count }}` is filled. */
+export function plural(key: PluralKey, count: number, values: Record<string, string | number> = {}): string {
+  const category = new Intl.PluralRules(locale()).select(count) === 'one' ? 'one' : 'other'
+  return t(`${key}.${category}` as Key, { count: count.toLocaleString(locale()), ...values })
+}
+
+/** Changes the language of the screens, without a reload, and remembers it on this device. */
+export async function setLocale(next: Locale, remember = true): Promise<void> {
+  const [wanted, base] = await Promise.all([load[next](), next === 'es' || next === 'pt' ? load.fr() : {}])
+  setDictionary({ ...base, ...wanted } as Dictionary)
+  setSignal(next)
+  document.documentElement.lang = next
+  if (remember) localStorage.setItem(STORED, next)
+}
+
+/** Loads the language chosen on this device, else the browser's when it is English, else French. */
+export async function startLocale(): Promise<void> {
+  const stored = localStorage.getItem(STORED)
+  const wanted = stored && stored in locales ? (stored as Locale) : navigator.language.startsWith('en') ? 'en' : 'fr'
+  await setLocale(wanted, false)
+}
