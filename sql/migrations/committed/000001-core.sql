@@ -1,3 +1,9 @@
+--! Previous: -
+--! Hash: sha1:e942cc1e1c903a53a610abb8aee3659edcfa4353
+
+-- Nothing is executable by everybody unless a policy file grants it.
+alter default privileges revoke execute on functions from public;
+
 -- Schemas. `app` and `kpi` are exposed by the API; the others are not.
 create extension if not exists btree_gist schema extensions;
 
@@ -315,7 +321,7 @@ create table app_private.accesses (
   roles text[] not null,
   site_ids uuid[] not null,
   scope_ids uuid[] not null,
-  recheck_on date not null default 'infinity',
+  recheck_at timestamptz not null default 'infinity',
   primary key (company_id, user_id),
   foreign key (company_id, membership_id) references app.memberships (company_id, id)
 );
@@ -327,8 +333,7 @@ create table app_private.commands (
   name text primary key,
   parameters text[] not null,
   types text[] not null,
-  effect_call text not null,
-  check_call text not null
+  required integer not null
 );
 create table app_private.command_log (
   company_id uuid not null references app.companies (id),
@@ -403,3 +408,10 @@ create table audit.log (
   primary key (company_id, id)
 );
 create index log_row on audit.log (company_id, row_id, id);
+
+-- Deployment: which living file was applied with which content.
+create table app_private.living_files (
+  name text primary key,
+  hash text not null,
+  applied_at timestamptz not null default now()
+);
