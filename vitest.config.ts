@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-// vitest 5 prints failures with Map.groupBy, which Node 20 lacks
-Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> => {
-  const groups = new Map<K, T[]>();
+// vitest's summary of failures calls it; Node 20 lacks it
+Map.groupBy ??= (items, keyOf) => {
+  const groups = new Map();
   let index = 0;
   for (const item of items) {
     const key = keyOf(item, index++);
