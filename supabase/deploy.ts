@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Logger } from '@graphile/logger'
 import { migrate } from 'graphile-migrate'
+import { clearAllPools } from 'graphile-migrate/dist/pgReal.js'
 import postgres from 'postgres'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -66,6 +67,7 @@ export async function deploy(databaseUrl: string, log: (line: string) => void = 
       migrationsFolder: join(root, 'sql/migrations'),
       logger: new Logger(() => (level, message) => { if (level === 'error') log(message) }),
     })
+    clearAllPools() // a connection it keeps would end this process when the server stops
     const known = new Map((await sql`select name, hash from app_private.living_files`).map((row) => [row.name as string, row.hash as string]))
     const inventory = sha256(read('sql/sync.txt'))
     const changed = livingFiles().filter((file) => known.get(file) !== sha256(read(file)))

@@ -85,7 +85,7 @@ begin
 end $$;
 
 -- Sets the site's budget, in the company's currency; null = not known yet.
-create or replace function effects.set_site_budget(ctx effects.context, id uuid, amount numeric) returns void
+create or replace function effects.set_site_budget(ctx effects.context, id uuid, amount numeric default null) returns void
 language plpgsql as $$
 begin
   if amount < 0 or amount >= 1e12 then perform effects.refuse('WRONG', 'budget'); end if;

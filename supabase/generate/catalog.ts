@@ -74,7 +74,10 @@ function readTables(sql: Sql): Promise<Table[]> {
        where i.indrelid = c.oid and i.indisprimary and a.attrelid = c.oid and a.attnum = key.attnum) as "primaryKey",
       (select coalesce(json_agg(json_build_object('name', x.relname, 'definition', pg_get_indexdef(i.indexrelid)) order by x.relname), '[]')
        from pg_catalog.pg_index as i join pg_catalog.pg_class as x on x.oid = i.indexrelid join pg_catalog.pg_am as m on m.oid = x.relam
-       where i.indrelid = c.oid and m.amname = 'btree' and not i.indisunique
+       where i.indrelid = c.oid and m.amname = 'btree' and not i.indisunique and i.indpred is null
+         and not exists (
+           select from pg_catalog.pg_attribute as a
+           where a.attrelid = c.oid and a.attnum = any (i.indkey::smallint[]) and a.attname <> all (t.columns))
          and not exists (
            -- an index led by a person or a role keeps the server's foreign keys fast; on a phone it would only slow the first sync
            select from pg_catalog.pg_constraint as f

@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sharedFiles } from '../deploy.ts';
 import type { Catalog, Column, Table } from './catalog.ts';
 
 /**
@@ -11,28 +12,9 @@ export function phoneSql(root: string, { tables, prelude }: Catalog): string {
     ...['app', 'effects', 'kpi', 'local'].map((schema) => `create schema ${schema};`),
     ...prelude.map((statement) => `${statement};`),
     ...tables.flatMap((table) => [createTable(table), ...table.indexes.map((index) => `${index.definition};`)]),
-    ...livingFiles(root).map((file) => withoutComments(readFileSync(join(root, file), 'utf8'))),
+    ...sharedFiles().map((file) => withoutComments(readFileSync(join(root, file), 'utf8'))),
   ];
   return `${parts.join('\n')}\n`;
-}
-
-/** The files that run on both sides, in load order. */
-export function livingFiles(root: string): string[] {
-  const nouns = readFileSync(join(root, 'sql/order.txt'), 'utf8').split('\n').map((line) => line.trim()).filter(Boolean);
-  const effects = new Set(readdirSync(join(root, 'sql/effects')));
-  return [
-    'sql/effects/kernel.sql',
-    ...nouns.filter((noun) => effects.has(`${noun}.sql`)).map((noun) => `sql/effects/${noun}.sql`),
-    ...list(join(root, 'sql/kpis')).map((file) => `sql/kpis/${file}`),
-  ];
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((file) => file.endsWith('.sql')).sort();
-  } catch {
-    return []; // no KPI yet
-  }
 }
 
 function createTable(table: Table): string {

@@ -126,7 +126,7 @@ export interface Commands {
   };
   set_site_budget: {
     id: string;
-    amount: number | string;
+    amount?: number | string | null;
   };
   update_company: {
     changes: Record<string, unknown>;

@@ -71,6 +71,10 @@ const sentences = {
     fr: 'Une erreur est survenue de notre côté. Votre saisie est conservée.',
     en: 'Something went wrong on our side. What you typed is kept.',
   },
+  OUTER: {
+    fr: 'Vous n’avez plus accès à cette entreprise. Ce qui attend reste sur cet appareil.',
+    en: 'You no longer have access to this company. What is waiting stays on this device.',
+  },
 };
 
 /** The sentence of each error code; {field} stands for what it is about. */

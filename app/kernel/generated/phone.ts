@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '';
+export const schemaHash = '4271730d2c89d0b0';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -46,7 +46,6 @@ create table app.memberships (
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id), effects.scope_id(company_id, 'user'::text, id)]) stored not null,
   primary key (company_id, id)
 );
-CREATE INDEX memberships_user ON app.memberships USING btree (user_id);
 create table app.teams (
   company_id uuid not null,
   id uuid not null,
@@ -466,7 +465,7 @@ begin
   perform effects.join_site(ctx, id, site.project_manager_id, 'project_manager');
   perform effects.join_site(ctx, id, site.site_manager_id, 'site_manager');
 end $$;
-create or replace function effects.set_site_budget(ctx effects.context, id uuid, amount numeric) returns void
+create or replace function effects.set_site_budget(ctx effects.context, id uuid, amount numeric default null) returns void
 language plpgsql as $$
 begin
   if amount < 0 or amount >= 1e12 then perform effects.refuse('WRONG', 'budget'); end if;
@@ -637,5 +636,58 @@ $$;
 create or replace function effects.close_incident(ctx effects.context, id uuid, body text default null) returns void
 language sql as $$
   select effects.step_incident(ctx, id, 'close', body, '{open,assigned,waiting,answered,resolved}', 'closed');
+$$;
+create or replace function kpi.easter(year integer) returns date
+language plpgsql immutable strict parallel safe as $$
+declare
+  a integer := year % 19;
+  b integer := year / 100;
+  c integer := year % 100;
+  h integer := (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+  l integer := (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
+  m integer := (a + 11 * h + 22 * l) / 451;
+begin
+  return make_date(year, (h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
+end $$;
+create or replace function kpi.holidays(year integer, region text default 'FR') returns table (day date, label text)
+language sql immutable parallel safe as $$
+  select h.day, h.label from (values
+    (make_date(year, 1, 1), 'Jour de l’An', 'FR'), (kpi.easter(year) - 2, 'Vendredi saint', 'FR-ALSACE-MOSELLE'),
+    (kpi.easter(year) + 1, 'Lundi de Pâques', 'FR'), (make_date(year, 5, 1), 'Fête du Travail', 'FR'),
+    (make_date(year, 5, 8), 'Victoire 1945', 'FR'), (kpi.easter(year) + 39, 'Ascension', 'FR'),
+    (kpi.easter(year) + 50, 'Lundi de Pentecôte', 'FR'), (make_date(year, 7, 14), 'Fête nationale', 'FR'),
+    (make_date(year, 8, 15), 'Assomption', 'FR'), (make_date(year, 11, 1), 'Toussaint', 'FR'),
+    (make_date(year, 11, 11), 'Armistice 1918', 'FR'), (make_date(year, 12, 25), 'Noël', 'FR'),
+    (make_date(year, 12, 26), 'Saint-Étienne', 'FR-ALSACE-MOSELLE')) as h (day, label, since)
+  where region <> 'NONE' and (h.since = 'FR' or h.since = region) order by h.day;
+$$;
+create or replace function kpi.is_business_day(company_id uuid, day date) returns boolean
+language sql stable as $$
+  select extract(isodow from day)::smallint = any (c.working_days)
+     and not exists (select from kpi.holidays(extract(year from day)::integer, c.holiday_region) as h where h.day = is_business_day.day)
+     and not exists (select from app.closures as x where x.company_id = is_business_day.company_id and x.day = is_business_day.day)
+  from app.companies as c where c.id = is_business_day.company_id;
+$$;
+create or replace function kpi.business_days(company_id uuid, first date, last date) returns integer
+language sql stable as $$
+  select count(*)::integer from generate_series(first, last, interval '1 day') as d
+  where kpi.is_business_day(company_id, d::date);
+$$;
+create or replace function kpi.add_business_days(company_id uuid, start date, days integer) returns date
+language sql stable as $$
+  select case when days = 0 then start else (
+    select d::date from generate_series(start + sign(days)::integer, start + sign(days)::integer * 3660, sign(days) * interval '1 day') as d
+    where kpi.is_business_day(company_id, d::date) offset abs(days) - 1 limit 1) end;
+$$;
+create or replace function kpi.site_incidents(as_of timestamptz)
+returns table (site_id uuid, open integer, overdue integer, gravest integer, resolved integer, last_activity timestamptz)
+language sql stable as $$
+  select i.site_id,
+    count(*) filter (where status not in ('resolved', 'closed'))::integer,
+    count(*) filter (where status not in ('resolved', 'closed') and reported_at + due_minutes * interval '1 minute' < as_of)::integer,
+    max(array_position('{low,medium,high,critical}'::text[], severity) - 1) filter (where status not in ('resolved', 'closed')),
+    count(*) filter (where status in ('resolved', 'closed'))::integer,
+    max(updated_at)
+  from app.incidents as i group by i.site_id;
 $$;
 `;
