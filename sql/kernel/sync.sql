@@ -47,7 +47,8 @@ begin
 end $$;
 
 -- Puts a table under sync: its triggers, and the two selects that read it for a phone, with the columns that `authenticated` may read.
--- Scope lists that a trigger fills travel with the row: the phone drops the rows of a lost scope by them. `table_number` never changes: it stands in logs and cursors.
+-- Scope lists that a trigger fills travel with the row: the phone drops the rows of a lost scope by them.
+-- `table_number` never changes: it stands in logs and cursors.
 create or replace function sync.watch(table_number smallint, table_name text) returns void
 language plpgsql set search_path = '' as $$
 declare
