@@ -47,6 +47,7 @@ begin
 end $$;
 
 -- Puts a table under sync: its triggers, and the two selects that read it for a phone, with the columns that `authenticated` may read.
+-- Scope lists that a trigger fills travel with the row: the phone drops the rows of a lost scope by them.
 -- `table_number` never changes: it stands in logs and cursors.
 create or replace function sync.watch(table_number smallint, table_name text) returns void
 language plpgsql set search_path = '' as $$
@@ -63,7 +64,7 @@ begin
            else format('coalesce(r.%I::text, ''\N'')', a.attname) end, ', ' order by a.attnum)
   into columns, line
   from pg_catalog.pg_attribute as a
-  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attname <> 'scope_ids'
+  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
     and has_column_privilege('authenticated', relation, a.attnum, 'select');
   insert into sync.tables (number, name, columns) values (table_number, table_name, columns)
   on conflict (number) do update set name = excluded.name, columns = excluded.columns;

@@ -266,11 +266,13 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     number: 12,
     columns: [
       'company_id', 'id', 'incident_id', 'kind', 'body', 'from_status', 'to_status', 'assignee_id', 'actor_id', 'at',
-      'device_at',
+      'device_at', 'scope_ids',
     ],
   },
   conflicts: {
     number: 13,
-    columns: ['company_id', 'id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at'],
+    columns: [
+      'company_id', 'id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at', 'scope_ids',
+    ],
   },
 };
