@@ -1,4 +1,4 @@
-import { locale, plural } from './index.ts'
+import { locale, plural, t } from './index.ts'
 
 const zone = { current: undefined as string | undefined }
 
@@ -58,7 +58,7 @@ export function delay(minutes: number, workingTime = true): string {
   if (minutes >= day && minutes % day === 0) return plural('delay.days', minutes / day)
   const unit = (value: number, name: 'hour' | 'minute') =>
     new Intl.NumberFormat(locale(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
-  if (minutes === 0) return plural('delay.none', 0)
+  if (minutes === 0) return t('delay.none')
   return minutes % 60 === 0 ? unit(minutes / 60, 'hour') : unit(minutes, 'minute')
 }
 

@@ -1,0 +1,148 @@
+import { A, useLocation, useNavigate } from '@solidjs/router'
+import { createSignal, For, onCleanup, onMount, Show, type JSX } from 'solid-js'
+import { session } from '../session.ts'
+import { sync } from '../status.ts'
+import { t, type Key } from '../i18n/index.ts'
+import { Icon, type IconName } from './icons.tsx'
+import { Avatar } from './parts.tsx'
+import { Sheet } from './Sheet.tsx'
+import { SyncPill, syncLook } from './SyncPill.tsx'
+
+interface Place {
+  href: string
+  label: Key
+  icon: IconName
+}
+
+const places: Place[] = [
+  { href: '/', label: 'nav.today', icon: 'today' },
+  { href: '/sites', label: 'nav.sites', icon: 'site' },
+  { href: '/incidents', label: 'nav.incidents', icon: 'incident' },
+  { href: '/people', label: 'nav.people', icon: 'people' },
+  { href: '/company', label: 'nav.company', icon: 'company' },
+]
+
+interface Creation {
+  href: string
+  label: Key
+  hint: Key
+  icon: IconName
+  allowed: () => boolean
+}
+
+/** What the + makes, for this person. Sites decide at the form whether reporting is allowed on them. */
+export const creations: Creation[] = [
+  { href: '/incidents/new', label: 'create.incident', hint: 'create.incidentHint', icon: 'incident', allowed: () => session.can('incident.report') || session.company()?.roles.some((role) => role === 'crew' || role === 'site_manager') === true },
+  { href: '/sites/new', label: 'create.site', hint: 'create.siteHint', icon: 'site', allowed: () => session.can('site.create') },
+  { href: '/people/invite', label: 'create.person', hint: 'create.personHint', icon: 'person', allowed: () => session.can('member.invite') },
+]
+
+function CreateSheet(props: { onClose: () => void }) {
+  return (
+    <Sheet title={t('create.title')} onClose={props.onClose}>
+      <ul class="choices">
+        <For each={creations.filter((each) => each.allowed())}>
+          {(each) => (
+            <li>
+              <A class="choice" href={each.href} onClick={() => props.onClose()}>
+                <span class="choice-icon"><Icon name={each.icon} /></span>
+                <span class="grow">
+                  <strong>{t(each.label)}</strong>
+                  <small>{t(each.hint)}</small>
+                </span>
+                <Icon name="next" />
+              </A>
+            </li>
+          )}
+        </For>
+      </ul>
+    </Sheet>
+  )
+}
+
+function isHere(pathname: string, href: string): boolean {
+  return href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`)
+}
+
+/** The frame of every screen: bottom bar on a phone, rail at a desk, the + and the sync state in both. */
+export function Shell(props: { children?: JSX.Element }) {
+  const [creating, setCreating] = createSignal(false)
+  const location = useLocation()
+  const navigate = useNavigate()
+  const allowed = () => creations.filter((each) => each.allowed())
+  const create = () => {
+    const [only, ...others] = allowed()
+    if (only && others.length === 0) navigate(only.href)
+    else setCreating(true)
+  }
+  const link = (place: Place) => (
+    <A href={place.href} class="nav-link" aria-current={isHere(location.pathname, place.href) ? 'page' : undefined}>
+      <Icon name={place.icon} />
+      <span>{t(place.label)}</span>
+    </A>
+  )
+  const onKey = (event: KeyboardEvent) => {
+    const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog')
+    if (!typing && event.key === 'n' && !event.ctrlKey && !event.metaKey && !event.altKey && allowed().length) {
+      event.preventDefault()
+      create()
+    }
+  }
+  onMount(() => addEventListener('keydown', onKey))
+  onCleanup(() => removeEventListener('keydown', onKey))
+
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">{t('nav.skip')}</a>
+      <div class="rail">
+        <div class="brand">
+          <Icon name="plumb" />
+          <span>Aplomb</span>
+        </div>
+        <A class="company-button" href="/switch" aria-label={t('nav.switch', { company: session.company()?.company_name ?? '' })}>
+          <Avatar name={session.company()?.company_name ?? ''} />
+          <span class="grow clip">{session.company()?.company_name}</span>
+          <Show when={session.companies().length > 1}>
+            <Icon name="sort" />
+          </Show>
+        </A>
+        <Show when={allowed().length}>
+          <button type="button" class="button primary" onClick={create}>
+            <Icon name="plus" />
+            <span>{t('create.button')}</span>
+          </button>
+        </Show>
+        <nav aria-label={t('nav.main')}>
+          <For each={places}>{link}</For>
+        </nav>
+        <div class="rail-foot">
+          <SyncPill />
+          <A class="nav-link" href="/account" aria-current={isHere(location.pathname, '/account') ? 'page' : undefined}>
+            <Avatar name={session.company()?.full_name ?? ''} />
+            <span class="clip">{session.company()?.full_name ?? t('nav.account')}</span>
+          </A>
+        </div>
+      </div>
+      <main id="main" class="main" tabindex="-1">{props.children}</main>
+      <nav class="bottom-bar" aria-label={t('nav.main')}>
+        {link(places[0]!)}
+        {link(places[1]!)}
+        <button type="button" class="add" aria-label={t('create.button')} disabled={allowed().length === 0} onClick={create}>
+          <Icon name="plus" />
+        </button>
+        {link(places[2]!)}
+        <A href="/menu" class="nav-link" aria-current={['/menu', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined}>
+          <Icon name="menu" />
+          <span>{t('nav.menu')}</span>
+          <Show when={sync.refused() > 0}>
+            <span class="dot"><span class="visually-hidden">{syncLook().text}</span></span>
+          </Show>
+        </A>
+      </nav>
+      <p class="visually-hidden" role="status" aria-live="polite">{syncLook().text}</p>
+      <Show when={creating()}>
+        <CreateSheet onClose={() => setCreating(false)} />
+      </Show>
+    </div>
+  )
+}

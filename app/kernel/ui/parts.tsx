@@ -1,0 +1,191 @@
+import { For, Match, Show, splitProps, Switch, type JSX } from 'solid-js'
+import { A, type AnchorProps } from '@solidjs/router'
+import { commandOf } from '../data.ts'
+import type { RowsView } from '../contract.ts'
+import { sync } from '../status.ts'
+import { t } from '../i18n/index.ts'
+import { time } from '../i18n/format.ts'
+import { explain } from './fields.tsx'
+import { Icon, type IconName } from './icons.tsx'
+
+type Kind = 'primary' | 'plain' | 'quiet' | 'danger'
+
+interface ButtonProps extends JSX.ButtonHTMLAttributes<HTMLButtonElement> {
+  kind?: Kind
+  icon?: IconName
+  busy?: boolean
+  /** 56 px, for gloves. */
+  field?: boolean
+}
+
+/** A button with its word; `busy` keeps its place while something is sent. */
+export function Button(props: ButtonProps) {
+  const [own, rest] = splitProps(props, ['kind', 'icon', 'busy', 'field', 'children', 'class'])
+  return (
+    <button
+      type="button"
+      {...rest}
+      class={`button ${own.kind ?? 'plain'} ${own.class ?? ''}`}
+      classList={{ field: own.field, busy: own.busy }}
+      aria-busy={own.busy}
+    >
+      <Show when={own.icon}>{(icon) => <Icon name={icon()} />}</Show>
+      <span>{own.children}</span>
+    </button>
+  )
+}
+
+/** A link that looks like a button. */
+export function LinkButton(props: AnchorProps & { kind?: Kind; icon?: IconName; field?: boolean }) {
+  const [own, rest] = splitProps(props, ['kind', 'icon', 'field', 'children', 'class'])
+  return (
+    <A {...rest} class={`button ${own.kind ?? 'plain'} ${own.field ? 'field' : ''} ${own.class ?? ''}`}>
+      <Show when={own.icon}>{(icon) => <Icon name={icon()} />}</Show>
+      <span>{own.children}</span>
+    </A>
+  )
+}
+
+/** A state in a word, an icon and a colour: never the colour alone. */
+export function Badge(props: { tone?: 'ok' | 'warn' | 'danger' | 'info' | 'alarm' | ''; icon?: IconName; children: JSX.Element }) {
+  return (
+    <span class={`badge ${props.tone ?? ''}`}>
+      <Show when={props.icon}>{(icon) => <Icon name={icon()} />}</Show>
+      <span>{props.children}</span>
+    </span>
+  )
+}
+
+/** The two first letters of a name, in a circle. */
+export function Avatar(props: { name: string }) {
+  const initials = () => props.name.split(/[\s-]+/).filter(Boolean).map((word) => word[0]).slice(0, 2).join('').toUpperCase()
+  return <span class="avatar" aria-hidden="true">{initials()}</span>
+}
+
+/** Where the last unsent write about a row stands; nothing once the server has it. */
+export function WriteState(props: { row: string }) {
+  return (
+    <Switch>
+      <Match when={commandOf(props.row) === 'queued'}>
+        <Badge icon="device">{t('write.queued')}</Badge>
+      </Match>
+      <Match when={commandOf(props.row) === 'sending'}>
+        <Badge icon="sync" tone="info">{t('write.sending')}</Badge>
+      </Match>
+      <Match when={commandOf(props.row) === 'refused'}>
+        <Badge icon="stop" tone="danger">{t('write.refused')}</Badge>
+      </Match>
+    </Switch>
+  )
+}
+
+/** A calm panel instead of content: nothing yet, not allowed, gone wrong. */
+export function Panel(props: { icon: IconName; title: string; children?: JSX.Element; actions?: JSX.Element; tone?: string }) {
+  return (
+    <div class={`panel ${props.tone ?? ''}`}>
+      <span class="panel-icon"><Icon name={props.icon} /></span>
+      <h2>{props.title}</h2>
+      <Show when={props.children}>
+        <p class="quiet">{props.children}</p>
+      </Show>
+      <Show when={props.actions}>
+        <div class="row wrap">{props.actions}</div>
+      </Show>
+    </div>
+  )
+}
+
+/** A note inside a page: read-only, offline, a clash. */
+export function Note(props: { icon: IconName; tone?: 'info' | 'warn' | 'danger' | ''; children: JSX.Element; action?: JSX.Element }) {
+  return (
+    <div class={`note ${props.tone ?? ''}`}>
+      <Icon name={props.icon} />
+      <div class="grow">{props.children}</div>
+      {props.action}
+    </div>
+  )
+}
+
+function Skeleton(props: { lines?: number }) {
+  return (
+    <div class="skeletons" role="status">
+      <span class="visually-hidden">{t('state.loading')}</span>
+      <For each={Array.from({ length: props.lines ?? 5 })}>{() => <div class="skeleton" />}</For>
+    </div>
+  )
+}
+
+function Booting() {
+  const progress = () => sync.booting()
+  return (
+    <Show when={progress()} fallback={<Skeleton />}>
+      {(boot) => (
+        <Panel icon="download" title={t('state.booting')}>
+          <progress class="progress" max={boot().total || undefined} value={boot().total ? boot().done : undefined} aria-label={t('state.booting')} />
+          <span class="tiny">{t('state.bootingRows', { done: boot().done.toLocaleString() })}</span>
+        </Panel>
+      )}
+    </Show>
+  )
+}
+
+interface RowsProps<T> {
+  view: RowsView<T>
+  /** The rows to draw when they are not the view's own, after a search or a filter. */
+  rows?: T[]
+  empty: JSX.Element
+  /** What to say when a search or a filter leaves nothing. */
+  nothing?: JSX.Element
+  /** The person may not see this at all. */
+  refused?: boolean
+  skeleton?: number
+  children: (rows: T[]) => JSX.Element
+}
+
+/** Draws a list in each of its states. Loading never covers rows that this device already has. */
+export function Rows<T>(props: RowsProps<T>) {
+  const shown = () => props.rows ?? props.view.rows()
+  const never = () => props.view.source() === 'none' || (props.view.rows().length === 0 && sync.lastSyncAt() === null)
+  return (
+    <Switch fallback={props.children(shown())}>
+      <Match when={props.refused}>
+        <Panel icon="lock" title={t('state.refused')}>{t('state.refusedBody')}</Panel>
+      </Match>
+      <Match when={shown().length > 0}>{props.children(shown())}</Match>
+      <Match when={props.view.error()}>
+        {(error) => (
+          <Panel icon="alert" tone="danger" title={t('state.error')} actions={<Button onClick={() => location.reload()}>{t('action.reload')}</Button>}>
+            {explain(error())}
+          </Panel>
+        )}
+      </Match>
+      <Match when={never() && sync.phase() === 'offline'}>
+        <Panel icon="offline" title={t('state.offline')} actions={<Button icon="sync" onClick={() => sync.retryNow()}>{t('action.retry')}</Button>}>
+          {t('state.offlineBody')}
+        </Panel>
+      </Match>
+      <Match when={never() && (sync.phase() === 'error' || sync.phase() === 'paused')}>
+        <Panel icon="alert" title={t('state.error')} actions={<Button icon="sync" onClick={() => sync.retryNow()}>{t('action.retry')}</Button>}>
+          {explain({ code: sync.code() ?? 'FAULT' })}
+        </Panel>
+      </Match>
+      <Match when={never()}>
+        <Show when={sync.booting()} fallback={<Skeleton lines={props.skeleton} />}>
+          <Booting />
+        </Show>
+      </Match>
+      <Match when={props.view.rows().length === 0}>{props.empty}</Match>
+      <Match when={props.nothing}>{props.nothing}</Match>
+    </Switch>
+  )
+}
+
+/** How old the figures are, when this device is offline. */
+export function Age() {
+  return (
+    <Show when={sync.phase() === 'offline' && sync.lastSyncAt()}>
+      {(at) => <p class="age"><Icon name="offline" /> {t('state.age', { time: time(at()) })}</p>}
+    </Show>
+  )
+}
+
