@@ -1,0 +1,149 @@
+import { useNavigate, useSearchParams } from '@solidjs/router'
+import { createEffect, createMemo, For, Show, untrack } from 'solid-js'
+import { createRows, newId, run } from '../../kernel/data.ts'
+import { dateTime, delay } from '../../kernel/i18n/format.ts'
+import { t, tOr } from '../../kernel/i18n/index.ts'
+import { draftName, me } from '../../kernel/me.ts'
+import { session } from '../../kernel/session.ts'
+import { sync } from '../../kernel/status.ts'
+import { announce } from '../../kernel/ui/dialogs.tsx'
+import { FormNotes, SelectField, TextArea, TextField, TilesField } from '../../kernel/ui/fields.tsx'
+import { createForm } from '../../kernel/ui/form.ts'
+import { Icon } from '../../kernel/ui/icons.tsx'
+import { Page } from '../../kernel/ui/Page.tsx'
+import { Button, LinkButton, Panel } from '../../kernel/ui/parts.tsx'
+import { createPosition, distance } from '../../kernel/ui/position.ts'
+import { reportSites, routing, zonesOf } from './data.ts'
+import { severityOptions, typeOptions } from './labels.ts'
+import { detailFields, requiredFields, types, type IncidentType } from './rules.ts'
+
+const empty = {
+  type: '', severity: 'medium', site_id: '', title: '', description: '', zone: '', injured: '', measures: '', item: '', quantity: '',
+  needed_by: '', plan: '', seen_at: '',
+}
+const LAST_SITE = 'aplomb.last-site'
+/** Metres within which the nearest site is taken for the one where the person stands. */
+const NEAR = 2_000
+
+/** Reports an incident in under half a minute: the type first, the place and the time by themselves. */
+export default function IncidentForm() {
+  const navigate = useNavigate()
+  const [search] = useSearchParams<{ site?: string; type?: string }>()
+  const { position, state, seek } = createPosition()
+  const sites = createRows(() => reportSites(me()))
+  const rules = createRows(routing)
+  const allowed = createMemo(() => sites.rows().filter((site) => session.can('incident.report', site.id)))
+  const id = newId()
+
+  const form = createForm<typeof empty>({
+    initial: { ...empty, type: types.includes(search.type as IncidentType) ? search.type! : '', site_id: search.site ?? '' },
+    draft: draftName('incident'),
+    required: (values) => ['type', 'site_id', ...requiredFields(values.type, values.severity)] as (keyof typeof empty)[],
+    async send(values) {
+      const details: Record<string, string> = {}
+      for (const name of detailFields[values.type as IncidentType]) {
+        const value = values[name as keyof typeof empty].trim()
+        if (value) details[name] = value
+      }
+      await run('report_incident', {
+        id, site_id: values.site_id, type: values.type, severity: values.severity, title: values.title,
+        description: values.description || null, zone: values.zone || null, occurred_at: values.seen_at || new Date().toISOString(), details,
+        ...(position() ?? {}),
+      })
+      localStorage.setItem(LAST_SITE, values.site_id)
+      announce(t(sync.phase() === 'offline' ? 'incident.keptHere' : 'incident.reported'), sync.phase() === 'offline' ? 'device' : 'done')
+      navigate(`/incidents/${id}`, { replace: true })
+    },
+  })
+  const zones = createRows(() => (form.values.site_id ? zonesOf(form.values.site_id) : null))
+  const route = () => rules.rows().find((rule) => rule.incident_type === form.values.type)
+
+  // The site by itself: the only one, else the one where the person stands, else the last one used.
+  let chosenByHand = !!search.site
+  createEffect(() => {
+    const here = position()
+    const all = allowed()
+    if (chosenByHand || all.length === 0) return
+    const near = here && all
+      .flatMap((site) => (site.latitude !== null && site.longitude !== null ? [{ id: site.id, metres: distance(here, { latitude: site.latitude, longitude: site.longitude }) }] : []))
+      .filter((site) => site.metres < NEAR)
+      .sort((a, b) => a.metres - b.metres)[0]
+    const last = all.find((site) => site.id === localStorage.getItem(LAST_SITE))
+    const guess = all.length === 1 ? all[0]!.id : near?.id ?? last?.id ?? all.find((site) => site.mine)?.id
+    if (guess && guess !== untrack(() => form.values.site_id) && !untrack(form.restored)) form.set('site_id', guess)
+  })
+  createEffect(() => {
+    if (form.values.type && !untrack(() => form.values.seen_at)) form.set('seen_at', new Date().toISOString())
+  })
+  const has = (name: string) => detailFields[form.values.type as IncidentType]?.includes(name)
+
+  return (
+    <Page title={t('incident.new')} back="/incidents" narrow>
+      <Show
+        when={allowed().length > 0 || sites.source() === 'none'}
+        fallback={
+          <Panel icon="lock" title={t('incident.noSite')} actions={<LinkButton href="/sites" kind="plain">{t('nav.sites')}</LinkButton>}>
+            {t('incident.noSiteBody')}
+          </Panel>
+        }
+      >
+        <form class="form" noValidate onSubmit={form.submit}>
+          <FormNotes form={form} />
+          <TilesField form={form} name="type" label={t('field.type')} options={typeOptions()} large columns={form.values.type ? 4 : 2} />
+          <Show when={form.values.type}>
+            <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions().map(({ hint: _, ...option }) => option)} columns={4} />
+            <TextField form={form} name="title" label={t('field.title')} hint={t(`incident.titleHint.${form.values.type as IncidentType}`)} maxlength={160} />
+            <Show when={has('item')}>
+              <div class="form-grid">
+                <TextField form={form} name="item" label={t('field.item')} maxlength={160} />
+                <TextField form={form} name="quantity" label={t('field.quantity')} hint={t('incident.quantityHint')} maxlength={60} />
+                <TextField form={form} name="needed_by" label={t('field.needed_by')} type="date" />
+              </div>
+            </Show>
+            <Show when={has('injured')}>
+              <TilesField form={form} name="injured" label={t('field.injured')} options={['none', 'light', 'serious'].map((value) => ({ value, label: tOr(`incident.injured.${value}`, value) }))} columns={3} />
+              <TextArea form={form} name="measures" label={t('field.measures')} hint={t('incident.measuresHint')} rows={2} />
+            </Show>
+            <Show when={has('plan')}>
+              <TextField form={form} name="plan" label={t('field.plan')} hint={t('incident.planHint')} maxlength={160} />
+            </Show>
+            <TextArea form={form} name="description" label={t('field.description')} />
+            <div class="form-grid">
+              <div onChange={() => (chosenByHand = true)}>
+                <SelectField form={form} name="site_id" label={t('field.site_id')} blank={t('incident.chooseSite')} options={allowed().map((site) => ({ value: site.id, label: `${site.name} · ${site.code}` }))} />
+              </div>
+              <TextField form={form} name="zone" label={t('field.zone')} list="zones" maxlength={120} placeholder={t('incident.zonePlaceholder')} />
+              <datalist id="zones">
+                <For each={zones.rows()}>{(row) => <option value={row.zone} />}</For>
+              </datalist>
+            </div>
+            <ul class="automatic">
+              <li>
+                <Icon name="pin" />
+                <span class="grow">
+                  {state() === 'found' ? t('incident.positionFound', { metres: position()!.accuracy_m.toLocaleString() }) : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
+                </span>
+                <Show when={state() === 'unknown' || state() === 'refused'}>
+                  <Button kind="quiet" onClick={seek}>{t('action.retry')}</Button>
+                </Show>
+              </li>
+              <li><Icon name="clock" /><span>{t('incident.seenAt', { time: dateTime(form.values.seen_at) })}</span></li>
+              <Show when={route()}>
+                {(rule) => (
+                  <li>
+                    <Icon name="fork" />
+                    <span>{t(rule().delay_minutes ? 'incident.goesTo' : 'incident.goesToNow', { role: tOr(`role.${rule().role}`, rule().role), delay: delay(rule().delay_minutes, rule().working_time) })}</span>
+                  </li>
+                )}
+              </Show>
+            </ul>
+          </Show>
+          <div class="sticky-actions">
+            <LinkButton href="/incidents" kind="plain" field>{t('action.cancel')}</LinkButton>
+            <Button kind="primary" type="submit" icon="send" field busy={form.busy()} disabled={!form.values.type}>{t('incident.send')}</Button>
+          </div>
+        </form>
+      </Show>
+    </Page>
+  )
+}

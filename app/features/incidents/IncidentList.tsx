@@ -1,0 +1,108 @@
+import { useParams, useSearchParams, type RouteSectionProps } from '@solidjs/router'
+import { createMemo, For, Show } from 'solid-js'
+import { createRows } from '../../kernel/data.ts'
+import { t } from '../../kernel/i18n/index.ts'
+import { matches } from '../../kernel/search.ts'
+import { session } from '../../kernel/session.ts'
+import { Icon } from '../../kernel/ui/icons.tsx'
+import { Page } from '../../kernel/ui/Page.tsx'
+import { Age, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
+import { Split } from '../../kernel/ui/Split.tsx'
+import { incidentCounts, incidentList, type Group } from './data.ts'
+import { IncidentCard } from './IncidentCard.tsx'
+import { severityLook, typeLook } from './labels.ts'
+import { severities, types } from './rules.ts'
+
+const groups: Group[] = ['live', 'resolved', 'closed']
+
+/** Every incident this person may see, filtered; the filters live in the address. */
+export default function IncidentList(props: RouteSectionProps) {
+  const params = useParams<{ id?: string }>()
+  const [search, setSearch] = useSearchParams<{ group?: string; type?: string; severity?: string; q?: string; who?: string }>()
+  const group = (): Group => (groups.includes(search.group as Group) ? (search.group as Group) : 'live')
+  const view = createRows(() => incidentList(group()))
+  const counts = createRows(incidentCounts)
+  const me = () => session.company()?.membership_id
+
+  const shown = createMemo(() =>
+    view.rows().filter((row) =>
+      (!search.type || row.type === search.type)
+      && (!search.severity || row.severity === search.severity)
+      && (!search.who || (search.who === 'me' ? row.assignee_id === me() || row.reporter_id === me() : row.assignee_id === null))
+      && matches(search.q, row.title, row.site_name, row.site_code, row.zone, row.reporter_name, row.assignee_name)))
+  const filtered = () => !!(search.type || search.severity || search.q || search.who)
+  const href = (id: string) => `/incidents/${id}${query()}`
+  const query = () => {
+    const kept = new URLSearchParams()
+    for (const name of ['group', 'type', 'severity', 'q', 'who'] as const) if (search[name]) kept.set(name, search[name]!)
+    return kept.size ? `?${kept}` : ''
+  }
+
+  const list = (
+    <Page title={t('nav.incidents')}>
+      <div class="stack tight">
+        <div class="tabs" role="group" aria-label={t('incident.groups')}>
+          <For each={groups}>
+            {(each) => (
+              <button type="button" class="tab" aria-pressed={group() === each} onClick={() => setSearch({ group: each === 'live' ? undefined : each })}>
+                {t(`incident.group.${each}`)} <span class="section-count">{counts.rows()[0]?.[each].toLocaleString()}</span>
+              </button>
+            )}
+          </For>
+        </div>
+        <div class="toolbar">
+          <div class="search">
+            <Icon name="search" />
+            <input class="input" type="search" aria-label={t('incident.search')} placeholder={t('incident.search')} value={search.q ?? ''} onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })} />
+          </div>
+        </div>
+        <div class="chips" role="group" aria-label={t('action.filter')}>
+          <button type="button" class="chip" aria-pressed={search.who === 'me'} onClick={() => setSearch({ who: search.who === 'me' ? undefined : 'me' })}>
+            <Icon name="person" />{t('incident.who.me')}
+          </button>
+          <button type="button" class="chip" aria-pressed={search.who === 'none'} onClick={() => setSearch({ who: search.who === 'none' ? undefined : 'none' })}>
+            {t('incident.who.none')}
+          </button>
+          <For each={types}>
+            {(type) => (
+              <button type="button" class="chip" aria-pressed={search.type === type} onClick={() => setSearch({ type: search.type === type ? undefined : type })}>
+                <Icon name={typeLook(type).icon} />{typeLook(type).label}
+              </button>
+            )}
+          </For>
+          <For each={severities.slice(2)}>
+            {(severity) => (
+              <button type="button" class="chip" aria-pressed={search.severity === severity} onClick={() => setSearch({ severity: search.severity === severity ? undefined : severity })}>
+                {severityLook(severity).label}
+              </button>
+            )}
+          </For>
+        </div>
+      </div>
+      <Age />
+      <Rows
+        view={view}
+        rows={shown()}
+        empty={
+          <Panel icon={group() === 'live' ? 'done' : 'incident'} tone={group() === 'live' ? 'ok' : ''} title={t(`incident.empty.${group()}`)} actions={<Show when={group() === 'live'}><LinkButton href="/incidents/new" kind="primary" icon="plus">{t('create.incident')}</LinkButton></Show>}>
+            {t(`incident.emptyBody.${group()}`)}
+          </Panel>
+        }
+        nothing={<Panel icon="search" title={t('state.nothing')} actions={<button type="button" class="button plain" onClick={() => setSearch({ type: undefined, severity: undefined, q: undefined, who: undefined })}>{t('action.clearFilters')}</button>} />}
+      >
+        {(rows) => (
+          <>
+            <ul class="items" aria-label={t('nav.incidents')}>
+              <For each={rows}>{(incident) => <li><IncidentCard incident={incident} href={href(incident.id)} current={params.id === incident.id} /></li>}</For>
+            </ul>
+            <Show when={filtered()}>
+              <p class="tiny faint" role="status">{t('state.shown', { shown: rows.length, total: view.rows().length })}</p>
+            </Show>
+          </>
+        )}
+      </Rows>
+    </Page>
+  )
+
+  return <Split list={list} chosen={props.location.pathname !== '/incidents'}>{props.children}</Split>
+}

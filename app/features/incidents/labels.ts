@@ -1,0 +1,32 @@
+import { t } from '../../kernel/i18n/index.ts'
+import type { IconName } from '../../kernel/ui/icons.tsx'
+import { severities, types, type IncidentType, type Severity, type Status, type Step } from './rules.ts'
+
+export type Tone = 'ok' | 'warn' | 'danger' | 'info' | 'alarm' | ''
+
+const typeIcons: Record<IncidentType, IconName> = { safety: 'safety', technical: 'technical', material: 'material', question: 'question' }
+const typeTones: Record<IncidentType, Tone> = { safety: 'danger', technical: 'warn', material: 'info', question: '' }
+const severityTones: Record<Severity, Tone> = { low: '', medium: 'info', high: 'warn', critical: 'alarm' }
+const severityIcons: Record<Severity, IconName> = { low: 'info', medium: 'info', high: 'alert', critical: 'stop' }
+const statusLooks: Record<Status, { icon: IconName; tone: Tone }> = {
+  open: { icon: 'circle', tone: 'warn' },
+  assigned: { icon: 'half', tone: 'info' },
+  waiting: { icon: 'ask', tone: 'warn' },
+  answered: { icon: 'answer', tone: 'info' },
+  resolved: { icon: 'done', tone: 'ok' },
+  closed: { icon: 'lock', tone: '' },
+}
+const stepIcons: Record<Step | 'report', IconName> = {
+  report: 'incident', answer: 'answer', ask: 'ask', assign: 'give', resolve: 'done', reopen: 'reopen', close: 'lock', edit: 'edit',
+}
+
+/** How a type, a severity, a status and a step look and read. */
+export const typeLook = (type: string) => ({ icon: typeIcons[type as IncidentType], tone: typeTones[type as IncidentType], label: t(`incident.type.${type as IncidentType}`) })
+export const severityLook = (severity: string) => ({
+  icon: severityIcons[severity as Severity], tone: severityTones[severity as Severity], label: t(`incident.severity.${severity as Severity}`),
+})
+export const statusLook = (status: string) => ({ ...statusLooks[status as Status], label: t(`incident.status.${status as Status}`) })
+export const stepIcon = (step: string) => stepIcons[step as Step]
+
+export const typeOptions = () => types.map((value) => ({ value, ...typeLook(value), hint: t(`incident.typeHint.${value}`) }))
+export const severityOptions = () => severities.map((value) => ({ value, ...severityLook(value), hint: t(`incident.severityHint.${value}`) }))

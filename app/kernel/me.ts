@@ -1,0 +1,7 @@
+import { session } from './session.ts'
+
+/** The membership of this person in the active company; people are named by it everywhere. */
+export const me = (): string => session.company()?.membership_id ?? ''
+
+/** The name of a draft of this person in this company: another person's on the same phone never shows. */
+export const draftName = (what: string): string => `${session.user()?.id}:${session.company()?.company_id}:${what}`

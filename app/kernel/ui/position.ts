@@ -1,0 +1,36 @@
+import { createSignal, onMount } from 'solid-js'
+
+export interface Position {
+  latitude: number
+  longitude: number
+  accuracy_m: number
+}
+
+/** Asks where this device is, once, when the screen opens. */
+export function createPosition() {
+  const [position, setPosition] = createSignal<Position | null>(null)
+  const [state, setState] = createSignal<'seeking' | 'found' | 'refused' | 'unknown'>('seeking')
+  const seek = () => {
+    if (!('geolocation' in navigator)) return setState('unknown')
+    setState('seeking')
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        setPosition({ latitude: coords.latitude, longitude: coords.longitude, accuracy_m: Math.round(coords.accuracy) })
+        setState('found')
+      },
+      (error) => setState(error.code === error.PERMISSION_DENIED ? 'refused' : 'unknown'),
+      { enableHighAccuracy: true, maximumAge: 60_000, timeout: 20_000 },
+    )
+  }
+  onMount(seek)
+  return { position, state, seek }
+}
+
+/** Metres between two positions, as the crow flies. */
+export function distance(a: { latitude: number; longitude: number }, b: { latitude: number; longitude: number }): number {
+  const radians = Math.PI / 180
+  const haversine = (angle: number) => Math.sin(angle / 2) ** 2
+  const h = haversine((b.latitude - a.latitude) * radians)
+    + Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * haversine((b.longitude - a.longitude) * radians)
+  return 2 * 6_371_000 * Math.asin(Math.sqrt(h))
+}
