@@ -124,7 +124,7 @@ export default function IncidentForm() {
                   {state() === 'found' ? t('incident.positionFound', { metres: position()!.accuracy_m.toLocaleString() }) : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
                 </span>
                 <Show when={state() === 'unknown' || state() === 'refused'}>
-                  <Button kind="quiet" onClick={seek}>{t('action.retry')}</Button>
+                  <Button kind="quiet" onClick={() => seek()}>{t('action.retry')}</Button>
                 </Show>
               </li>
               <li><Icon name="clock" /><span>{t('incident.seenAt', { time: dateTime(form.values.seen_at) })}</span></li>

@@ -6,23 +6,25 @@ export interface Position {
   accuracy_m: number
 }
 
-/** Asks where this device is, once, when the screen opens. */
-export function createPosition() {
+/** Asks where this device is: when the screen opens, or by `seek`. */
+export function createPosition({ atOnce = true } = {}) {
   const [position, setPosition] = createSignal<Position | null>(null)
-  const [state, setState] = createSignal<'seeking' | 'found' | 'refused' | 'unknown'>('seeking')
-  const seek = () => {
+  const [state, setState] = createSignal<'idle' | 'seeking' | 'found' | 'refused' | 'unknown'>(atOnce ? 'seeking' : 'idle')
+  const seek = (found?: (position: Position) => void) => {
     if (!('geolocation' in navigator)) return setState('unknown')
     setState('seeking')
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        setPosition({ latitude: coords.latitude, longitude: coords.longitude, accuracy_m: Math.round(coords.accuracy) })
+        const here = { latitude: coords.latitude, longitude: coords.longitude, accuracy_m: Math.round(coords.accuracy) }
+        setPosition(here)
         setState('found')
+        found?.(here)
       },
       (error) => setState(error.code === error.PERMISSION_DENIED ? 'refused' : 'unknown'),
       { enableHighAccuracy: true, maximumAge: 60_000, timeout: 20_000 },
     )
   }
-  onMount(seek)
+  if (atOnce) onMount(() => seek())
   return { position, state, seek }
 }
 

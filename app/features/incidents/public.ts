@@ -1,0 +1,5 @@
+// What other features may use of incidents.
+export { IncidentCard } from './IncidentCard.tsx'
+export { routing, siteIncidents, waitingFor, type Reason, type WaitingIncident } from './data.ts'
+export { typeLook } from './labels.ts'
+export { types } from './rules.ts'
