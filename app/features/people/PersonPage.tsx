@@ -1,0 +1,142 @@
+import { A, useParams } from '@solidjs/router'
+import { createSignal, For, Show } from 'solid-js'
+import { changed } from '../../kernel/changes.ts'
+import { createRows, run } from '../../kernel/data.ts'
+import type { MembershipRow } from '../../kernel/generated/tables.ts'
+import { date, list } from '../../kernel/i18n/format.ts'
+import { t } from '../../kernel/i18n/index.ts'
+import { me } from '../../kernel/me.ts'
+import { session } from '../../kernel/session.ts'
+import { announce } from '../../kernel/ui/dialogs.tsx'
+import { ChecksField, FormNotes, TextField, TilesField } from '../../kernel/ui/fields.tsx'
+import { createForm } from '../../kernel/ui/form.ts'
+import { Icon } from '../../kernel/ui/icons.tsx'
+import { Page } from '../../kernel/ui/Page.tsx'
+import { Badge, Button, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
+import { Sheet } from '../../kernel/ui/Sheet.tsx'
+import { personDetail, personSites } from './data.ts'
+import { roleName, stateLook, states } from './labels.ts'
+import { grantable } from './rights.ts'
+
+/** One person: how to reach them, what they may do, where they are. */
+export default function PersonPage() {
+  const params = useParams<{ id: string }>()
+  const view = createRows(() => personDetail(params.id!))
+  const person = () => view.rows().find((row) => row.id === params.id)
+  return (
+    <Show
+      when={person()}
+      fallback={<Page title={t('person.one')} back="/people"><Rows view={view} empty={<Panel icon="lock" title={t('state.ghost')}>{t('state.ghostBody')}</Panel>}>{() => null}</Rows></Page>}
+    >
+      {(found) => <Content person={found()} />}
+    </Show>
+  )
+}
+
+function Content(props: { person: MembershipRow }) {
+  const person = () => props.person
+  const sites = createRows(() => personSites(person().id))
+  const [open, setOpen] = createSignal<'card' | 'rights' | null>(null)
+  const look = () => stateLook(person().state)
+  const canEdit = () => person().id === me() || session.can('member.edit')
+  return (
+    <Page
+      title={person().full_name}
+      eyebrow={person().job ?? undefined}
+      back="/people"
+      backAlways
+      narrow
+      actions={
+        <>
+          <Show when={canEdit()}><Button icon="edit" onClick={() => setOpen('card')}>{t('action.edit')}</Button></Show>
+          <Show when={session.can('member.rights')}><Button icon="lock" onClick={() => setOpen('rights')}>{t('person.rights')}</Button></Show>
+        </>
+      }
+    >
+      <div class="row wrap">
+        <Badge icon={look().icon} tone={look().tone}>{look().label}</Badge>
+        <For each={person().roles}>{(role) => <Badge icon="person">{roleName(role)}</Badge>}</For>
+        <WriteState row={person().id} />
+      </div>
+      <div class="row wrap">
+        <Show when={person().phone}>{(phone) => <a class="button plain" href={`tel:${phone()}`}><Icon name="phone" />{phone()}</a>}</Show>
+        <a class="button plain" href={`mailto:${person().email}`}><Icon name="mail" />{person().email}</a>
+      </div>
+      <section class="section">
+        <header><h2>{t('person.sites')} <span class="section-count">{sites.rows().length || ''}</span></h2></header>
+        <Rows view={sites} skeleton={2} empty={<p class="quiet">{t('person.noSites')}</p>}>
+          {(rows) => (
+            <ul class="items">
+              <For each={rows}>
+                {(site) => (
+                  <li><A class="item" href={`/sites/${site.id}`}><span class="grow"><span class="item-title">{site.name}</span><span class="item-line"><span class="mono">{site.code}</span><span>{roleName(site.role)}</span></span></span><Icon name="next" /></A></li>
+                )}
+              </For>
+            </ul>
+          )}
+        </Rows>
+      </section>
+      <p class="tiny faint">{t('person.since', { date: date(person().created_at) })}</p>
+      <Show when={open() === 'card'}><CardSheet person={person()} onClose={() => setOpen(null)} /></Show>
+      <Show when={open() === 'rights'}><RightsSheet person={person()} onClose={() => setOpen(null)} /></Show>
+    </Page>
+  )
+}
+
+/** Name, job and phone. */
+export function CardSheet(props: { person: MembershipRow; onClose: () => void }) {
+  const { person } = props
+  const form = createForm({
+    initial: { full_name: person.full_name, job: person.job ?? '', phone: person.phone ?? '' },
+    required: () => ['full_name'],
+    async send({ full_name, job, phone }) {
+      const edit = changed(
+        { full_name: person.full_name, job: person.job, phone: person.phone },
+        { full_name: full_name.trim(), job: job.trim() || null, phone: phone.trim() || null },
+      )
+      if (edit) await run('update_member', { id: person.id, ...edit })
+      props.onClose()
+    },
+  })
+  return (
+    <Sheet title={t('person.card')} onClose={props.onClose}>
+      <form class="form" noValidate onSubmit={form.submit}>
+        <FormNotes form={form} />
+        <TextField form={form} name="full_name" label={t('field.full_name')} autocomplete="name" maxlength={120} />
+        <TextField form={form} name="job" label={t('field.job')} autocomplete="organization-title" maxlength={120} />
+        <TextField form={form} name="phone" type="tel" label={t('field.phone')} autocomplete="tel" maxlength={30} />
+        <div class="sheet-actions">
+          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button>
+        </div>
+      </form>
+    </Sheet>
+  )
+}
+
+function RightsSheet(props: { person: MembershipRow; onClose: () => void }) {
+  const { person } = props
+  const form = createForm({
+    initial: { roles: [...person.roles], state: person.state },
+    required: () => ['roles'],
+    async send({ roles, state }) {
+      if ([...roles].sort().join() !== [...person.roles].sort().join()) await run('set_member_roles', { id: person.id, roles: [...roles] })
+      if (state !== person.state) await run('set_member_state', { id: person.id, state })
+      announce(t('person.rightsSaved', { name: person.full_name, roles: list(roles.map(roleName)) }))
+      props.onClose()
+    },
+  })
+  return (
+    <Sheet title={t('person.rightsOf', { name: person.full_name })} onClose={props.onClose}>
+      <form class="form" noValidate onSubmit={form.submit}>
+        <FormNotes form={form} />
+        <ChecksField form={form} name="roles" label={t('field.roles')} options={grantable(true).map((role) => ({ value: role, label: roleName(role) }))} />
+        <TilesField form={form} name="state" label={t('field.state')} hint={t('person.stateHint')} columns={2} options={states.map((state) => ({ value: state, ...stateLook(state), tone: '' }))} />
+        <div class="sheet-actions">
+          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button>
+        </div>
+      </form>
+    </Sheet>
+  )
+}

@@ -1,0 +1,13 @@
+import { t, tOr } from '../../kernel/i18n/index.ts'
+import type { IconName } from '../../kernel/ui/icons.tsx'
+
+export const states = ['active', 'inactive', 'suspended', 'archived'] as const
+const looks: Record<string, { icon: IconName; tone: 'ok' | 'warn' | 'danger' | '' }> = {
+  active: { icon: 'done', tone: 'ok' },
+  inactive: { icon: 'circle', tone: '' },
+  suspended: { icon: 'stop', tone: 'danger' },
+  archived: { icon: 'archive', tone: '' },
+}
+
+export const stateLook = (state: string) => ({ ...looks[state]!, label: t(`person.state.${state as 'active'}`) })
+export const roleName = (role: string) => tOr(`role.${role}`, role)
