@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../app/kernel/errors.ts'
 import { newId } from '../../app/kernel/ids.ts'
+import type { PushBatch } from '../../app/kernel/sync/protocol.ts'
 import { memoryOutboxStore } from './memory-outbox.ts'
 import { makePhone, makeRandom, makeServer, type Fault } from './simulator.ts'
 
@@ -107,7 +108,7 @@ describe('an exchange', () => {
   it('pauses for a sign-in without losing anything', async () => {
     const server = makeServer(company, me)
     let signedIn = false
-    const remote = { ...server.remote, push: async (batch: never) => {
+    const remote = { ...server.remote, push: async (batch: PushBatch) => {
       if (!signedIn) throw new AppError('AUTHN')
       return server.remote.push(batch)
     } }

@@ -50,7 +50,7 @@ describe('the outbox', () => {
   })
 
   it('offers again, in the first order, what a restored server forgot', async () => {
-    const ids = []
+    const ids: string[] = []
     for (const title of ['a', 'b', 'c']) ids.push((await add(title)).id)
     await outbox.settle([1, 2, 3].map((seq) => ({ seq, id: ids[seq - 1]!, status: seq === 2 ? 'refused' as const : 'applied' as const, code: 'RIGHT' })))
     await add('d')

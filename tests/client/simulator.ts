@@ -107,7 +107,7 @@ export function makeServer(company: string, reporter: string) {
 export type Fault = 'none' | 'request lost' | 'answer lost' | 'twice' | 'busy'
 
 /** A phone in virtual time on `server`; `fault` says what becomes of each call. */
-export async function makePhone(server: Remote | Omit<Remote, 'listen'>, company: string, actor: string, options: {
+export async function makePhone(server: Omit<Remote, 'listen'>, company: string, actor: string, options: {
   fault?: () => Fault
   seed?: number
   store?: OutboxStore

@@ -1,6 +1,7 @@
 import { AppError, toAppError } from '../errors.ts'
-import type { Boot, Change, LocalStore, PendingCommand } from './apply.ts'
-import type { Outbox, StoredCommand } from './outbox.ts'
+import type { Boot, Change, LocalStore } from './apply.ts'
+import type { Outbox } from './outbox.ts'
+import { pendingOf } from './pending.ts'
 import type { Cursor, PullAnswer, Remote } from './protocol.ts'
 
 export interface Clock {
@@ -61,12 +62,6 @@ const POKE_MS = 40
 const KEEP_CURSOR_MS = 600_000
 
 export type Engine = ReturnType<typeof makeEngine>
-
-/** A command of the outbox as the local database replays it. */
-export function pendingOf(command: StoredCommand, companyId: string, actorId: string): PendingCommand {
-  const { id, name, args, createdAt } = command
-  return { id, name, args, at: new Date(createdAt).toISOString(), companyId, actorId }
-}
 
 /** True when the server could read the request but will never accept its content. */
 const refusesContent = ({ code }: AppError) => /^(22|23|54)[0-9A-Z]{3}$/.test(code) || ['LIMIT', 'WRONG', 'BLANK', '400', '413', '422'].includes(code)
@@ -312,6 +307,8 @@ export function makeEngine(deps: EngineDeps) {
       wake()
     },
     status: () => status,
+    /** True when the local rows are a complete download. */
+    filled: () => cursor !== null && boot === null,
     /** Resolves when no exchange runs. */
     settled: () => over,
     /** Stops after the step under way. */
@@ -328,7 +325,7 @@ export function makeEngine(deps: EngineDeps) {
 /** Where the phone stands once `answer` is applied. */
 export function nextCursor(cursor: Cursor | null, answer: PullAnswer): Cursor {
   const { snap, gained = [], lost = [] } = answer
-  const kept = answer.reset ? [] : (cursor?.scopes ?? []).filter((scope) => !lost.includes(scope))
+  const kept = answer.reset ? [] : (cursor?.scopes ?? []).filter((_, place) => !lost.includes(place))
   return {
     snap,
     scopes: [...new Set([...kept, ...gained])],
