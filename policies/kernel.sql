@@ -61,7 +61,7 @@ alter table audit.log force row level security;
 
 -- Functions: what the policies and the sync calls run as the caller.
 grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.session_alive, app_private.access,
-  app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.changes, sync.table_names, sync.current_state
+  app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names
   to authenticated;
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,
   app.found_company, app.accept_invitation to authenticated;
