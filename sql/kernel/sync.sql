@@ -114,49 +114,54 @@ begin
     from pg_control_system() as c, pg_control_checkpoint() as p, sync.state as s);
 end $$;
 
+-- Keeps the identity beside the server's start time: reading the control file at each pull costs as much as the pull.
+create or replace function sync.keep_identity() returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update sync.state as s set identity = sync.database_identity(), started_at = pg_postmaster_start_time()
+  where s.started_at is distinct from pg_postmaster_start_time() or s.identity is distinct from sync.database_identity();
+end $$;
+
 -- What sync_pull must know, with the owner's eyes: whether anything is new (`idle`), the caller's scopes, whether their cursor still serves
--- (`reset` says why not), and the ids changed in the scopes of both, {table: [id]}. Never rows. One statement, because most pulls find
--- nothing and each further expression costs as much as the search. Raises AUTHN, OUTER.
+-- (`reset` says why not), and the ids changed in the scopes of both, {table: [id]}. Never rows. Most pulls find nothing: they end after
+-- one look at each scope's place in the log. Raises AUTHN, OUTER.
 create or replace function sync.look(
-  cursor jsonb, out idle boolean, out snap text, out mine uuid[], out schema_hash text, out identity text, out reset text, out changed jsonb)
+  cursor jsonb, out idle boolean, out mine uuid[], out schema_hash text, out identity text, out reset text, out changed jsonb)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
   most constant bigint := 20000;
-  found_changes bigint;
-  recheck_at timestamptz;
+  theirs uuid[];
+  since pg_snapshot;
+  total bigint;
 begin
-  select pg_current_snapshot()::text, a.scope_ids, a.recheck_at, s.schema_hash, i.identity, c.changed, c.count,
-         case when cursor.snap is null then 'new'
-              when cursor.schema is distinct from s.schema_hash then 'schema'
-              when cursor.db is distinct from i.identity or pg_snapshot_xmax(cursor.snap) > pg_snapshot_xmax(pg_current_snapshot()) then 'db'
-              when pg_snapshot_xmin(cursor.snap) < s.pruned_before then 'retention'
-              when c.count >= most then 'volume' end,
-         cursor.scopes = a.scope_ids and c.changed is null
-  into snap, mine, recheck_at, schema_hash, identity, changed, found_changes, reset, idle
-  from (select (look.cursor ->> 'snap')::pg_snapshot as snap, look.cursor ->> 'schema' as schema, look.cursor ->> 'db' as db,
-               translate(look.cursor ->> 'scopes', '[]" ', '{}')::uuid[] as scopes) as cursor
-  cross join (select app_private.claims() as claims, app_private.wanted_company() as company) as request
-  join app_private.accesses as a on a.company_id = request.company and a.user_id = (request.claims ->> 'sub')::uuid
-  join auth.sessions as t on t.id = (request.claims ->> 'session_id')::uuid and t.user_id = a.user_id and (t.not_after is null or t.not_after > now())
-  cross join sync.state as s
-  cross join (select sync.database_identity() as identity) as i
+  mine := (app_private.require_access()).scope_ids;
+  select s.schema_hash, i.identity, c.since, c.scopes,
+         case when c.since is null then 'new'
+              when c.schema is distinct from s.schema_hash then 'schema'
+              when c.db is distinct from i.identity or pg_snapshot_xmax(c.since) > pg_snapshot_xmax(pg_current_snapshot()) then 'db'
+              when pg_snapshot_xmin(c.since) < s.pruned_before then 'retention' end,
+         c.scopes = mine and not exists (
+           select from sync.log as l
+           where l.scope_id = any (c.scopes) and l.xid >= pg_snapshot_xmin(c.since) and not pg_visible_in_snapshot(l.xid, c.since))
+  into schema_hash, identity, since, theirs, reset, idle
+  from sync.state as s
   cross join lateral (
-    select jsonb_object_agg(n.name, n.ids) as changed, sum(n.count) as count
-    from (
-      select y.name, jsonb_agg(distinct l.row_id) as ids, count(*) as count
-      from unnest(cursor.scopes) as scope_id
-      cross join lateral (
-        select l.table_number, l.row_id from sync.log as l
-        where l.scope_id = scope_id.scope_id and l.scope_id = any (a.scope_ids)
-          and l.xid >= pg_snapshot_xmin(cursor.snap) and not pg_visible_in_snapshot(l.xid, cursor.snap) limit most
-      ) as l join sync.tables as y on y.number = l.table_number
-      group by y.name
-    ) as n
-  ) as c;
-  if mine is null or recheck_at <= now() then
-    mine := (app_private.require_access()).scope_ids;
-    idle := false;
-  end if;
+    select case when s.started_at = pg_postmaster_start_time() then s.identity else sync.database_identity() end as identity) as i
+  cross join (select (cursor ->> 'snap')::pg_snapshot as since, cursor ->> 'schema' as schema, cursor ->> 'db' as db,
+                     translate(cursor ->> 'scopes', '[]" ', '{}')::uuid[] as scopes) as c;
+  if idle or reset is not null then return; end if;
+  select jsonb_object_agg(n.name, n.ids), sum(n.count) into changed, total
+  from (
+    select t.name, jsonb_agg(distinct l.row_id) as ids, count(*) as count
+    from unnest(theirs) as scope_id
+    cross join lateral (
+      select l.table_number, l.row_id from sync.log as l
+      where l.scope_id = scope_id.scope_id and l.scope_id = any (mine) and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
+      limit most
+    ) as l join sync.tables as t on t.number = l.table_number
+    group by t.name
+  ) as n;
+  if total >= most then reset := 'volume'; end if;
 end $$;
 
 -- What the caller's phone must change since its cursor: {snap, schema?, db?, reset?, gained?, lost?, rows?, gone?}.
@@ -172,9 +177,9 @@ declare
   part record;
 begin
   if look.reset is not null then
-    return jsonb_build_object('snap', look.snap, 'schema', look.schema_hash, 'db', look.identity, 'reset', look.reset, 'gained', look.mine);
+    return jsonb_build_object('snap', pg_current_snapshot()::text, 'schema', look.schema_hash, 'db', look.identity, 'reset', look.reset, 'gained', look.mine);
   elsif look.idle then
-    return jsonb_build_object('snap', look.snap);
+    return jsonb_build_object('snap', pg_current_snapshot()::text);
   end if;
   theirs := translate(cursor ->> 'scopes', '[]" ', '{}');
   for changed in select key as name, array(select jsonb_array_elements_text(value))::uuid[] as ids from jsonb_each(look.changed) loop
@@ -182,7 +187,7 @@ begin
     if part.rows is not null then rows := rows || jsonb_build_object(changed.name, part.rows); end if;
     if part.gone <> '{}' then gone := gone || jsonb_build_object(changed.name, part.gone); end if;
   end loop;
-  return jsonb_strip_nulls(jsonb_build_object('snap', look.snap,
+  return jsonb_strip_nulls(jsonb_build_object('snap', pg_current_snapshot()::text,
     'gained', (select jsonb_agg(id) from (select unnest(look.mine) as id except select unnest(theirs)) as s),
     'lost', (select jsonb_agg(place - 1) from unnest(theirs) with ordinality as s (id, place) where id <> all (look.mine)),
     'rows', nullif(rows, '{}'), 'gone', nullif(gone, '{}')));
@@ -240,6 +245,7 @@ begin
   if jsonb_array_length(batch -> 'commands') > 200 then perform effects.refuse('LIMIT', 'commands'); end if;
   insert into sync.clients (company_id, id, membership_id) values (access.company_id, (batch ->> 'client')::uuid, access.membership_id)
   on conflict (company_id, id) do update set seen_at = now() returning * into client;
+  perform sync.keep_identity();
   if client.membership_id <> access.membership_id then perform effects.refuse('RIGHT', 'client'); end if;
   for command in
     select c.seq, c.id, c.name, coalesce(c.args, '{}') as args, coalesce(c.at, now()) as at

@@ -126,7 +126,7 @@ describe('a later pull', () => {
     const cursor = await start(boss);
     expect(await pull(boss, { ...cursor, schema: 'old' })).toMatchObject({ reset: 'schema', gained: expect.any(Array) });
     expect(await pull(boss, { ...cursor, snap: '99999999:99999999:' })).toMatchObject({ reset: 'db' });
-    await database.db`update sync.state set restore_stamp = gen_random_uuid()`;
+    await database.db`update sync.state set restore_stamp = gen_random_uuid(), started_at = null`;
     expect(await pull(boss, cursor)).toMatchObject({ reset: 'db' });
     const later = await start(boss);
     await database.db`insert into sync.marks (at, xid) values (now() - interval '91 days', ${'9999'})`;
