@@ -1,7 +1,110 @@
+/** Brings a database to the state of this checkout: migrations of the tables, then every living file whose content changed. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Logger } from '@graphile/logger'
+import { migrate } from 'graphile-migrate'
+import { clearAllPools } from 'graphile-migrate/dist/pgReal.js'
+import postgres from 'postgres'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** The module names of sql/order.txt, in load order. */
+export const modules = () => read('sql/order.txt').split('\n').filter(Boolean)
+
+/** The synced tables of sql/sync.txt: number and name, in boot order. */
+export const syncedTables = () =>
+  read('sql/sync.txt').split('\n').filter(Boolean).map((line) => {
+    const [number, name] = line.split(' ')
+    return { number: Number(number), name: name! }
+  })
+
+const folder = (path: string) => readdirSync(join(root, path)).filter((file) => file.endsWith('.sql')).sort().map((file) => `${path}/${file}`)
+const listed = (path: string, names: string[]) => {
+  const present = new Set(folder(path))
+  return names.map((name) => `${path}/${name}.sql`).filter((file) => present.has(file))
+}
+
+/** The files that the server and the phone both load, in order. */
+export const sharedFiles = () => [...listed('sql/effects', ['kernel', ...modules()]), ...folder('sql/kpis')]
+
+/** Every living file in the order it is applied. policies/kernel.sql comes last: it grants what the others created. */
+export const livingFiles = () => [
+  ...folder('sql/kernel'),
+  ...sharedFiles(),
+  ...listed('sql/modules', modules()),
+  ...listed('policies', [...modules(), 'realtime']),
+  'policies/kernel.sql',
+]
+
+/** Runs `attempt` again while it loses the race for a lock: a live system goes on while policies change. */
+async function patiently<T>(attempt: () => Promise<T>, tries = 10): Promise<T> {
+  try {
+    return await attempt()
+  } catch (error) {
+    const state = (error as { code?: string }).code ?? ''
+    if (tries <= 1 || !['55P03', '40P01', '40001'].includes(state)) throw error
+    await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 300))
+    return patiently(attempt, tries - 1)
+  }
+}
+
 /**
- * Brings a database to the state of this checkout.
- * @param databaseUrl a connection of the owner role `postgres`
+ * Deploys to the database, which must have Supabase's roles and schemas.
+ * @param databaseUrl a connection as the owner role (`postgres`)
+ * @param log receives a line per step
  */
-export async function deploy(databaseUrl: string): Promise<void> {
-  void databaseUrl;
+export async function deploy(databaseUrl: string, log: (line: string) => void = () => {}): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'aplomb deploy' } })
+  try {
+    await sql`select pg_advisory_lock(hashtextextended('aplomb deploy', 0))`
+    await sql.unsafe(read('sql/roles.sql'))
+    await migrate({
+      connectionString: databaseUrl,
+      migrationsFolder: join(root, 'sql/migrations'),
+      logger: new Logger(() => (level, message) => { if (level === 'error') log(message) }),
+    })
+    clearAllPools() // a connection it keeps would end this process when the server stops
+    const known = new Map((await sql`select name, hash from app_private.living_files`).map((row) => [row.name as string, row.hash as string]))
+    const inventory = sha256(read('sql/sync.txt'))
+    const changed = livingFiles().filter((file) => known.get(file) !== sha256(read(file)))
+    if (changed.length === 0 && known.get('sql/sync.txt') === inventory) return
+    for (const file of new Set([...changed, 'policies/kernel.sql'])) {
+      const text = read(file)
+      await patiently(() => sql.begin(async (tx) => {
+        await tx`select set_config('lock_timeout', '3s', true), set_config('check_function_bodies', 'off', true)`
+        await tx.unsafe(text)
+        if (file === 'policies/kernel.sql') await finish(tx)
+        await tx`insert into app_private.living_files (name, hash) values (${file}, ${sha256(text)})
+          on conflict (name) do update set hash = excluded.hash, applied_at = now()`
+      })).catch((error: Error) => { throw new Error(`${file}: ${error.message}`, { cause: error }) })
+      log(`applied ${file}`)
+    }
+    await sql.begin(async (tx) => {
+      const tables = await tx`select number, name, columns from sync.tables order by number`
+      const hash = sha256(JSON.stringify(tables) + sharedFiles().map(read).join('\n')).slice(0, 16)
+      await tx`update sync.state set schema_hash = ${hash}`
+      await tx`insert into app_private.living_files (name, hash) values ('sql/sync.txt', ${inventory})
+        on conflict (name) do update set hash = excluded.hash, applied_at = now()`
+      await tx`notify pgrst, 'reload schema'`
+    })
+  } finally {
+    await sql.end()
+  }
+}
+
+/** What depends on all modules at once: sync triggers and selects, the doors to the commands, and the accesses that roles give. */
+async function finish(tx: postgres.TransactionSql): Promise<void> {
+  for (const table of syncedTables()) await tx`select sync.watch(${table.number}::smallint, ${table.name})`
+  await tx`select app_private.register_commands()`
+  await tx`select app_private.refresh_accesses((select jsonb_agg(jsonb_build_object('company_id', company_id, 'id', id)) from app.memberships))`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const url = process.argv[2]
+  if (!url) throw new Error('Usage: npm run deploy -- <database url>')
+  await deploy(url, (line) => console.error(line))
 }

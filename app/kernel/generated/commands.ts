@@ -1,0 +1,227 @@
+// Written by `npm run generate`. Do not edit: change the SQL and run it again.
+
+/** Arguments of each command; optional ones have a default in SQL. */
+export interface Commands {
+  add_closure: {
+    id: string;
+    day: string;
+    label: string;
+  };
+  add_team_member: {
+    team_id: string;
+    membership_id: string;
+  };
+  answer_incident: {
+    id: string;
+    body: string;
+  };
+  archive_site: {
+    id: string;
+  };
+  ask_incident: {
+    id: string;
+    body: string;
+  };
+  assign_incident: {
+    id: string;
+    assignee_id: string;
+    body?: string | null;
+  };
+  assign_site_member: {
+    id: string;
+    site_id: string;
+    membership_id: string;
+    role: string;
+    starts_on?: string | null;
+    ends_on?: string | null;
+  };
+  close_incident: {
+    id: string;
+    body?: string | null;
+  };
+  create_site: {
+    id: string;
+    name: string;
+    code?: string | null;
+    client_name?: string | null;
+    address?: string | null;
+    postal_code?: string | null;
+    city?: string | null;
+    latitude?: number | null;
+    longitude?: number | null;
+    project_manager_id?: string | null;
+    site_manager_id?: string | null;
+    architect?: string | null;
+    starts_on?: string | null;
+    ends_on?: string | null;
+    status?: string;
+    budget?: number | string | null;
+    tags?: string[];
+    custom?: Record<string, unknown>;
+  };
+  create_team: {
+    id: string;
+    name: string;
+    parent_id?: string | null;
+  };
+  invite_person: {
+    id: string;
+    token_hash: string;
+    roles: string[];
+    site_ids?: string[];
+    email?: string | null;
+    full_name?: string | null;
+    expires_at?: string | null;
+  };
+  remove_closure: {
+    id: string;
+  };
+  remove_team_member: {
+    team_id: string;
+    membership_id: string;
+  };
+  rename_team: {
+    id: string;
+    name: string;
+  };
+  reopen_incident: {
+    id: string;
+    body?: string | null;
+  };
+  report_incident: {
+    id: string;
+    site_id: string;
+    type: string;
+    severity: string;
+    title: string;
+    description?: string | null;
+    zone?: string | null;
+    latitude?: number | null;
+    longitude?: number | null;
+    accuracy_m?: number | null;
+    occurred_at?: string | null;
+    details?: Record<string, unknown>;
+  };
+  resolve_incident: {
+    id: string;
+    body?: string | null;
+  };
+  revoke_invitation: {
+    id: string;
+  };
+  set_member_roles: {
+    id: string;
+    roles: string[];
+  };
+  set_member_state: {
+    id: string;
+    state: string;
+  };
+  set_routing_rule: {
+    id: string;
+    incident_type: string;
+    role: string;
+    delay_minutes: number;
+    working_time?: boolean;
+  };
+  set_site_budget: {
+    id: string;
+    amount?: number | string | null;
+  };
+  update_company: {
+    changes: Record<string, unknown>;
+    was?: Record<string, unknown>;
+  };
+  update_incident: {
+    id: string;
+    changes: Record<string, unknown>;
+    was?: Record<string, unknown>;
+  };
+  update_member: {
+    id: string;
+    changes: Record<string, unknown>;
+    was?: Record<string, unknown>;
+  };
+  update_site: {
+    id: string;
+    changes: Record<string, unknown>;
+    was?: Record<string, unknown>;
+  };
+  withdraw_site_member: {
+    id: string;
+  };
+}
+
+export type CommandName = keyof Commands;
+
+export const commands: Record<CommandName, { parameters: string[]; types: string[] }> = {
+  add_closure: { parameters: ['id', 'day', 'label'], types: ['uuid', 'date', 'text'] },
+  add_team_member: { parameters: ['team_id', 'membership_id'], types: ['uuid', 'uuid'] },
+  answer_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
+  archive_site: { parameters: ['id'], types: ['uuid'] },
+  ask_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
+  assign_incident: { parameters: ['id', 'assignee_id', 'body'], types: ['uuid', 'uuid', 'text'] },
+  assign_site_member: {
+    parameters: ['id', 'site_id', 'membership_id', 'role', 'starts_on', 'ends_on'],
+    types: ['uuid', 'uuid', 'uuid', 'text', 'date', 'date'],
+  },
+  close_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
+  create_site: {
+    parameters: [
+      'id', 'name', 'code', 'client_name', 'address', 'postal_code', 'city', 'latitude', 'longitude',
+      'project_manager_id', 'site_manager_id', 'architect', 'starts_on', 'ends_on', 'status', 'budget', 'tags',
+      'custom',
+    ],
+    types: [
+      'uuid', 'text', 'text', 'text', 'text', 'text', 'text', 'double precision', 'double precision', 'uuid', 'uuid',
+      'text', 'date', 'date', 'text', 'numeric', 'text[]', 'jsonb',
+    ],
+  },
+  create_team: { parameters: ['id', 'name', 'parent_id'], types: ['uuid', 'text', 'uuid'] },
+  invite_person: {
+    parameters: ['id', 'token_hash', 'roles', 'site_ids', 'email', 'full_name', 'expires_at'],
+    types: ['uuid', 'text', 'text[]', 'uuid[]', 'text', 'text', 'timestamp with time zone'],
+  },
+  remove_closure: { parameters: ['id'], types: ['uuid'] },
+  remove_team_member: { parameters: ['team_id', 'membership_id'], types: ['uuid', 'uuid'] },
+  rename_team: { parameters: ['id', 'name'], types: ['uuid', 'text'] },
+  reopen_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
+  report_incident: {
+    parameters: [
+      'id', 'site_id', 'type', 'severity', 'title', 'description', 'zone', 'latitude', 'longitude', 'accuracy_m',
+      'occurred_at', 'details',
+    ],
+    types: [
+      'uuid', 'uuid', 'text', 'text', 'text', 'text', 'text', 'double precision', 'double precision',
+      'double precision', 'timestamp with time zone', 'jsonb',
+    ],
+  },
+  resolve_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
+  revoke_invitation: { parameters: ['id'], types: ['uuid'] },
+  set_member_roles: { parameters: ['id', 'roles'], types: ['uuid', 'text[]'] },
+  set_member_state: { parameters: ['id', 'state'], types: ['uuid', 'text'] },
+  set_routing_rule: {
+    parameters: ['id', 'incident_type', 'role', 'delay_minutes', 'working_time'],
+    types: ['uuid', 'text', 'text', 'integer', 'boolean'],
+  },
+  set_site_budget: { parameters: ['id', 'amount'], types: ['uuid', 'numeric'] },
+  update_company: { parameters: ['changes', 'was'], types: ['jsonb', 'jsonb'] },
+  update_incident: { parameters: ['id', 'changes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
+  update_member: { parameters: ['id', 'changes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
+  update_site: { parameters: ['id', 'changes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
+  withdraw_site_member: { parameters: ['id'], types: ['uuid'] },
+};
+
+/**
+ * The statement that runs a command's effect. Binds: $1 = effects.context as composite text, $2 = the arguments as jsonb.
+ * Arguments absent from `args` keep their SQL default.
+ */
+export function commandCall<N extends CommandName>(name: N, args: Commands[N]): string {
+  const { parameters, types } = commands[name];
+  const present = new Set(Object.entries(args).filter(([, value]) => value !== undefined).map(([key]) => key));
+  const columns = parameters.map((parameter, place) => ({ parameter, type: types[place] })).filter((each) => present.has(each.parameter));
+  const values = columns.map(({ parameter }) => `, "${parameter}" => a."${parameter}"`).join('');
+  const shape = columns.map(({ parameter, type }) => `"${parameter}" ${type}`).join(', ');
+  const source = shape ? `jsonb_to_record($2::jsonb) as a (${shape})` : '(select $2::jsonb) as a';
+  return `select effects.${name}($1::effects.context${values}) from ${source}`;
+}

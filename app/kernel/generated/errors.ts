@@ -1,0 +1,81 @@
+// Written by `npm run generate`. Do not edit: change the SQL and run it again.
+
+export type ErrorCode = keyof typeof sentences;
+
+const sentences = {
+  AUTHN: {
+    fr: 'Connectez-vous pour continuer. Rien n’est perdu.',
+    en: 'Sign in to continue. Nothing is lost.',
+  },
+  RIGHT: {
+    fr: 'Votre rôle ne permet pas cette action.',
+    en: 'Your role does not allow this.',
+  },
+  GHOST: {
+    fr: 'Cet élément n’existe pas ou ne vous est pas visible.',
+    en: 'This item does not exist or is not visible to you.',
+  },
+  BLANK: {
+    fr: 'Il manque une information obligatoire : {field}.',
+    en: 'A required field is missing: {field}.',
+  },
+  WRONG: {
+    fr: 'La valeur de « {field} » n’est pas valable.',
+    en: 'The value of “{field}” is not valid.',
+  },
+  TWICE: {
+    fr: 'Cette action a déjà été envoyée avec un autre contenu. Elle est mise de côté.',
+    en: 'This action was already sent with other content. It has been set aside.',
+  },
+  TAKEN: {
+    fr: 'Cette valeur est déjà utilisée : {field}.',
+    en: 'This value is already in use: {field}.',
+  },
+  CLASH: {
+    fr: 'Cette période chevauche une période existante.',
+    en: 'This period overlaps an existing one.',
+  },
+  FROZE: {
+    fr: 'Ce chantier est archivé : il ne peut plus être modifié.',
+    en: 'This site is archived and can no longer be changed.',
+  },
+  STATE: {
+    fr: 'Cette étape n’est plus possible : l’incident a changé d’état.',
+    en: 'This step is no longer possible: the incident has changed state.',
+  },
+  SIREN: {
+    fr: 'Ce numéro SIREN n’est pas valable.',
+    en: 'This SIREN number is not valid.',
+  },
+  SIRET: {
+    fr: 'Ce numéro SIRET n’est pas valable.',
+    en: 'This SIRET number is not valid.',
+  },
+  STALE: {
+    fr: 'Cette invitation n’est plus valable. Demandez-en une nouvelle.',
+    en: 'This invitation is no longer valid. Ask for a new one.',
+  },
+  OWNER: {
+    fr: 'Une entreprise garde toujours au moins un administrateur actif.',
+    en: 'A company always keeps at least one active administrator.',
+  },
+  OLDER: {
+    fr: 'Cette version de l’application est trop ancienne. Mettez-la à jour avant d’envoyer.',
+    en: 'This version of the app is too old. Update it before sending.',
+  },
+  LIMIT: {
+    fr: 'C’est trop long ou trop volumineux : {field}.',
+    en: 'This is too long or too large: {field}.',
+  },
+  FAULT: {
+    fr: 'Une erreur est survenue de notre côté. Votre saisie est conservée.',
+    en: 'Something went wrong on our side. What you typed is kept.',
+  },
+  OUTER: {
+    fr: 'Vous n’avez plus accès à cette entreprise. Ce qui attend reste sur cet appareil.',
+    en: 'You no longer have access to this company. What is waiting stays on this device.',
+  },
+};
+
+/** The sentence of each error code; {field} stands for what it is about. */
+export const errors: Record<ErrorCode, { fr: string; en: string }> = sentences;

@@ -1,0 +1,693 @@
+// Written by `npm run generate`. Do not edit: change the SQL and run it again.
+
+/** Equal to sync.state.schema_hash of the server that this app was made for. */
+export const schemaHash = '4271730d2c89d0b0';
+
+/** Makes the phone's empty database. */
+export const phoneSql = `
+create schema app;
+create schema effects;
+create schema kpi;
+create schema local;
+create type effects.context as (company_id uuid, actor_id uuid, command_id uuid, at timestamp with time zone, device_at timestamp with time zone);
+CREATE OR REPLACE FUNCTION effects.scope_id(company_id uuid, kind text, subject uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (md5((((((company_id)::text || ' '::text) || kind) || ' '::text) || (subject)::text)))::uuid;
+create table app.companies (
+  id uuid not null,
+  company_id uuid generated always as (id) stored not null,
+  name text not null,
+  siren text,
+  siret text,
+  locale text default 'fr'::text not null,
+  time_zone text default 'Europe/Paris'::text not null,
+  currency text default 'EUR'::text not null,
+  holiday_region text default 'FR'::text not null,
+  working_days smallint[] default '{1,2,3,4,5}'::smallint[] not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(id, 'company'::text, id)]) stored not null,
+  primary key (id)
+);
+create table app.memberships (
+  company_id uuid not null,
+  id uuid not null,
+  user_id uuid,
+  full_name text not null,
+  email text not null,
+  phone text,
+  job text,
+  roles text[] not null,
+  state text default 'active'::text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id), effects.scope_id(company_id, 'user'::text, id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.teams (
+  company_id uuid not null,
+  id uuid not null,
+  name text not null,
+  parent_id uuid,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
+  primary key (company_id, id)
+);
+CREATE INDEX teams_parent ON app.teams USING btree (company_id, parent_id);
+create table app.team_members (
+  company_id uuid not null,
+  id uuid generated always as ((md5(((team_id)::text || (membership_id)::text)))::uuid) stored not null,
+  team_id uuid not null,
+  membership_id uuid not null,
+  created_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
+  primary key (company_id, id)
+);
+CREATE INDEX team_members_team ON app.team_members USING btree (company_id, team_id);
+create table app.closures (
+  company_id uuid not null,
+  id uuid not null,
+  day date not null,
+  label text not null,
+  created_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.invitations (
+  company_id uuid not null,
+  id uuid not null,
+  token_hash text,
+  email text,
+  full_name text,
+  roles text[] not null,
+  site_ids uuid[] default '{}'::uuid[] not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  accepted_at timestamp with time zone,
+  accepted_by uuid,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company:admin'::text, company_id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.sites (
+  company_id uuid not null,
+  id uuid not null,
+  code text not null,
+  name text not null,
+  client_name text,
+  address text,
+  postal_code text,
+  city text,
+  latitude double precision,
+  longitude double precision,
+  project_manager_id uuid,
+  site_manager_id uuid,
+  architect text,
+  starts_on date,
+  ends_on date,
+  status text default 'planned'::text not null,
+  tags text[] default '{}'::text[] not null,
+  custom jsonb default '{}'::jsonb not null,
+  archived_at timestamp with time zone,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'sites'::text, company_id), effects.scope_id(company_id, 'site'::text, id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.site_budgets (
+  company_id uuid not null,
+  id uuid not null,
+  amount numeric(14,2),
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'sites:finance'::text, company_id), effects.scope_id(company_id, 'site:finance'::text, id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.site_members (
+  company_id uuid not null,
+  id uuid not null,
+  site_id uuid not null,
+  membership_id uuid not null,
+  role text not null,
+  starts_on date,
+  ends_on date,
+  withdrawn_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'sites'::text, company_id), effects.scope_id(company_id, 'site'::text, site_id)]) stored not null,
+  primary key (company_id, id)
+);
+CREATE INDEX site_members_site ON app.site_members USING btree (company_id, site_id);
+create table app.routing_rules (
+  company_id uuid not null,
+  id uuid not null,
+  incident_type text not null,
+  role text not null,
+  delay_minutes integer not null,
+  working_time boolean default true not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.incidents (
+  company_id uuid not null,
+  id uuid not null,
+  site_id uuid not null,
+  type text not null,
+  severity text not null,
+  title text not null,
+  description text,
+  zone text,
+  latitude double precision,
+  longitude double precision,
+  accuracy_m double precision,
+  details jsonb default '{}'::jsonb not null,
+  status text default 'open'::text not null,
+  routed_role text not null,
+  due_minutes integer not null,
+  reporter_id uuid not null,
+  assignee_id uuid,
+  occurred_at timestamp with time zone not null,
+  reported_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (
+CASE
+    WHEN (type = 'safety'::text) THEN (ARRAY[effects.scope_id(company_id, 'sites:safety'::text, company_id), effects.scope_id(company_id, 'site:safety'::text, site_id), effects.scope_id(company_id, 'user'::text, reporter_id)] ||
+    CASE
+        WHEN ((assignee_id IS NULL) OR (assignee_id = reporter_id)) THEN '{}'::uuid[]
+        ELSE ARRAY[effects.scope_id(company_id, 'user'::text, assignee_id)]
+    END)
+    ELSE ARRAY[effects.scope_id(company_id, 'sites'::text, company_id), effects.scope_id(company_id, 'site'::text, site_id)]
+END) stored not null,
+  primary key (company_id, id)
+);
+CREATE INDEX incidents_site ON app.incidents USING btree (company_id, site_id, reported_at DESC);
+create table app.incident_events (
+  company_id uuid not null,
+  id uuid not null,
+  incident_id uuid not null,
+  kind text not null,
+  body text,
+  from_status text,
+  to_status text not null,
+  assignee_id uuid,
+  actor_id uuid not null,
+  at timestamp with time zone not null,
+  device_at timestamp with time zone not null,
+  scope_ids uuid[] default '{}'::uuid[] not null,
+  primary key (company_id, id)
+);
+CREATE INDEX incident_events_incident ON app.incident_events USING btree (company_id, incident_id, at);
+create table app.conflicts (
+  company_id uuid not null,
+  id uuid not null,
+  table_name text not null,
+  row_id uuid not null,
+  column_name text not null,
+  kept jsonb,
+  lost jsonb,
+  actor_id uuid not null,
+  at timestamp with time zone not null,
+  scope_ids uuid[] default '{}'::uuid[] not null,
+  primary key (company_id, id)
+);
+CREATE INDEX conflicts_row ON app.conflicts USING btree (company_id, row_id);
+create or replace function effects.refuse(code text, field text default null) returns void
+language plpgsql as $$
+begin
+  raise exception using errcode = code, message = code || coalesce(': ' || field, ''), detail = coalesce(field, '');
+end $$;
+create or replace function effects.required_text(value text, field text, most integer default 160) returns text
+language plpgsql as $$
+begin
+  if btrim(coalesce(value, '')) = '' then perform effects.refuse('BLANK', field); end if;
+  return effects.optional_text(value, field, most);
+end $$;
+create or replace function effects.optional_text(value text, field text, most integer default 160) returns text
+language plpgsql as $$
+begin
+  if length(value) > most then perform effects.refuse('LIMIT', field); end if;
+  return nullif(btrim(value), '');
+end $$;
+create or replace function effects.one_of(value text, field text, variadic allowed text[]) returns text
+language plpgsql as $$
+begin
+  if value is null or value <> all (allowed) then perform effects.refuse('WRONG', field); end if;
+  return value;
+end $$;
+create or replace function effects.derived_id(seed uuid, label text) returns uuid
+language sql immutable parallel safe
+return md5(seed::text || ' ' || label)::uuid;
+create or replace function effects.luhn(digits text) returns boolean
+language sql immutable parallel safe strict
+return digits ~ '^[0-9]+$' and (
+  select sum(case when place % 2 = 0 then digit when digit > 4 then digit * 2 - 9 else digit * 2 end) % 10 = 0
+  from (select substr(digits, length(digits) - place, 1)::integer as digit, place
+        from generate_series(0, length(digits) - 1) as place) as places);
+create or replace function effects.merge(
+  ctx effects.context, table_name text, row_id uuid, current jsonb, changes jsonb, was jsonb, editable text[],
+  first_wins text[] default '{}'
+) returns jsonb
+language plpgsql as $$
+declare
+  key text;
+  applied jsonb := '{}';
+begin
+  for key in select jsonb_object_keys(changes) loop
+    if key <> all (editable) then perform effects.refuse('WRONG', key); end if;
+    continue when current -> key = changes -> key;
+    if was ? key and was -> key is distinct from current -> key then
+      insert into app.conflicts (company_id, id, table_name, row_id, column_name, kept, lost, actor_id, at)
+      select ctx.company_id, effects.derived_id(ctx.command_id, key), merge.table_name, merge.row_id, key,
+             case when key = any (first_wins) then current -> key else changes -> key end,
+             case when key = any (first_wins) then changes -> key else current -> key end,
+             ctx.actor_id, ctx.at
+      on conflict do nothing;
+      continue when key = any (first_wins);
+    end if;
+    applied := applied || jsonb_build_object(key, changes -> key);
+  end loop;
+  return applied;
+end $$;
+create or replace function effects.check_registration(siren text, siret text) returns void
+language plpgsql as $$
+begin
+  if siren is not null and (siren !~ '^[0-9]{9}$' or not effects.luhn(siren)) then perform effects.refuse('SIREN', 'siren'); end if;
+  if siret is null then return; end if;
+  if siret !~ '^[0-9]{14}$' or left(siret, 9) is distinct from coalesce(siren, left(siret, 9)) then perform effects.refuse('SIRET', 'siret'); end if;
+  if effects.luhn(siret) then return; end if;
+  if left(siret, 9) = '356000000'
+     and (select sum(substr(siret, place, 1)::integer) % 5 = 0 from generate_series(1, 14) as place) then return; end if;
+  perform effects.refuse('SIRET', 'siret');
+end $$;
+create or replace function effects.update_company(ctx effects.context, changes jsonb, was jsonb default '{}') returns void
+language plpgsql as $$
+declare
+  company app.companies;
+  applied jsonb;
+begin
+  select * into company from app.companies where id = ctx.company_id for update;
+  applied := effects.merge(ctx, 'companies', company.id, to_jsonb(company), changes, was,
+    '{name,siren,siret,locale,time_zone,currency,holiday_region,working_days}');
+  company := jsonb_populate_record(company, applied);
+  perform effects.check_registration(company.siren, company.siret);
+  perform effects.one_of(company.locale, 'locale', 'fr', 'en', 'es', 'pt');
+  perform effects.one_of(company.holiday_region, 'holiday_region', 'FR', 'FR-ALSACE-MOSELLE', 'NONE');
+  if company.currency !~ '^[A-Z]{3}$' then perform effects.refuse('WRONG', 'currency'); end if;
+  if not company.working_days <@ '{1,2,3,4,5,6,7}' or cardinality(company.working_days) = 0 then
+    perform effects.refuse('WRONG', 'working_days');
+  end if;
+  if not exists (select from pg_catalog.pg_timezone_names where name = company.time_zone) then
+    perform effects.refuse('WRONG', 'time_zone');
+  end if;
+  update app.companies set
+    name = effects.required_text(company.name, 'name', 120), siren = company.siren, siret = company.siret, locale = company.locale,
+    time_zone = company.time_zone, currency = company.currency, holiday_region = company.holiday_region,
+    working_days = company.working_days, updated_at = ctx.at
+  where id = ctx.company_id;
+end $$;
+create or replace function effects.add_closure(ctx effects.context, id uuid, day date, label text) returns void
+language plpgsql as $$
+begin
+  if day is null then perform effects.refuse('BLANK', 'day'); end if;
+  insert into app.closures (company_id, id, day, label, created_at)
+  values (ctx.company_id, add_closure.id, add_closure.day, effects.required_text(label, 'label', 120), ctx.at);
+end $$;
+create or replace function effects.remove_closure(ctx effects.context, id uuid) returns void
+language sql as $$
+  delete from app.closures where company_id = ctx.company_id and closures.id = remove_closure.id;
+$$;
+create or replace function effects.invite_person(
+  ctx effects.context, id uuid, token_hash text, roles text[], site_ids uuid[] default '{}', email text default null,
+  full_name text default null, expires_at timestamptz default null
+) returns void
+language plpgsql as $$
+begin
+  if token_hash !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'token'); end if;
+  if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
+  if cardinality(site_ids) > 500 then perform effects.refuse('LIMIT', 'site_ids'); end if;
+  if email is not null and email !~ '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$' then perform effects.refuse('WRONG', 'email'); end if;
+  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at)
+  values (ctx.company_id, invite_person.id, invite_person.token_hash, lower(effects.optional_text(email, 'email', 254)),
+          effects.optional_text(full_name, 'full_name', 120), roles, coalesce(site_ids, '{}'), ctx.actor_id, ctx.at,
+          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'));
+end $$;
+create or replace function effects.revoke_invitation(ctx effects.context, id uuid) returns void
+language sql as $$
+  update app.invitations set revoked_at = ctx.at
+  where company_id = ctx.company_id and invitations.id = revoke_invitation.id and revoked_at is null and accepted_at is null;
+$$;
+create or replace function effects.update_member(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
+language plpgsql as $$
+declare
+  member app.memberships;
+begin
+  select * into member from app.memberships as m where m.company_id = ctx.company_id and m.id = update_member.id for update;
+  member := jsonb_populate_record(member, effects.merge(ctx, 'memberships', id, to_jsonb(member), changes, was, '{full_name,phone,job}'));
+  update app.memberships as m set
+    full_name = effects.required_text(member.full_name, 'full_name', 120), phone = effects.optional_text(member.phone, 'phone', 30),
+    job = effects.optional_text(member.job, 'job', 120), updated_at = ctx.at
+  where m.company_id = ctx.company_id and m.id = update_member.id;
+end $$;
+create or replace function effects.set_member_roles(ctx effects.context, id uuid, roles text[]) returns void
+language plpgsql as $$
+begin
+  if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
+  update app.memberships as m set roles = set_member_roles.roles, updated_at = ctx.at
+  where m.company_id = ctx.company_id and m.id = set_member_roles.id;
+end $$;
+create or replace function effects.set_member_state(ctx effects.context, id uuid, state text) returns void
+language plpgsql as $$
+begin
+  perform effects.one_of(state, 'state', 'active', 'inactive', 'suspended', 'archived');
+  update app.memberships as m set state = set_member_state.state, updated_at = ctx.at
+  where m.company_id = ctx.company_id and m.id = set_member_state.id;
+end $$;
+create or replace function effects.create_team(ctx effects.context, id uuid, name text, parent_id uuid default null) returns void
+language sql as $$
+  insert into app.teams (company_id, id, name, parent_id, created_at, updated_at)
+  values (ctx.company_id, create_team.id, effects.required_text(name, 'name', 120), parent_id, ctx.at, ctx.at);
+$$;
+create or replace function effects.rename_team(ctx effects.context, id uuid, name text) returns void
+language sql as $$
+  update app.teams as t set name = effects.required_text(rename_team.name, 'name', 120), updated_at = ctx.at
+  where t.company_id = ctx.company_id and t.id = rename_team.id;
+$$;
+create or replace function effects.add_team_member(ctx effects.context, team_id uuid, membership_id uuid) returns void
+language sql as $$
+  insert into app.team_members (company_id, team_id, membership_id, created_at)
+  values (ctx.company_id, add_team_member.team_id, add_team_member.membership_id, ctx.at) on conflict do nothing;
+$$;
+create or replace function effects.remove_team_member(ctx effects.context, team_id uuid, membership_id uuid) returns void
+language sql as $$
+  delete from app.team_members as m
+  where m.company_id = ctx.company_id and m.team_id = remove_team_member.team_id and m.membership_id = remove_team_member.membership_id;
+$$;
+create or replace function effects.next_site_code(company_id uuid, year integer) returns text
+language sql stable as $$
+  select format('CH-%s-%s', year, lpad((coalesce(max(substr(code, 9)::integer), 0) + 1)::text, 3, '0'))
+  from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$');
+$$;
+create or replace function effects.join_site(ctx effects.context, site_id uuid, membership_id uuid, role text) returns void
+language sql as $$
+  insert into app.site_members (company_id, id, site_id, membership_id, role, created_at, updated_at)
+  select ctx.company_id, effects.derived_id(ctx.command_id, membership_id::text), join_site.site_id, join_site.membership_id,
+         join_site.role, ctx.at, ctx.at
+  where join_site.membership_id is not null and not exists (
+    select from app.site_members as m
+    where m.company_id = ctx.company_id and m.site_id = join_site.site_id and m.membership_id = join_site.membership_id
+      and m.withdrawn_at is null and (m.ends_on is null or m.ends_on >= ctx.at::date));
+$$;
+create or replace function effects.valid_site(site app.sites) returns app.sites
+language plpgsql as $$
+begin
+  site.code := effects.required_text(site.code, 'code', 40);
+  site.name := effects.required_text(site.name, 'name', 160);
+  site.client_name := effects.optional_text(site.client_name, 'client_name', 160);
+  site.address := effects.optional_text(site.address, 'address', 300);
+  site.postal_code := effects.optional_text(site.postal_code, 'postal_code', 20);
+  site.city := effects.optional_text(site.city, 'city', 120);
+  site.architect := effects.optional_text(site.architect, 'architect', 160);
+  perform effects.one_of(site.status, 'status', 'planned', 'running', 'alert', 'finished');
+  if site.ends_on < site.starts_on then perform effects.refuse('WRONG', 'ends_on'); end if;
+  if abs(site.latitude) > 90 or abs(site.longitude) > 180 then perform effects.refuse('WRONG', 'position'); end if;
+  if jsonb_typeof(site.custom) <> 'object' or pg_column_size(site.custom) > 20000 then perform effects.refuse('WRONG', 'custom'); end if;
+  if cardinality(site.tags) > 50 then perform effects.refuse('LIMIT', 'tags'); end if;
+  return site;
+end $$;
+create or replace function effects.create_site(
+  ctx effects.context, id uuid, name text, code text default null, client_name text default null, address text default null,
+  postal_code text default null, city text default null, latitude double precision default null,
+  longitude double precision default null, project_manager_id uuid default null, site_manager_id uuid default null,
+  architect text default null, starts_on date default null, ends_on date default null, status text default 'planned',
+  budget numeric default null, tags text[] default '{}', custom jsonb default '{}'
+) returns void
+language plpgsql as $$
+declare
+  site app.sites;
+begin
+  site.id := id; site.name := name; site.client_name := client_name; site.address := address; site.postal_code := postal_code;
+  site.city := city; site.latitude := latitude; site.longitude := longitude; site.architect := architect; site.status := status;
+  site.starts_on := starts_on; site.ends_on := ends_on; site.tags := coalesce(tags, '{}'); site.custom := coalesce(custom, '{}');
+  site.code := coalesce(nullif(btrim(code), ''), effects.next_site_code(ctx.company_id, extract(year from ctx.at)::integer));
+  site := effects.valid_site(site);
+  if budget < 0 then perform effects.refuse('WRONG', 'budget'); end if;
+  insert into app.sites (company_id, id, code, name, client_name, address, postal_code, city, latitude, longitude, project_manager_id,
+    site_manager_id, architect, starts_on, ends_on, status, tags, custom, created_by, created_at, updated_at)
+  values (ctx.company_id, site.id, site.code, site.name, site.client_name, site.address, site.postal_code, site.city, site.latitude,
+    site.longitude, create_site.project_manager_id, create_site.site_manager_id, site.architect, site.starts_on, site.ends_on,
+    site.status, site.tags, site.custom, ctx.actor_id, ctx.at, ctx.at);
+  insert into app.site_budgets (company_id, id, amount, updated_at) values (ctx.company_id, site.id, budget, ctx.at);
+  perform effects.join_site(ctx, site.id, create_site.project_manager_id, 'project_manager');
+  perform effects.join_site(ctx, site.id, create_site.site_manager_id, 'site_manager');
+end $$;
+create or replace function effects.update_site(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
+language plpgsql as $$
+declare
+  site app.sites;
+begin
+  select * into site from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
+  site := jsonb_populate_record(site, effects.merge(ctx, 'sites', id, to_jsonb(site), changes, was,
+    '{code,name,client_name,address,postal_code,city,latitude,longitude,project_manager_id,site_manager_id,architect,starts_on,ends_on,status,tags,custom}'));
+  site := effects.valid_site(site);
+  update app.sites as s set
+    code = site.code, name = site.name, client_name = site.client_name, address = site.address, postal_code = site.postal_code,
+    city = site.city, latitude = site.latitude, longitude = site.longitude, project_manager_id = site.project_manager_id,
+    site_manager_id = site.site_manager_id, architect = site.architect, starts_on = site.starts_on, ends_on = site.ends_on,
+    status = site.status, tags = site.tags, custom = site.custom, updated_at = ctx.at
+  where s.company_id = ctx.company_id and s.id = update_site.id;
+  perform effects.join_site(ctx, id, site.project_manager_id, 'project_manager');
+  perform effects.join_site(ctx, id, site.site_manager_id, 'site_manager');
+end $$;
+create or replace function effects.set_site_budget(ctx effects.context, id uuid, amount numeric default null) returns void
+language plpgsql as $$
+begin
+  if amount < 0 or amount >= 1e12 then perform effects.refuse('WRONG', 'budget'); end if;
+  update app.site_budgets as b set amount = set_site_budget.amount, updated_at = ctx.at
+  where b.company_id = ctx.company_id and b.id = set_site_budget.id;
+end $$;
+create or replace function effects.archive_site(ctx effects.context, id uuid) returns void
+language sql as $$
+  update app.sites as s set archived_at = ctx.at, updated_at = ctx.at
+  where s.company_id = ctx.company_id and s.id = archive_site.id and archived_at is null;
+$$;
+create or replace function effects.assign_site_member(
+  ctx effects.context, id uuid, site_id uuid, membership_id uuid, role text, starts_on date default null, ends_on date default null
+) returns void
+language plpgsql as $$
+begin
+  if ends_on < starts_on then perform effects.refuse('WRONG', 'ends_on'); end if;
+  if role is null then perform effects.refuse('BLANK', 'role'); end if;
+  insert into app.site_members (company_id, id, site_id, membership_id, role, starts_on, ends_on, created_at, updated_at)
+  values (ctx.company_id, assign_site_member.id, assign_site_member.site_id, assign_site_member.membership_id,
+          assign_site_member.role, assign_site_member.starts_on, assign_site_member.ends_on, ctx.at, ctx.at);
+end $$;
+create or replace function effects.withdraw_site_member(ctx effects.context, id uuid) returns void
+language sql as $$
+  update app.site_members as m set withdrawn_at = ctx.at, updated_at = ctx.at
+  where m.company_id = ctx.company_id and m.id = withdraw_site_member.id and withdrawn_at is null;
+$$;
+create or replace function effects.incident_required_fields(type text, severity text) returns text[]
+language sql immutable parallel safe
+return array['title']
+  || case when severity in ('high', 'critical') then array['description'] else '{}' end
+  || case when type = 'safety' and severity in ('high', 'critical') then array['injured'] else '{}' end
+  || case when type = 'safety' and severity = 'critical' then array['measures'] else '{}' end
+  || case when type = 'material' then array['item', 'quantity'] else '{}' end;
+create or replace function effects.default_routing() returns table (incident_type text, role text, delay_minutes integer, working_time boolean)
+language sql immutable parallel safe as $$
+  values ('safety', 'executive', 0, false), ('technical', 'design_office', 120, true),
+         ('material', 'buyer', 240, true), ('question', 'project_manager', 480, true);
+$$;
+create or replace function effects.set_routing_rule(
+  ctx effects.context, id uuid, incident_type text, role text, delay_minutes integer, working_time boolean default true
+) returns void
+language plpgsql as $$
+begin
+  perform effects.one_of(incident_type, 'incident_type', 'safety', 'technical', 'material', 'question');
+  if role is null then perform effects.refuse('BLANK', 'role'); end if;
+  if delay_minutes is null or delay_minutes not between 0 and 60000 then perform effects.refuse('WRONG', 'delay_minutes'); end if;
+  update app.routing_rules as r set role = set_routing_rule.role, delay_minutes = set_routing_rule.delay_minutes,
+    working_time = coalesce(set_routing_rule.working_time, true), updated_at = ctx.at
+  where r.company_id = ctx.company_id and r.incident_type = set_routing_rule.incident_type;
+  if not found then
+    insert into app.routing_rules (company_id, id, incident_type, role, delay_minutes, working_time, updated_at)
+    values (ctx.company_id, set_routing_rule.id, set_routing_rule.incident_type, set_routing_rule.role, set_routing_rule.delay_minutes,
+            coalesce(set_routing_rule.working_time, true), ctx.at);
+  end if;
+end $$;
+create or replace function effects.add_incident_event(
+  ctx effects.context, incident app.incidents, kind text, body text, to_status text, assignee_id uuid default null
+) returns void
+language sql as $$
+  insert into app.incident_events (company_id, id, incident_id, kind, body, from_status, to_status, assignee_id, actor_id, at, device_at)
+  values (ctx.company_id, effects.derived_id(ctx.command_id, 'event'), incident.id, kind, effects.optional_text(body, 'body', 10000),
+          incident.status, to_status, assignee_id, ctx.actor_id, ctx.at, ctx.device_at);
+$$;
+create or replace function effects.report_incident(
+  ctx effects.context, id uuid, site_id uuid, type text, severity text, title text, description text default null,
+  zone text default null, latitude double precision default null, longitude double precision default null,
+  accuracy_m double precision default null, occurred_at timestamptz default null, details jsonb default '{}'
+) returns void
+language plpgsql as $$
+declare
+  incident app.incidents;
+  rule record;
+  field text;
+begin
+  perform effects.one_of(type, 'type', 'safety', 'technical', 'material', 'question');
+  perform effects.one_of(severity, 'severity', 'low', 'medium', 'high', 'critical');
+  foreach field in array effects.incident_required_fields(type, severity) loop
+    perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
+  end loop;
+  if jsonb_typeof(coalesce(details, '{}')) <> 'object' or pg_column_size(details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
+  if abs(latitude) > 90 or abs(longitude) > 180 then perform effects.refuse('WRONG', 'position'); end if;
+  select r.role, r.delay_minutes into rule from (
+    select 1 as rank, o.role, o.delay_minutes from app.routing_rules as o
+    where o.company_id = ctx.company_id and o.incident_type = report_incident.type
+    union all
+    select 2, d.role, d.delay_minutes from effects.default_routing() as d where d.incident_type = report_incident.type
+  ) as r order by r.rank limit 1;
+  insert into app.incidents (company_id, id, site_id, type, severity, title, description, zone, latitude, longitude, accuracy_m, details,
+    status, routed_role, due_minutes, reporter_id, occurred_at, reported_at, updated_at)
+  values (ctx.company_id, report_incident.id, report_incident.site_id, report_incident.type, report_incident.severity,
+    effects.required_text(title, 'title', 160), effects.optional_text(description, 'description', 10000),
+    effects.optional_text(zone, 'zone', 120), report_incident.latitude, report_incident.longitude, report_incident.accuracy_m,
+    coalesce(details, '{}'), 'open', rule.role, rule.delay_minutes, ctx.actor_id, coalesce(occurred_at, ctx.device_at), ctx.at, ctx.at)
+  returning * into incident;
+  incident.status := null;
+  perform effects.add_incident_event(ctx, incident, 'report', null, 'open');
+end $$;
+create or replace function effects.update_incident(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
+language plpgsql as $$
+declare
+  incident app.incidents;
+begin
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = update_incident.id for update;
+  incident := jsonb_populate_record(incident, effects.merge(ctx, 'incidents', id, to_jsonb(incident), changes, was,
+    '{severity,title,description,zone,details}'));
+  perform effects.one_of(incident.severity, 'severity', 'low', 'medium', 'high', 'critical');
+  if jsonb_typeof(incident.details) <> 'object' or pg_column_size(incident.details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
+  update app.incidents as i set
+    severity = incident.severity, title = effects.required_text(incident.title, 'title', 160),
+    description = effects.optional_text(incident.description, 'description', 10000),
+    zone = effects.optional_text(incident.zone, 'zone', 120), details = incident.details, updated_at = ctx.at
+  where i.company_id = ctx.company_id and i.id = update_incident.id;
+  perform effects.add_incident_event(ctx, incident, 'edit', null, incident.status);
+end $$;
+create or replace function effects.step_incident(
+  ctx effects.context, id uuid, kind text, body text, from_statuses text[], to_status text, assignee_id uuid default null
+) returns void
+language plpgsql as $$
+declare
+  incident app.incidents;
+begin
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = step_incident.id for update;
+  if not found then perform effects.refuse('GHOST', 'incident'); end if;
+  if incident.status <> all (from_statuses) then perform effects.refuse('STATE', incident.status); end if;
+  perform effects.add_incident_event(ctx, incident, kind, body, to_status, assignee_id);
+  update app.incidents as i set
+    status = to_status, assignee_id = coalesce(step_incident.assignee_id, i.assignee_id),
+    resolved_at = case when to_status = 'resolved' then ctx.at when to_status = 'closed' then coalesce(i.resolved_at, ctx.at) end,
+    closed_at = case when to_status = 'closed' then ctx.at end, updated_at = ctx.at
+  where i.company_id = ctx.company_id and i.id = step_incident.id;
+end $$;
+create or replace function effects.assign_incident(ctx effects.context, id uuid, assignee_id uuid, body text default null) returns void
+language plpgsql as $$
+begin
+  if assignee_id is null then perform effects.refuse('BLANK', 'assignee_id'); end if;
+  perform effects.step_incident(ctx, id, 'assign', body, '{open,assigned,waiting,answered}', 'assigned', assignee_id);
+end $$;
+create or replace function effects.answer_incident(ctx effects.context, id uuid, body text) returns void
+language plpgsql as $$
+declare
+  incident app.incidents;
+  next text;
+begin
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = answer_incident.id for update;
+  if not found then perform effects.refuse('GHOST', 'incident'); end if;
+  next := case
+    when incident.status in ('resolved', 'closed') then incident.status
+    when ctx.actor_id <> incident.reporter_id then 'answered'
+    when incident.status = 'waiting' then case when incident.assignee_id is null then 'open' else 'assigned' end
+    else incident.status end;
+  perform effects.add_incident_event(ctx, incident, 'answer', effects.required_text(body, 'body', 10000), next);
+  update app.incidents as i set status = next, updated_at = ctx.at
+  where i.company_id = ctx.company_id and i.id = answer_incident.id;
+end $$;
+create or replace function effects.ask_incident(ctx effects.context, id uuid, body text) returns void
+language sql as $$
+  select effects.step_incident(ctx, id, 'ask', effects.required_text(body, 'body', 10000), '{open,assigned,waiting,answered}', 'waiting');
+$$;
+create or replace function effects.resolve_incident(ctx effects.context, id uuid, body text default null) returns void
+language sql as $$
+  select effects.step_incident(ctx, id, 'resolve', body, '{open,assigned,waiting,answered}', 'resolved');
+$$;
+create or replace function effects.reopen_incident(ctx effects.context, id uuid, body text default null) returns void
+language sql as $$
+  select effects.step_incident(ctx, id, 'reopen', body, '{resolved,closed}', 'open');
+$$;
+create or replace function effects.close_incident(ctx effects.context, id uuid, body text default null) returns void
+language sql as $$
+  select effects.step_incident(ctx, id, 'close', body, '{open,assigned,waiting,answered,resolved}', 'closed');
+$$;
+create or replace function kpi.easter(year integer) returns date
+language plpgsql immutable strict parallel safe as $$
+declare
+  a integer := year % 19;
+  b integer := year / 100;
+  c integer := year % 100;
+  h integer := (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+  l integer := (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
+  m integer := (a + 11 * h + 22 * l) / 451;
+begin
+  return make_date(year, (h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
+end $$;
+create or replace function kpi.holidays(year integer, region text default 'FR') returns table (day date, label text)
+language sql immutable parallel safe as $$
+  select h.day, h.label from (values
+    (make_date(year, 1, 1), 'Jour de l’An', 'FR'), (kpi.easter(year) - 2, 'Vendredi saint', 'FR-ALSACE-MOSELLE'),
+    (kpi.easter(year) + 1, 'Lundi de Pâques', 'FR'), (make_date(year, 5, 1), 'Fête du Travail', 'FR'),
+    (make_date(year, 5, 8), 'Victoire 1945', 'FR'), (kpi.easter(year) + 39, 'Ascension', 'FR'),
+    (kpi.easter(year) + 50, 'Lundi de Pentecôte', 'FR'), (make_date(year, 7, 14), 'Fête nationale', 'FR'),
+    (make_date(year, 8, 15), 'Assomption', 'FR'), (make_date(year, 11, 1), 'Toussaint', 'FR'),
+    (make_date(year, 11, 11), 'Armistice 1918', 'FR'), (make_date(year, 12, 25), 'Noël', 'FR'),
+    (make_date(year, 12, 26), 'Saint-Étienne', 'FR-ALSACE-MOSELLE')) as h (day, label, since)
+  where region <> 'NONE' and (h.since = 'FR' or h.since = region) order by h.day;
+$$;
+create or replace function kpi.is_business_day(company_id uuid, day date) returns boolean
+language sql stable as $$
+  select extract(isodow from day)::smallint = any (c.working_days)
+     and not exists (select from kpi.holidays(extract(year from day)::integer, c.holiday_region) as h where h.day = is_business_day.day)
+     and not exists (select from app.closures as x where x.company_id = is_business_day.company_id and x.day = is_business_day.day)
+  from app.companies as c where c.id = is_business_day.company_id;
+$$;
+create or replace function kpi.business_days(company_id uuid, first date, last date) returns integer
+language sql stable as $$
+  select count(*)::integer from generate_series(first, last, interval '1 day') as d
+  where kpi.is_business_day(company_id, d::date);
+$$;
+create or replace function kpi.add_business_days(company_id uuid, start date, days integer) returns date
+language sql stable as $$
+  select case when days = 0 then start else (
+    select d::date from generate_series(start + sign(days)::integer, start + sign(days)::integer * 3660, sign(days) * interval '1 day') as d
+    where kpi.is_business_day(company_id, d::date) offset abs(days) - 1 limit 1) end;
+$$;
+create or replace function kpi.site_incidents(as_of timestamptz)
+returns table (site_id uuid, open integer, overdue integer, gravest integer, resolved integer, last_activity timestamptz)
+language sql stable as $$
+  select i.site_id,
+    count(*) filter (where status not in ('resolved', 'closed'))::integer,
+    count(*) filter (where status not in ('resolved', 'closed') and reported_at + due_minutes * interval '1 minute' < as_of)::integer,
+    max(array_position('{low,medium,high,critical}'::text[], severity) - 1) filter (where status not in ('resolved', 'closed')),
+    count(*) filter (where status in ('resolved', 'closed'))::integer,
+    max(updated_at)
+  from app.incidents as i group by i.site_id;
+$$;
+`;

@@ -1,0 +1,276 @@
+// Written by `npm run generate`. Do not edit: change the SQL and run it again.
+
+export interface CompanyRow {
+  id: string;
+  company_id: string;
+  name: string;
+  siren: string | null;
+  siret: string | null;
+  locale: string;
+  time_zone: string;
+  currency: string;
+  holiday_region: string;
+  working_days: number[];
+  created_at: string;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface MembershipRow {
+  company_id: string;
+  id: string;
+  full_name: string;
+  email: string;
+  phone: string | null;
+  job: string | null;
+  roles: string[];
+  state: string;
+  created_at: string;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface TeamRow {
+  company_id: string;
+  id: string;
+  name: string;
+  parent_id: string | null;
+  created_at: string;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface TeamMemberRow {
+  company_id: string;
+  id: string;
+  team_id: string;
+  membership_id: string;
+  created_at: string;
+  scope_ids: string[];
+}
+
+export interface ClosureRow {
+  company_id: string;
+  id: string;
+  day: string;
+  label: string;
+  created_at: string;
+  scope_ids: string[];
+}
+
+export interface InvitationRow {
+  company_id: string;
+  id: string;
+  email: string | null;
+  full_name: string | null;
+  roles: string[];
+  site_ids: string[];
+  created_by: string;
+  created_at: string;
+  expires_at: string;
+  revoked_at: string | null;
+  accepted_at: string | null;
+  accepted_by: string | null;
+  scope_ids: string[];
+}
+
+export interface SiteRow {
+  company_id: string;
+  id: string;
+  code: string;
+  name: string;
+  client_name: string | null;
+  address: string | null;
+  postal_code: string | null;
+  city: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  project_manager_id: string | null;
+  site_manager_id: string | null;
+  architect: string | null;
+  starts_on: string | null;
+  ends_on: string | null;
+  status: string;
+  tags: string[];
+  custom: Record<string, unknown>;
+  archived_at: string | null;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface SiteBudgetRow {
+  company_id: string;
+  id: string;
+  amount: string | null;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface SiteMemberRow {
+  company_id: string;
+  id: string;
+  site_id: string;
+  membership_id: string;
+  role: string;
+  starts_on: string | null;
+  ends_on: string | null;
+  withdrawn_at: string | null;
+  created_at: string;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface RoutingRuleRow {
+  company_id: string;
+  id: string;
+  incident_type: string;
+  role: string;
+  delay_minutes: number;
+  working_time: boolean;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface IncidentRow {
+  company_id: string;
+  id: string;
+  site_id: string;
+  type: string;
+  severity: string;
+  title: string;
+  description: string | null;
+  zone: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  accuracy_m: number | null;
+  details: Record<string, unknown>;
+  status: string;
+  routed_role: string;
+  due_minutes: number;
+  reporter_id: string;
+  assignee_id: string | null;
+  occurred_at: string;
+  reported_at: string;
+  resolved_at: string | null;
+  closed_at: string | null;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface IncidentEventRow {
+  company_id: string;
+  id: string;
+  incident_id: string;
+  kind: string;
+  body: string | null;
+  from_status: string | null;
+  to_status: string;
+  assignee_id: string | null;
+  actor_id: string;
+  at: string;
+  device_at: string;
+  scope_ids: string[];
+}
+
+export interface ConflictRow {
+  company_id: string;
+  id: string;
+  table_name: string;
+  row_id: string;
+  column_name: string;
+  kept: unknown;
+  lost: unknown;
+  actor_id: string;
+  at: string;
+  scope_ids: string[];
+}
+
+/** Rows of the phone's tables, as its database returns them. */
+export interface Rows {
+  companies: CompanyRow;
+  memberships: MembershipRow;
+  teams: TeamRow;
+  team_members: TeamMemberRow;
+  closures: ClosureRow;
+  invitations: InvitationRow;
+  sites: SiteRow;
+  site_budgets: SiteBudgetRow;
+  site_members: SiteMemberRow;
+  routing_rules: RoutingRuleRow;
+  incidents: IncidentRow;
+  incident_events: IncidentEventRow;
+  conflicts: ConflictRow;
+}
+
+export type TableName = keyof Rows;
+
+/** Synced tables in sync order, with their columns in the order of COPY. */
+export const tables: Record<TableName, { number: number; columns: string[] }> = {
+  companies: {
+    number: 1,
+    columns: [
+      'id', 'name', 'siren', 'siret', 'locale', 'time_zone', 'currency', 'holiday_region', 'working_days',
+      'created_at', 'updated_at',
+    ],
+  },
+  memberships: {
+    number: 2,
+    columns: [
+      'company_id', 'id', 'full_name', 'email', 'phone', 'job', 'roles', 'state', 'created_at', 'updated_at',
+    ],
+  },
+  teams: {
+    number: 3,
+    columns: ['company_id', 'id', 'name', 'parent_id', 'created_at', 'updated_at'],
+  },
+  team_members: { number: 4, columns: ['company_id', 'team_id', 'membership_id', 'created_at'] },
+  closures: { number: 5, columns: ['company_id', 'id', 'day', 'label', 'created_at'] },
+  invitations: {
+    number: 6,
+    columns: [
+      'company_id', 'id', 'email', 'full_name', 'roles', 'site_ids', 'created_by', 'created_at', 'expires_at',
+      'revoked_at', 'accepted_at', 'accepted_by',
+    ],
+  },
+  sites: {
+    number: 7,
+    columns: [
+      'company_id', 'id', 'code', 'name', 'client_name', 'address', 'postal_code', 'city', 'latitude', 'longitude',
+      'project_manager_id', 'site_manager_id', 'architect', 'starts_on', 'ends_on', 'status', 'tags', 'custom',
+      'archived_at', 'created_by', 'created_at', 'updated_at',
+    ],
+  },
+  site_budgets: { number: 8, columns: ['company_id', 'id', 'amount', 'updated_at'] },
+  site_members: {
+    number: 9,
+    columns: [
+      'company_id', 'id', 'site_id', 'membership_id', 'role', 'starts_on', 'ends_on', 'withdrawn_at', 'created_at',
+      'updated_at',
+    ],
+  },
+  routing_rules: {
+    number: 10,
+    columns: ['company_id', 'id', 'incident_type', 'role', 'delay_minutes', 'working_time', 'updated_at'],
+  },
+  incidents: {
+    number: 11,
+    columns: [
+      'company_id', 'id', 'site_id', 'type', 'severity', 'title', 'description', 'zone', 'latitude', 'longitude',
+      'accuracy_m', 'details', 'status', 'routed_role', 'due_minutes', 'reporter_id', 'assignee_id', 'occurred_at',
+      'reported_at', 'resolved_at', 'closed_at', 'updated_at',
+    ],
+  },
+  incident_events: {
+    number: 12,
+    columns: [
+      'company_id', 'id', 'incident_id', 'kind', 'body', 'from_status', 'to_status', 'assignee_id', 'actor_id', 'at',
+      'device_at',
+    ],
+  },
+  conflicts: {
+    number: 13,
+    columns: ['company_id', 'id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at'],
+  },
+};

@@ -1,0 +1,55 @@
+-- Refuses SIREN or SIRET that fail the Luhn check, or a SIRET of another SIREN. La Poste's SIRETs (SIREN 356000000) sum to a multiple of 5.
+create or replace function effects.check_registration(siren text, siret text) returns void
+language plpgsql as $$
+begin
+  if siren is not null and (siren !~ '^[0-9]{9}$' or not effects.luhn(siren)) then perform effects.refuse('SIREN', 'siren'); end if;
+  if siret is null then return; end if;
+  if siret !~ '^[0-9]{14}$' or left(siret, 9) is distinct from coalesce(siren, left(siret, 9)) then perform effects.refuse('SIRET', 'siret'); end if;
+  if effects.luhn(siret) then return; end if;
+  if left(siret, 9) = '356000000'
+     and (select sum(substr(siret, place, 1)::integer) % 5 = 0 from generate_series(1, 14) as place) then return; end if;
+  perform effects.refuse('SIRET', 'siret');
+end $$;
+
+-- Edits the company's settings. changes/was: name, siren, siret, locale, time_zone, currency, holiday_region, working_days (ISO days 1-7).
+create or replace function effects.update_company(ctx effects.context, changes jsonb, was jsonb default '{}') returns void
+language plpgsql as $$
+declare
+  company app.companies;
+  applied jsonb;
+begin
+  select * into company from app.companies where id = ctx.company_id for update;
+  applied := effects.merge(ctx, 'companies', company.id, to_jsonb(company), changes, was,
+    '{name,siren,siret,locale,time_zone,currency,holiday_region,working_days}');
+  company := jsonb_populate_record(company, applied);
+  perform effects.check_registration(company.siren, company.siret);
+  perform effects.one_of(company.locale, 'locale', 'fr', 'en', 'es', 'pt');
+  perform effects.one_of(company.holiday_region, 'holiday_region', 'FR', 'FR-ALSACE-MOSELLE', 'NONE');
+  if company.currency !~ '^[A-Z]{3}$' then perform effects.refuse('WRONG', 'currency'); end if;
+  if not company.working_days <@ '{1,2,3,4,5,6,7}' or cardinality(company.working_days) = 0 then
+    perform effects.refuse('WRONG', 'working_days');
+  end if;
+  if not exists (select from pg_catalog.pg_timezone_names where name = company.time_zone) then
+    perform effects.refuse('WRONG', 'time_zone');
+  end if;
+  update app.companies set
+    name = effects.required_text(company.name, 'name', 120), siren = company.siren, siret = company.siret, locale = company.locale,
+    time_zone = company.time_zone, currency = company.currency, holiday_region = company.holiday_region,
+    working_days = company.working_days, updated_at = ctx.at
+  where id = ctx.company_id;
+end $$;
+
+-- Adds a day on which the company does not work, beside public holidays.
+create or replace function effects.add_closure(ctx effects.context, id uuid, day date, label text) returns void
+language plpgsql as $$
+begin
+  if day is null then perform effects.refuse('BLANK', 'day'); end if;
+  insert into app.closures (company_id, id, day, label, created_at)
+  values (ctx.company_id, add_closure.id, add_closure.day, effects.required_text(label, 'label', 120), ctx.at);
+end $$;
+
+-- Takes such a day back.
+create or replace function effects.remove_closure(ctx effects.context, id uuid) returns void
+language sql as $$
+  delete from app.closures where company_id = ctx.company_id and closures.id = remove_closure.id;
+$$;

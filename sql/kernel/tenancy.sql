@@ -1,0 +1,175 @@
+-- Who is asking, in which company, and what they may see. Everything here answers NULL or false when in doubt.
+
+-- The verified token, trusted only on the logins of the platform's services: a Postgres login of a person may set any setting.
+create or replace function app_private.claims() returns jsonb
+language sql stable set search_path = '' as $$
+  select case when session_user in ('authenticator', 'supabase_realtime_admin', 'supabase_storage_admin', 'supabase_admin')
+    then nullif(current_setting('request.jwt.claims', true), '')::jsonb end;
+$$;
+
+-- The user of the token, alive session or not.
+create or replace function app_private.user_id() returns uuid
+language sql stable set search_path = '' as $$
+  select (app_private.claims() ->> 'sub')::uuid;
+$$;
+
+-- The company that the request names: header x-company, else the first segment of the realtime topic. Not checked yet.
+create or replace function app_private.wanted_company() returns uuid
+language sql stable set search_path = '' as $$
+  select case when named ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then named::uuid end
+  from (select coalesce(nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-company',
+                        split_part(current_setting('realtime.topic', true), ':', 1)) as named) as request;
+$$;
+
+-- True when the token's session still exists: signing out, or an administrator, ends it.
+create or replace function app_private.session_alive() returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (
+    select from auth.sessions as s
+    where s.id = (app_private.claims() ->> 'session_id')::uuid and s.user_id = app_private.user_id()
+      and (s.not_after is null or s.not_after > now()));
+end $$;
+
+-- What a member's roles and teams give, computed from the tables. NULL company_id when the member is not active.
+create or replace function app_private.compute_access(company_id uuid, membership_id uuid) returns app_private.accesses
+language sql stable set search_path = '' as $$
+  with member as (
+    select m.*, (now() at time zone c.time_zone)::date as today, c.time_zone
+    from app.memberships as m join app.companies as c on c.id = m.company_id
+    where m.company_id = compute_access.company_id and m.id = compute_access.membership_id and m.state = 'active'
+  ), stints as (
+    select s.site_id, coalesce(s.starts_on, '-infinity') as starts_on, coalesce(s.ends_on, 'infinity') as ends_on, member.today, member.time_zone
+    from app.site_members as s, member
+    where s.company_id = member.company_id and s.membership_id = member.id and s.withdrawn_at is null
+  ), sites as (
+    select coalesce(array_agg(distinct site_id), '{}') as ids from stints where today between starts_on and ends_on
+  ), scopes as (
+    select effects.scope_id(member.company_id, kind, member.company_id) as id
+    from member, app_private.role_scopes as r where r.role = any (member.roles) and kind not like 'site' and kind not like 'site:%'
+    union
+    select effects.scope_id(member.company_id, kind, site_id)
+    from member, app_private.role_scopes as r, sites, unnest(sites.ids) as site_id
+    where r.role = any (member.roles) and (kind like 'site' or kind like 'site:%')
+    union
+    select effects.scope_id(member.company_id, 'user', member.id) from member
+  )
+  select member.company_id, member.user_id, member.id, member.roles, sites.ids, array(select id from scopes order by id),
+    coalesce((
+      select min(day::timestamp at time zone time_zone)
+      from stints, lateral (values (starts_on), (ends_on + 1)) as changes (day)
+      where isfinite(day) and day > today), 'infinity')
+  from member, sites;
+$$;
+
+-- Keeps app_private.accesses for these members, and tells their devices to look.
+create or replace function app_private.refresh_accesses(members jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  member record;
+  access app_private.accesses;
+begin
+  for member in select distinct m.company_id, m.id from jsonb_to_recordset(members) as m (company_id uuid, id uuid) loop
+    access := app_private.compute_access(member.company_id, member.id);
+    delete from app_private.accesses as a where a.company_id = member.company_id and a.membership_id = member.id;
+    if access.company_id is not null then
+      insert into app_private.accesses select access.*;
+    end if;
+    perform app_private.poke(member.company_id, effects.scope_id(member.company_id, 'user', member.id));
+  end loop;
+end $$;
+
+create or replace function app_private.tg_memberships__accesses() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform app_private.refresh_accesses((select jsonb_agg(jsonb_build_object('company_id', company_id, 'id', id)) from changed));
+  return null;
+end $$;
+
+create or replace function app_private.tg_site_members__accesses() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform app_private.refresh_accesses((select jsonb_agg(jsonb_build_object('company_id', company_id, 'id', membership_id)) from changed));
+  return null;
+end $$;
+
+create or replace trigger _100_accesses_insert after insert on app.memberships
+  referencing new table as changed for each statement execute function app_private.tg_memberships__accesses();
+create or replace trigger _100_accesses_update after update on app.memberships
+  referencing new table as changed for each statement execute function app_private.tg_memberships__accesses();
+create or replace trigger _100_accesses_delete after delete on app.memberships
+  referencing old table as changed for each statement execute function app_private.tg_memberships__accesses();
+create or replace trigger _100_accesses_insert after insert on app.site_members
+  referencing new table as changed for each statement execute function app_private.tg_site_members__accesses();
+create or replace trigger _100_accesses_update after update on app.site_members
+  referencing new table as changed for each statement execute function app_private.tg_site_members__accesses();
+create or replace trigger _100_accesses_delete after delete on app.site_members
+  referencing old table as changed for each statement execute function app_private.tg_site_members__accesses();
+
+-- The access of the caller in the company the request names, or a row of NULLs: one lookup in auth.sessions, one in accesses.
+create or replace function app_private.access() returns app_private.accesses
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  access app_private.accesses;
+begin
+  if not app_private.session_alive() then return null; end if;
+  select a.* into access from app_private.accesses as a
+  where a.company_id = app_private.wanted_company() and a.user_id = app_private.user_id();
+  if access.recheck_at <= now() then
+    access := app_private.compute_access(access.company_id, access.membership_id);
+  end if;
+  return access;
+end $$;
+
+-- The active company of the request, or NULL.
+create or replace function app_private.company() returns uuid
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (app_private.access()).company_id;
+end $$;
+
+-- The scopes the caller holds in the active company; NULL outside one.
+create or replace function app_private.my_scopes() returns uuid[]
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (app_private.access()).scope_ids;
+end $$;
+
+-- True when one of the caller's roles gives `permission` ('incident.report') everywhere, or on this site, or because the thing is theirs.
+create or replace function app_private.can(permission text, site_id uuid default null, own boolean default false) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  access app_private.accesses := app_private.access();
+begin
+  return exists (
+    select from app.role_permissions as p
+    where p.role = any (access.roles) and p.module = split_part(permission, '.', 1) and p.action = split_part(permission, '.', 2)
+      and (p.scope = 'company' or (p.scope = 'site' and can.site_id = any (access.site_ids)) or (p.scope = 'own' and own)));
+end $$;
+
+-- Refuses RIGHT unless can().
+create or replace function app_private.require_right(permission text, site_id uuid default null, own boolean default false) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if not app_private.can(permission, site_id, own) then perform effects.refuse('RIGHT', permission); end if;
+end $$;
+
+-- Refuses GHOST unless the caller sees a row with these scopes (NULL = no such row).
+create or replace function app_private.require_visible(scope_ids uuid[], noun text) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if not coalesce(scope_ids && app_private.my_scopes(), false) then perform effects.refuse('GHOST', noun); end if;
+end $$;
+
+-- Refuses AUTHN when the session is over, OUTER when the caller is not an active member of the company the request names.
+create or replace function app_private.require_access() returns app_private.accesses
+language plpgsql stable set search_path = '' as $$
+declare
+  access app_private.accesses := app_private.access();
+begin
+  if access.company_id is null then
+    if not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
+    perform effects.refuse('OUTER');
+  end if;
+  return access;
+end $$;

@@ -1,0 +1,53 @@
+-- The business-day calendar. Days are local dates of the company's time zone; sources: French labour code for the holidays.
+
+-- Easter Sunday of a Gregorian year (anonymous Gregorian algorithm).
+create or replace function kpi.easter(year integer) returns date
+language plpgsql immutable strict parallel safe as $$
+declare
+  a integer := year % 19;
+  b integer := year / 100;
+  c integer := year % 100;
+  h integer := (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+  l integer := (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
+  m integer := (a + 11 * h + 22 * l) / 451;
+begin
+  return make_date(year, (h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
+end $$;
+
+-- The public holidays of a year. region: FR, FR-ALSACE-MOSELLE (Good Friday and 26 December too) or NONE.
+create or replace function kpi.holidays(year integer, region text default 'FR') returns table (day date, label text)
+language sql immutable parallel safe as $$
+  select h.day, h.label from (values
+    (make_date(year, 1, 1), 'Jour de l’An', 'FR'), (kpi.easter(year) - 2, 'Vendredi saint', 'FR-ALSACE-MOSELLE'),
+    (kpi.easter(year) + 1, 'Lundi de Pâques', 'FR'), (make_date(year, 5, 1), 'Fête du Travail', 'FR'),
+    (make_date(year, 5, 8), 'Victoire 1945', 'FR'), (kpi.easter(year) + 39, 'Ascension', 'FR'),
+    (kpi.easter(year) + 50, 'Lundi de Pentecôte', 'FR'), (make_date(year, 7, 14), 'Fête nationale', 'FR'),
+    (make_date(year, 8, 15), 'Assomption', 'FR'), (make_date(year, 11, 1), 'Toussaint', 'FR'),
+    (make_date(year, 11, 11), 'Armistice 1918', 'FR'), (make_date(year, 12, 25), 'Noël', 'FR'),
+    (make_date(year, 12, 26), 'Saint-Étienne', 'FR-ALSACE-MOSELLE')) as h (day, label, since)
+  where region <> 'NONE' and (h.since = 'FR' or h.since = region) order by h.day;
+$$;
+
+-- True when the company works on that day: one of its week days, no public holiday of its region, none of its closures.
+create or replace function kpi.is_business_day(company_id uuid, day date) returns boolean
+language sql stable as $$
+  select extract(isodow from day)::smallint = any (c.working_days)
+     and not exists (select from kpi.holidays(extract(year from day)::integer, c.holiday_region) as h where h.day = is_business_day.day)
+     and not exists (select from app.closures as x where x.company_id = is_business_day.company_id and x.day = is_business_day.day)
+  from app.companies as c where c.id = is_business_day.company_id;
+$$;
+
+-- The business days from `first` to `last`, both included; 0 when last is before first.
+create or replace function kpi.business_days(company_id uuid, first date, last date) returns integer
+language sql stable as $$
+  select count(*)::integer from generate_series(first, last, interval '1 day') as d
+  where kpi.is_business_day(company_id, d::date);
+$$;
+
+-- The day that is `days` business days after `start` (before it when negative); start itself when days = 0. NULL beyond ten years.
+create or replace function kpi.add_business_days(company_id uuid, start date, days integer) returns date
+language sql stable as $$
+  select case when days = 0 then start else (
+    select d::date from generate_series(start + sign(days)::integer, start + sign(days)::integer * 3660, sign(days) * interval '1 day') as d
+    where kpi.is_business_day(company_id, d::date) offset abs(days) - 1 limit 1) end;
+$$;

@@ -1,0 +1,70 @@
+-- A person founds a company and becomes its first member. Acts outside any company, so it is written by hand: only a signed-in person,
+-- only for a company id that does not exist. Called again by the same founder it changes nothing. Raises AUTHN, TAKEN, SIREN, SIRET, BLANK, LIMIT.
+create or replace function app.found_company(
+  id uuid, name text, full_name text, siren text default null, siret text default null, locale text default 'fr', time_zone text default 'Europe/Paris'
+) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  founder constant uuid := app_private.user_id();
+  founder_email text := (select u.email from auth.users as u where u.id = founder);
+begin
+  if founder is null or not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
+  if exists (select from app.memberships as m where m.company_id = found_company.id and m.user_id = founder) then return id; end if;
+  siren := nullif(regexp_replace(siren, '\s', '', 'g'), '');
+  siret := nullif(regexp_replace(siret, '\s', '', 'g'), '');
+  perform effects.check_registration(siren, siret);
+  perform effects.one_of(locale, 'locale', 'fr', 'en', 'es', 'pt');
+  if not exists (select from pg_catalog.pg_timezone_names as z where z.name = found_company.time_zone) then
+    perform effects.refuse('WRONG', 'time_zone');
+  end if;
+  insert into app.companies (id, name, siren, siret, locale, time_zone)
+  values (found_company.id, effects.required_text(name, 'name', 120), coalesce(siren, left(siret, 9)), siret, locale, found_company.time_zone)
+  on conflict do nothing;
+  if not found then perform effects.refuse('TAKEN', 'id'); end if;
+  insert into app.memberships (company_id, id, user_id, full_name, email, roles)
+  values (found_company.id, gen_random_uuid(), founder, effects.required_text(full_name, 'full_name', 120), founder_email,
+          '{admin,executive,project_manager}');
+  insert into app.routing_rules (company_id, id, incident_type, role, delay_minutes, working_time)
+  select found_company.id, gen_random_uuid(), r.incident_type, r.role, r.delay_minutes, r.working_time from effects.default_routing() as r;
+  return found_company.id;
+end $$;
+
+-- The companies in which the caller is an active member: id, name, their membership and roles there, and the settings screens need.
+create or replace function app.my_companies() returns table (
+  company_id uuid, company_name text, membership_id uuid, full_name text, roles text[], site_ids uuid[], locale text, time_zone text, currency text)
+language sql stable security definer set search_path = '' as $$
+  select c.id, c.name, m.id, m.full_name, m.roles, a.site_ids, c.locale, c.time_zone, c.currency
+  from app_private.accesses as a
+  join app.memberships as m on m.company_id = a.company_id and m.id = a.membership_id
+  join app.companies as c on c.id = a.company_id
+  where a.user_id = app_private.user_id() and app_private.session_alive() order by c.name;
+$$;
+
+-- The caller's living sessions: device, address, last use; `current` marks this one.
+create or replace function app.my_sessions() returns table (
+  id uuid, created_at timestamptz, refreshed_at timestamptz, user_agent text, ip text, current boolean)
+language sql stable security definer set search_path = '' as $$
+  select s.id, s.created_at, coalesce(s.refreshed_at at time zone 'UTC', s.created_at), s.user_agent, host(s.ip),
+         s.id = (app_private.claims() ->> 'session_id')::uuid
+  from auth.sessions as s
+  where s.user_id = app_private.user_id() and app_private.session_alive() and (s.not_after is null or s.not_after > now())
+  order by 3 desc;
+$$;
+
+-- Ends one of the caller's sessions: its next request is refused. True when there was one.
+create or replace function app.end_session(id uuid) returns boolean
+language plpgsql security definer set search_path = '' as $$
+begin
+  if not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
+  delete from auth.sessions as s where s.id = end_session.id and s.user_id = app_private.user_id();
+  return found;
+end $$;
+
+create or replace function app_private.check_update_company(ctx effects.context, args jsonb) returns void
+language sql set search_path = '' as $$ select app_private.require_right('company.edit'); $$;
+
+create or replace function app_private.check_add_closure(ctx effects.context, args jsonb) returns void
+language sql set search_path = '' as $$ select app_private.require_right('calendar.edit'); $$;
+
+create or replace function app_private.check_remove_closure(ctx effects.context, args jsonb) returns void
+language sql set search_path = '' as $$ select app_private.require_right('calendar.edit'); $$;

@@ -1,0 +1,169 @@
+-- Refuses roles that do not exist or that the caller may not give: only who holds member.rights gives roles that themselves invite,
+-- see finance everywhere or administer.
+create or replace function app_private.require_may_grant(roles text[]) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+  if exists (select from unnest(roles) as role where role not in (select key from app.roles)) then perform effects.refuse('WRONG', 'roles'); end if;
+  if app_private.can('member.rights') then return; end if;
+  if roles && '{admin,executive,project_manager,hr,accountant,analyst,hse}' then perform effects.refuse('RIGHT', 'roles'); end if;
+end $$;
+
+-- The membership the args name; refuses GHOST when there is none in this company.
+create or replace function app_private.named_member(company_id uuid, membership_id uuid) returns app.memberships
+language plpgsql stable set search_path = '' as $$
+declare
+  member app.memberships;
+begin
+  select * into member from app.memberships as m where m.company_id = named_member.company_id and m.id = named_member.membership_id;
+  if not found then perform effects.refuse('GHOST', 'member'); end if;
+  return member;
+end $$;
+
+create or replace function app_private.check_invite_person(ctx effects.context, args jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  sites uuid[] := array(select jsonb_array_elements_text(coalesce(nullif(args -> 'site_ids', 'null'), '[]')));
+begin
+  perform app_private.require_right('member.invite');
+  perform app_private.require_may_grant(array(select jsonb_array_elements_text(args -> 'roles')));
+  if exists (select from unnest(sites) as wanted where not exists (
+      select from app.sites as s where s.company_id = ctx.company_id and s.id = wanted)) then
+    perform effects.refuse('GHOST', 'site_ids');
+  end if;
+end $$;
+
+create or replace function app_private.check_revoke_invitation(ctx effects.context, args jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform app_private.require_right('member.invite');
+  if not exists (select from app.invitations as i where i.company_id = ctx.company_id and i.id = (args ->> 'id')::uuid) then
+    perform effects.refuse('GHOST', 'invitation');
+  end if;
+end $$;
+
+create or replace function app_private.check_update_member(ctx effects.context, args jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform app_private.require_right('member.edit', null, (args ->> 'id')::uuid = ctx.actor_id);
+  perform app_private.named_member(ctx.company_id, (args ->> 'id')::uuid);
+end $$;
+
+-- Refuses OWNER when `member` is the last active administrator. The lock makes two administrators who leave at once wait for each other.
+create or replace function app_private.require_other_admin(member app.memberships) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('admins ' || member.company_id, 0));
+  if 'admin' = any (member.roles) and member.state = 'active' and not exists (
+      select from app.memberships as m where m.company_id = member.company_id and m.id <> member.id and 'admin' = any (m.roles) and m.state = 'active') then
+    perform effects.refuse('OWNER');
+  end if;
+end $$;
+
+create or replace function app_private.check_set_member_roles(ctx effects.context, args jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  roles text[] := array(select jsonb_array_elements_text(args -> 'roles'));
+  member app.memberships;
+begin
+  perform app_private.require_right('member.rights');
+  member := app_private.named_member(ctx.company_id, (args ->> 'id')::uuid);
+  perform app_private.require_may_grant(roles);
+  if 'admin' <> all (roles) then perform app_private.require_other_admin(member); end if;
+end $$;
+
+create or replace function app_private.check_set_member_state(ctx effects.context, args jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  member app.memberships;
+begin
+  perform app_private.require_right('member.rights');
+  member := app_private.named_member(ctx.company_id, (args ->> 'id')::uuid);
+  if args ->> 'state' <> 'active' then perform app_private.require_other_admin(member); end if;
+end $$;
+
+create or replace function app_private.check_create_team(ctx effects.context, args jsonb) returns void
+language sql set search_path = '' as $$ select app_private.require_right('team.edit'); $$;
+
+-- Refuses RIGHT, then GHOST when the args name a team or person that this company does not have.
+create or replace function app_private.check_team_edit(ctx effects.context, team_id uuid, membership_id uuid default null) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform app_private.require_right('team.edit');
+  if not exists (select from app.teams as t where t.company_id = ctx.company_id and t.id = check_team_edit.team_id) then
+    perform effects.refuse('GHOST', 'team');
+  end if;
+  if membership_id is not null then perform app_private.named_member(ctx.company_id, membership_id); end if;
+end $$;
+
+create or replace function app_private.check_rename_team(ctx effects.context, args jsonb) returns void
+language sql set search_path = '' as $$ select app_private.check_team_edit(ctx, (args ->> 'id')::uuid); $$;
+
+create or replace function app_private.check_add_team_member(ctx effects.context, args jsonb) returns void
+language sql set search_path = '' as $$
+  select app_private.check_team_edit(ctx, (args ->> 'team_id')::uuid, (args ->> 'membership_id')::uuid);
+$$;
+
+create or replace function app_private.check_remove_team_member(ctx effects.context, args jsonb) returns void
+language sql set search_path = '' as $$
+  select app_private.check_team_edit(ctx, (args ->> 'team_id')::uuid, (args ->> 'membership_id')::uuid);
+$$;
+
+-- The invitation that `token` opens, if it still does.
+create or replace function app_private.open_invitation(token text) returns app.invitations
+language sql stable set search_path = '' as $$
+  select i.* from app.invitations as i
+  where i.token_hash = encode(sha256(convert_to(open_invitation.token, 'UTF8')), 'hex')
+    and i.revoked_at is null and i.accepted_at is null and i.expires_at > now();
+$$;
+
+-- What the holder of an invitation link may know before accepting it. No row when it is used, revoked, expired or unknown.
+create or replace function app.peek_invitation(token text) returns table (
+  company_name text, inviter_name text, full_name text, email text, roles text[], site_names text[], expires_at timestamptz)
+language sql stable security definer set search_path = '' as $$
+  select c.name, m.full_name, i.full_name, i.email, i.roles,
+         array(select s.name from app.sites as s where s.company_id = i.company_id and s.id = any (i.site_ids) order by s.name), i.expires_at
+  from app_private.open_invitation(token) as i
+  join app.companies as c on c.id = i.company_id
+  join app.memberships as m on m.company_id = i.company_id and m.id = i.created_by;
+$$;
+
+-- The signed-in person joins the company that `token` opens, with its roles and sites; the link is spent. A person who is already a member
+-- keeps their roles and gains the invitation's. Answers the company's id. Raises AUTHN, STALE, OUTER (a suspended member), BLANK.
+create or replace function app.accept_invitation(token text, full_name text) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  caller constant uuid := app_private.user_id();
+  invitation app.invitations;
+  member app.memberships;
+begin
+  if caller is null or not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
+  select i.company_id into invitation.company_id from app.invitations as i
+  join app.memberships as m on m.company_id = i.company_id and m.id = i.accepted_by
+  where i.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex') and m.user_id = caller;
+  if found then return invitation.company_id; end if;
+  select i.* into invitation from app.invitations as i
+  where i.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex') for update;
+  if invitation.id is null or invitation.revoked_at is not null or invitation.accepted_at is not null or invitation.expires_at <= now() then
+    perform effects.refuse('STALE', 'token');
+  end if;
+  select m.* into member from app.memberships as m where m.company_id = invitation.company_id and m.user_id = caller for update;
+  if member.state <> 'active' then perform effects.refuse('OUTER'); end if;
+  if member.id is null then
+    member.id := gen_random_uuid();
+    insert into app.memberships (company_id, id, user_id, full_name, email, roles)
+    values (invitation.company_id, member.id, caller, effects.required_text(full_name, 'full_name', 120),
+            (select u.email from auth.users as u where u.id = caller), invitation.roles);
+  else
+    update app.memberships as m set roles = array(select unnest(m.roles) union select unnest(invitation.roles)), updated_at = now()
+    where m.company_id = invitation.company_id and m.id = member.id;
+  end if;
+  insert into app.site_members (company_id, id, site_id, membership_id, role)
+  select invitation.company_id, gen_random_uuid(), site_id, member.id, invitation.roles[1]
+  from unnest(invitation.site_ids) as site_id
+  where not exists (
+    select from app.site_members as s
+    where s.company_id = invitation.company_id and s.site_id = site_id and s.membership_id = member.id and s.withdrawn_at is null);
+  update app.invitations as i set accepted_at = now(), accepted_by = member.id
+  where i.company_id = invitation.company_id and i.id = invitation.id;
+  return invitation.company_id;
+end $$;
