@@ -1,4 +1,4 @@
-import { createClient, type SupabaseClient, type User } from '@supabase/supabase-js';
+import { createClient, type User } from '@supabase/supabase-js';
 import { inject } from 'vitest';
 import WebSocket from 'ws';
 import { freePort } from '../../supabase/local/postgres.ts';
@@ -6,9 +6,16 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export type { Claims } from './database.ts';
 
-// the schema is not generated into supabase-js' own type format, so rows are typed where they are read
-// oxlint-disable-next-line no-explicit-any
-export type Client = SupabaseClient<any, any, any>;
+/** A supabase-js client as the app's own, with a memory of its own. */
+function openClient(url: string, key: string, company?: string) {
+  return createClient(url, key, {
+    db: { schema: 'app' },
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { headers: company ? { 'x-company': company } : {} },
+    realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket },
+  });
+}
+export type Client = ReturnType<typeof openClient>;
 
 export interface ClientOptions {
   /** The active company, sent as header `x-company`. */
@@ -55,16 +62,9 @@ export async function createWorld(name: string, { staticDir }: WorldOptions = {}
     staticDir,
   });
 
-  const client: World['client'] = ({ company, key = publishableKey } = {}) =>
-    createClient(gateway.url, key, {
-      db: { schema: 'app' },
-      auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-      global: { headers: company ? { 'x-company': company } : {} },
-      realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket },
-    });
   const clients: Client[] = [];
-  const opened: World['client'] = (options) => {
-    const one = client(options);
+  const client: World['client'] = ({ company, key = publishableKey } = {}) => {
+    const one = openClient(gateway.url, key, company);
     clients.push(one);
     return one;
   };
@@ -75,9 +75,9 @@ export async function createWorld(name: string, { staticDir }: WorldOptions = {}
     publishableKey,
     secretKey,
     jwtSecret,
-    client: opened,
+    client,
     async signUp(email, password, options) {
-      const one = opened(options);
+      const one = client(options);
       const { data, error } = await one.auth.signUp({ email, password });
       if (error) throw error;
       if (!data.user || !data.session) throw new Error(`${email} signed up and got no session`);
