@@ -9,7 +9,6 @@ import { readSecrets, startPostgres, type Secrets } from '../../supabase/local/p
 import { TEMPLATE } from './database.ts';
 import { isClaimed, stopOrphan } from '../../supabase/local/processes.ts';
 
-const PREFIX = 'aplomb-test-';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,7 +19,7 @@ declare module 'vitest' {
 /** One cluster per test run, without fsync, in a temporary folder; every test database is a copy of its template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweep();
-  const dir = mkdtempSync(join(tmpdir(), PREFIX));
+  const dir = mkdtempSync(join(tmpdir(), 'aplomb-test-'));
   chmodSync(dir, 0o711); // the server's account must pass through
   const server = await startPostgres({ dir, durable: false });
   const stop = async () => {
@@ -42,9 +41,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
-/** Stops and removes the clusters of test runs that were killed. */
+/** Stops and removes the clusters of runs that were killed. */
 async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+  for (const name of readdirSync(tmpdir()).filter((entry) => /^aplomb-(test|database)-/.test(entry))) {
     const dir = join(tmpdir(), name);
     if (!existsSync(join(dir, 'supervisor.pid')) || isClaimed(dir)) continue;
     await stopOrphan(join(dir, 'pgdata'));
