@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, chmodSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -6,9 +6,8 @@ import { deploy } from '../../supabase/deploy.ts';
 import { removeData } from '../../supabase/local/engine.ts';
 import { createDatabase, createPlatform, createRoles, sealTemplate } from '../../supabase/local/platform.ts';
 import { readSecrets, startPostgres, type Secrets } from '../../supabase/local/postgres.ts';
-import { TEMPLATE } from './database.ts';
 import { isClaimed, stopOrphan } from '../../supabase/local/processes.ts';
-
+import { TEMPLATE } from './database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
