@@ -1,6 +1,7 @@
 import { createClient, type User } from '@supabase/supabase-js';
 import { inject } from 'vitest';
 import WebSocket from 'ws';
+import type { Gateway, GatewayOptions } from '../../supabase/local/gateway/index.ts';
 import { freePort } from '../../supabase/local/postgres.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -28,6 +29,7 @@ export interface ClientOptions {
 export interface World extends TestDatabase {
   /** Address of the gateway. */
   url: string;
+  gateway: Gateway;
   publishableKey: string;
   secretKey: string;
   jwtSecret: string;
@@ -40,10 +42,12 @@ export interface World extends TestDatabase {
 export interface WorldOptions {
   /** Folder of the built app, when browsers are to open it. */
   staticDir?: string;
+  /** Other settings of the gateway. */
+  gateway?: Partial<Omit<GatewayOptions, 'port' | 'databaseUrls'>>;
 }
 
 /** Makes the world of one test file: `const world = await createWorld('incidents')`, and `world.close()` after all. */
-export async function createWorld(name: string, { staticDir }: WorldOptions = {}): Promise<World> {
+export async function createWorld(name: string, { staticDir, gateway: settings }: WorldOptions = {}): Promise<World> {
   const { startGateway } = await import('../../supabase/local/gateway/index.ts');
   const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets;
   const database = await createTestDatabase(name);
@@ -60,6 +64,7 @@ export async function createWorld(name: string, { staticDir }: WorldOptions = {}
     publishableKey,
     secretKey,
     staticDir,
+    ...settings,
   });
 
   const clients: Client[] = [];
@@ -72,6 +77,7 @@ export async function createWorld(name: string, { staticDir }: WorldOptions = {}
   return {
     ...database,
     url: gateway.url,
+    gateway,
     publishableKey,
     secretKey,
     jwtSecret,
