@@ -38,6 +38,17 @@ async function config(app: StartedApp): Promise<unknown> {
   return await (await fetch(`${app.url}/config.json`)).json();
 }
 
+/** Calls the sign-up or sign-in route and answers the status. */
+async function authenticate(app: StartedApp, route: 'signup' | 'token?grant_type=password'): Promise<number> {
+  const { publishableKey } = (await config(app)) as { publishableKey: string };
+  const answer = await fetch(`${app.url}/auth/v1/${route}`, {
+    method: 'POST',
+    headers: { apikey: publishableKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'zoe@example.fr', password: 'Un long mot de passe 1' }),
+  });
+  return answer.status;
+}
+
 const serverPid = () => Number.parseInt(readFileSync(join(dir, 'pgdata', 'postmaster.pid'), 'utf8'), 10);
 const claimant = () => Number.parseInt(readFileSync(join(dir, 'supervisor.pid'), 'utf8'), 10);
 
@@ -46,12 +57,14 @@ describe('npm start', () => {
     const first = await start();
     const settings = await config(first);
     expect(settings).toMatchObject({ publishableKey: expect.stringMatching(/^sb_publishable_/) });
+    expect(await authenticate(first, 'signup')).toBe(200);
     const server = serverPid();
     expect(await first.end()).toBe(0);
     expect(identityOf(server)).toBeUndefined();
 
     const second = await start();
     expect(await config(second)).toEqual(settings);
+    expect(await authenticate(second, 'token?grant_type=password')).toBe(200);
     expect(second.took).toBeLessThan(5_000);
   });
 
@@ -87,7 +100,7 @@ describe('npm start', () => {
     process.kill(server, 'SIGKILL');
     await expect.poll(() => app.output()).toContain('Postgres ended (SIGKILL) and is being restarted.');
     await expect.poll(() => existsSync(join(dir, 'pgdata', 'postmaster.pid')) && serverPid() !== server).toBe(true);
-    await config(app);
+    await expect.poll(() => authenticate(app, 'signup'), { timeout: 10_000 }).toBe(200);
   });
 
   test('--fresh begins again, and never deletes a folder that is not its own', async () => {

@@ -1,7 +1,7 @@
 import { createClient, type User } from '@supabase/supabase-js';
 import { inject } from 'vitest';
 import WebSocket from 'ws';
-import type { Gateway, GatewayOptions } from '../../supabase/local/gateway/index.ts';
+import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts';
 import { freePort } from '../../supabase/local/postgres.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -48,7 +48,6 @@ export interface WorldOptions {
 
 /** Makes the world of one test file: `const world = await createWorld('incidents')`, and `world.close()` after all. */
 export async function createWorld(name: string, { staticDir, gateway: settings }: WorldOptions = {}): Promise<World> {
-  const { startGateway } = await import('../../supabase/local/gateway/index.ts');
   const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets;
   const database = await createTestDatabase(name);
   const gateway = await startGateway({
