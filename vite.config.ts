@@ -17,7 +17,7 @@ export default defineConfig({
     solid(),
     VitePWA({
       strategies: 'injectManifest',
-      srcDir: 'app',
+      srcDir: fileURLToPath(new URL('app', import.meta.url)),
       filename: 'service-worker.ts',
       registerType: 'prompt',
       injectRegister: false,
