@@ -10,6 +10,8 @@ export interface Company {
   membership_id: string
   full_name: string
   roles: string[]
+  /** The sites whose team this person is in today. */
+  site_ids: string[]
   locale: string
   time_zone: string
   currency: string
@@ -28,13 +30,14 @@ export interface InvitationCard {
   email: string | null
   roles: string[]
   site_names: string[]
+  expires_at: string
 }
 
 /** A device signed in with this account. */
 export interface DeviceSession {
   id: string
   created_at: string
-  last_used_at: string | null
+  refreshed_at: string
   user_agent: string | null
   ip: string | null
   current: boolean

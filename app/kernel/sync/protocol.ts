@@ -18,7 +18,8 @@ export interface PullAnswer {
   /** Drop the cache and boot `gained`. */
   reset?: 'new' | 'schema' | 'db' | 'retention' | 'volume'
   gained?: string[]
-  lost?: string[]
+  /** Places, from 0, in the scopes of the cursor that was sent. */
+  lost?: number[]
   rows?: CopyRows
   gone?: Record<string, string[]>
 }
