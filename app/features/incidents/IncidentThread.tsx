@@ -3,8 +3,7 @@ import { createMemo, createSignal, For, Show } from 'solid-js'
 import { createRows, run } from '../../kernel/data.ts'
 import { date, dateTime, delay } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
-import { draftName, me } from '../../kernel/me.ts'
-import { session } from '../../kernel/session.ts'
+import { canForOthers, draftName, me } from '../../kernel/me.ts'
 import { outbox } from '../../kernel/status.ts'
 import { FormNotes } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
@@ -60,7 +59,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
   const refused = () => props.about.filter((item) => item.state === 'refused')
   const steps = createRows(() => incidentSteps(incident().id, unsent()))
   const clashes = createRows(() => incidentClashes(incident().id))
-  const possible = createMemo(() => stepsFor(incident(), me(), session.can))
+  const possible = createMemo(() => stepsFor(incident(), me(), canForOthers))
   const first = () => nextStep(incident(), me(), possible())
   const [open, setOpen] = createSignal<Exclude<Step, 'answer'> | null>(null)
 

@@ -5,7 +5,7 @@ import { createRows, run } from '../../kernel/data.ts'
 import type { MembershipRow } from '../../kernel/generated/tables.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
-import { me } from '../../kernel/me.ts'
+import { canForOthers, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
 import { ChecksField, FormNotes, TextField, TilesField } from '../../kernel/ui/fields.tsx'
@@ -38,7 +38,7 @@ function Content(props: { person: MembershipRow }) {
   const sites = createRows(() => personSites(person().id))
   const [open, setOpen] = createSignal<'card' | 'rights' | null>(null)
   const look = () => stateLook(person().state)
-  const canEdit = () => person().id === me() || session.can('member.edit')
+  const canEdit = () => person().id === me() || canForOthers('member.edit')
   return (
     <Page
       title={person().full_name}

@@ -32,7 +32,7 @@ interface Creation {
 
 /** What the + makes, for this person. Sites decide at the form whether reporting is allowed on them. */
 export const creations: Creation[] = [
-  { href: '/incidents/new', label: 'create.incident', hint: 'create.incidentHint', icon: 'incident', allowed: () => session.can('incident.report') || session.company()?.roles.some((role) => role === 'crew' || role === 'site_manager') === true },
+  { href: '/incidents/new', label: 'create.incident', hint: 'create.incidentHint', icon: 'incident', allowed: () => session.can('incident.report') },
   { href: '/sites/new', label: 'create.site', hint: 'create.siteHint', icon: 'site', allowed: () => session.can('site.create') },
   { href: '/people/invite', label: 'create.person', hint: 'create.personHint', icon: 'person', allowed: () => session.can('member.invite') },
 ]
