@@ -1,0 +1,39 @@
+import { A, useNavigate, useSearchParams } from '@solidjs/router'
+import { createEffect, Show } from 'solid-js'
+import { t } from '../../kernel/i18n/index.ts'
+import { session } from '../../kernel/session.ts'
+import { sync } from '../../kernel/status.ts'
+import { Door } from '../../kernel/ui/Door.tsx'
+import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
+import { createForm } from '../../kernel/ui/form.ts'
+import { Button, Note } from '../../kernel/ui/parts.tsx'
+
+/** The next address, when it is one of ours. */
+export const safeNext = (next: string | undefined) => (next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : '/')
+
+/** Signs in; or again, when the server has ended the session: unsent work waits meanwhile. */
+export default function SignIn() {
+  const navigate = useNavigate()
+  const [search] = useSearchParams<{ next?: string }>()
+  createEffect(() => {
+    if (session.user() && !session.expired()) navigate(safeNext(search.next), { replace: true })
+  })
+  const form = createForm({
+    initial: { email: session.user()?.email ?? '', password: '' },
+    required: () => ['email', 'password'],
+    send: ({ email, password }) => session.signIn(email.trim(), password),
+  })
+  return (
+    <Door title={t('account.signIn')} foot={<p>{t('account.noAccount')} <A href="/sign-up">{t('account.signUp')}</A></p>}>
+      <Show when={session.user() && session.expired()}>
+        <Note icon="lock" tone="warn">{sync.pending() ? t('account.expiredPending', { count: sync.pending() }) : t('account.expired')}</Note>
+      </Show>
+      <form class="form" noValidate onSubmit={form.submit}>
+        <FormNotes form={form} />
+        <TextField form={form} name="email" type="email" label={t('field.email')} autocomplete="username" />
+        <TextField form={form} name="password" type="password" label={t('field.password')} autocomplete="current-password" />
+        <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>{t('account.signIn')}</Button>
+      </form>
+    </Door>
+  )
+}

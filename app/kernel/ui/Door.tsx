@@ -1,0 +1,31 @@
+import { createEffect, For, type JSX } from 'solid-js'
+import { locale, locales, setLocale, t, type Locale } from '../i18n/index.ts'
+import { Icon } from './icons.tsx'
+
+/** The frame of screens before a company: the name, one card, and the language. */
+export function Door(props: { title: string; intro?: JSX.Element; children: JSX.Element; foot?: JSX.Element }) {
+  createEffect(() => (document.title = `${props.title} · Aplomb`))
+  return (
+    <div class="door">
+      <header class="brand">
+        <Icon name="plumb" />
+        <span>Aplomb</span>
+      </header>
+      <main class="door-card" id="main">
+        <h1>{props.title}</h1>
+        {props.intro}
+        {props.children}
+      </main>
+      <footer class="door-foot">
+        {props.foot}
+        <label class="door-language">
+          <Icon name="globe" />
+          <span class="visually-hidden">{t('account.language')}</span>
+          <select onChange={(event) => setLocale(event.currentTarget.value as Locale)}>
+            <For each={Object.entries(locales)}>{([key, name]) => <option value={key} selected={key === locale()}>{name}</option>}</For>
+          </select>
+        </label>
+      </footer>
+    </div>
+  )
+}

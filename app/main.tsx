@@ -1,0 +1,16 @@
+import { render } from 'solid-js/web'
+import { startLocale } from './kernel/i18n/index.ts'
+import { registerApp } from './kernel/pwa.ts'
+import { startTheme } from './kernel/ui/theme.ts'
+import { App } from './routes.tsx'
+import './kernel/ui/tokens.css'
+import './kernel/ui/base.css'
+import './kernel/ui/controls.css'
+import './kernel/ui/content.css'
+import './kernel/ui/overlays.css'
+import './kernel/ui/shell.css'
+
+startTheme()
+await startLocale()
+render(() => <App />, document.getElementById('app')!)
+void registerApp()
