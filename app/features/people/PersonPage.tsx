@@ -1,6 +1,5 @@
 import { A, useParams } from '@solidjs/router'
 import { createSignal, For, Show } from 'solid-js'
-import { changed } from '../../kernel/changes.ts'
 import { createRows, run } from '../../kernel/data.ts'
 import type { MembershipRow } from '../../kernel/generated/tables.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
@@ -8,12 +7,13 @@ import { t } from '../../kernel/i18n/index.ts'
 import { canForOthers, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
-import { ChecksField, FormNotes, TextField, TilesField } from '../../kernel/ui/fields.tsx'
+import { ChecksField, FormNotes, TilesField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Sheet } from '../../kernel/ui/Sheet.tsx'
+import { CardSheet } from './CardSheet.tsx'
 import { personDetail, personSites } from './data.ts'
 import { roleName, stateLook, states } from './labels.ts'
 import { grantable } from './rights.ts'
@@ -80,37 +80,6 @@ function Content(props: { person: MembershipRow }) {
       <Show when={open() === 'card'}><CardSheet person={person()} onClose={() => setOpen(null)} /></Show>
       <Show when={open() === 'rights'}><RightsSheet person={person()} onClose={() => setOpen(null)} /></Show>
     </Page>
-  )
-}
-
-/** Name, job and phone. */
-export function CardSheet(props: { person: MembershipRow; onClose: () => void }) {
-  const { person } = props
-  const form = createForm({
-    initial: { full_name: person.full_name, job: person.job ?? '', phone: person.phone ?? '' },
-    required: () => ['full_name'],
-    async send({ full_name, job, phone }) {
-      const edit = changed(
-        { full_name: person.full_name, job: person.job, phone: person.phone },
-        { full_name: full_name.trim(), job: job.trim() || null, phone: phone.trim() || null },
-      )
-      if (edit) await run('update_member', { id: person.id, ...edit })
-      props.onClose()
-    },
-  })
-  return (
-    <Sheet title={t('person.card')} onClose={props.onClose}>
-      <form class="form" noValidate onSubmit={form.submit}>
-        <FormNotes form={form} />
-        <TextField form={form} name="full_name" label={t('field.full_name')} autocomplete="name" maxlength={120} />
-        <TextField form={form} name="job" label={t('field.job')} autocomplete="organization-title" maxlength={120} />
-        <TextField form={form} name="phone" type="tel" label={t('field.phone')} autocomplete="tel" maxlength={30} />
-        <div class="sheet-actions">
-          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button>
-        </div>
-      </form>
-    </Sheet>
   )
 }
 

@@ -1,12 +1,14 @@
 import { createUniqueId, For, Show, type JSX } from 'solid-js'
-import { sentence, type AppError } from '../errors.ts'
+import { sentence, toAppError, type AppError } from '../errors.ts'
 import { catalogueLocale, t, tOr } from '../i18n/index.ts'
 import type { Form } from './form.ts'
 import { Icon, type IconName } from './icons.tsx'
 
-/** The sentence for an error, with the name that its field has on screen. */
-export const explain = (error: unknown, field = (error as { field?: string })?.field) =>
-  sentence(error, catalogueLocale(), field && tOr(`field.${field}`, field))
+/** The sentence for an error, with the name that its field has on screen (`label`, else the field's own). */
+export function explain(error: unknown, label?: string): string {
+  const { code, field } = toAppError(error)
+  return tOr(`fault.${code}`, sentence(error, catalogueLocale(), label ?? (field && tOr(`field.${field}`, field))))
+}
 
 interface Common<T extends object> {
   form: Form<T>
@@ -17,9 +19,7 @@ interface Common<T extends object> {
   disabled?: boolean
 }
 
-function faultText(error: AppError, label: string): string {
-  return error.code === 'BLANK' ? t('form.blank') : sentence(error, catalogueLocale(), label)
-}
+const faultText = (error: AppError, label: string) => (error.code === 'BLANK' ? t('form.blank') : explain(error, label))
 
 function Fault(props: { id: string; error?: AppError; label: string }) {
   return (
