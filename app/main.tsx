@@ -9,6 +9,7 @@ import './kernel/ui/controls.css'
 import './kernel/ui/content.css'
 import './kernel/ui/overlays.css'
 import './kernel/ui/shell.css'
+import './kernel/ui/screens.css'
 
 startTheme()
 await startLocale()

@@ -29,7 +29,8 @@ function Form(props: { item: OutboxItem }) {
   const navigate = useNavigate()
   const { item } = props
   const args = unwrap(item.args) as Record<string, unknown>
-  const [fields, setFields] = createSignal(mendables(args))
+  // Uncontrolled fields: each writes into its own entry.
+  const fields = mendables(args)
   const [problem, setProblem] = createSignal<unknown>(item.state === 'refused' ? item : null)
   const [busy, setBusy] = createSignal(false)
 
@@ -37,7 +38,7 @@ function Form(props: { item: OutboxItem }) {
     event.preventDefault()
     setBusy(true)
     try {
-      await outbox.resend(item.id, mended(args, fields()) as Commands[CommandName])
+      await outbox.resend(item.id, mended(args, fields) as Commands[CommandName])
       announce(t('sync.resent'), 'send')
       navigate('/sync', { replace: true })
     } catch (error) {
@@ -55,9 +56,9 @@ function Form(props: { item: OutboxItem }) {
     <>
       <Show when={problem()}>{(error) => <Note icon="stop" tone="danger"><p class="strong">{explain(error())}</p><p>{t('sync.keptHere', { time: dateTime(item.createdAt) })}</p></Note>}</Show>
       <form class="form" noValidate onSubmit={send}>
-        <For each={fields()}>
-          {(field, place) => {
-            const set = (value: string) => setFields((all) => { all[place()]!.value = value; return all })
+        <For each={fields}>
+          {(field) => {
+            const set = (value: string) => (field.value = value)
             return (
               <label class="field">
                 <span class="label">{field.label}</span>
@@ -71,7 +72,7 @@ function Form(props: { item: OutboxItem }) {
             )
           }}
         </For>
-        <Show when={fields().length === 0}><p class="quiet">{t('sync.nothingToMend')}</p></Show>
+        <Show when={fields.length === 0}><p class="quiet">{t('sync.nothingToMend')}</p></Show>
         <div class="sticky-actions">
           <Button kind="plain" icon="trash" field onClick={discard}>{t('sync.discard')}</Button>
           <Button kind="primary" type="submit" icon="send" field busy={busy()}>{t('sync.resend')}</Button>

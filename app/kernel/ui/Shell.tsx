@@ -1,5 +1,6 @@
 import { A, useLocation, useNavigate } from '@solidjs/router'
 import { createSignal, For, onCleanup, onMount, Show, type JSX } from 'solid-js'
+import { update } from '../pwa.ts'
 import { session } from '../session.ts'
 import { sync } from '../status.ts'
 import { t, type Key } from '../i18n/index.ts'
@@ -64,6 +65,30 @@ function isHere(pathname: string, href: string): boolean {
   return href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`)
 }
 
+/** What concerns every screen: the server wants a new sign-in, or a newer version waits. */
+function Banners() {
+  return (
+    <>
+      <Show when={session.expired()}>
+        <p class="banner">
+          <Icon name="lock" />
+          <span class="grow">{t('session.expired')}</span>
+          <A class="button plain" href={`/sign-in?next=${encodeURIComponent(location.pathname)}`}>{t('account.signIn')}</A>
+        </p>
+      </Show>
+      <Show when={update()}>
+        {(apply) => (
+          <p class="banner">
+            <Icon name="download" />
+            <span class="grow">{t('update.ready')}</span>
+            <button type="button" class="button plain" onClick={() => apply()()}>{t('update.now')}</button>
+          </p>
+        )}
+      </Show>
+    </>
+  )
+}
+
 /** The frame of every screen: bottom bar on a phone, rail at a desk, the + and the sync state in both. */
 export function Shell(props: { children?: JSX.Element }) {
   const [creating, setCreating] = createSignal(false)
@@ -123,7 +148,10 @@ export function Shell(props: { children?: JSX.Element }) {
           </A>
         </div>
       </div>
-      <main id="main" class="main" tabindex="-1">{props.children}</main>
+      <main id="main" class="main" tabindex="-1">
+        <Banners />
+        {props.children}
+      </main>
       <nav class="bottom-bar" aria-label={t('nav.main')}>
         {link(places[0]!)}
         {link(places[1]!)}

@@ -67,7 +67,7 @@ export type IconName = keyof typeof paths
 /** A picture that says nothing to a screen reader: the word beside it does. */
 export function Icon(props: { name: IconName; class?: string }) {
   return (
-    <svg class={props.class ? `icon ${props.class}` : 'icon'} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg class={props.class ? `icon ${props.class}` : 'icon'} viewBox="0 0 24 24" aria-hidden="true">
       <path d={paths[props.name]} />
     </svg>
   )

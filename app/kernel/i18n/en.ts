@@ -1,0 +1,11 @@
+import { account } from './en/account.ts'
+import { companies } from './en/companies.ts'
+import { incidents } from './en/incidents.ts'
+import { people } from './en/people.ts'
+import { shell } from './en/shell.ts'
+import { sites } from './en/sites.ts'
+import { sync } from './en/sync.ts'
+import type { Dictionary } from './index.ts'
+
+/** English, complete. */
+export const en: Dictionary = { ...shell, ...account, ...companies, ...people, ...sites, ...incidents, ...sync }

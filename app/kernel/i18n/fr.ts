@@ -1,0 +1,10 @@
+import { account } from './fr/account.ts'
+import { companies } from './fr/companies.ts'
+import { incidents } from './fr/incidents.ts'
+import { people } from './fr/people.ts'
+import { shell } from './fr/shell.ts'
+import { sites } from './fr/sites.ts'
+import { sync } from './fr/sync.ts'
+
+/** French: the language every other one is checked against. */
+export const fr = { ...shell, ...account, ...companies, ...people, ...sites, ...incidents, ...sync }
