@@ -165,6 +165,7 @@ language sql stable security definer set search_path = '' as $$
   select number, name from sync.tables order by number;
 $$;
 
+-- What a cursor is compared with, for sync_pull, which runs as the caller.
 create or replace function sync.current_state() returns table (schema_hash text, identity text, pruned_before xid8)
 language sql stable security definer set search_path = '' as $$
   select schema_hash, sync.database_identity(), pruned_before from sync.state;
