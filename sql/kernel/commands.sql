@@ -49,16 +49,16 @@ declare
   ctx effects.context;
   command app_private.commands;
   logged app_private.command_log;
-  content text := md5(name || ' ' || args::text);
-  code text;
-  message text;
+  digest text := md5(name || ' ' || args::text);
+  refusal text;
+  reason text;
 begin
   insert into app_private.command_log (company_id, id, actor_id, name, content, status, device_at)
-  values (access.company_id, command_id, access.membership_id, name, content, 'applied', device_at)
+  values (access.company_id, command_id, access.membership_id, name, digest, 'applied', device_at)
   on conflict do nothing;
   if not found then
     select * into logged from app_private.command_log as l where l.company_id = access.company_id and l.id = command_id;
-    if logged.actor_id <> access.membership_id or logged.content <> attempt_command.content then
+    if logged.actor_id <> access.membership_id or logged.content <> digest then
       return jsonb_build_object('status', 'refused', 'code', 'TWICE', 'message', 'TWICE');
     end if;
     return jsonb_strip_nulls(jsonb_build_object('status', logged.status, 'code', logged.code, 'message', logged.message, 'result', logged.result));
@@ -71,18 +71,18 @@ begin
     execute format('select app_private.%I($1, $2)', 'check_' || command.name) using ctx, args;
     execute app_private.effect_call(command, args) using ctx, args;
   exception when others then
-    code := app_private.refusal_code(sqlstate);
-    if code is null or code in ('AUTHN', 'OUTER') then raise; end if;
-    get stacked diagnostics message = message_text;
-    if code = 'FAULT' then raise warning 'command % failed: % (%)', name, message, sqlstate; end if;
-    if sqlstate <> code then
-      get stacked diagnostics message = constraint_name;
-      message := code || coalesce(': ' || nullif(message, ''), '');
+    refusal := app_private.refusal_code(sqlstate);
+    if refusal is null or refusal in ('AUTHN', 'OUTER') then raise; end if;
+    get stacked diagnostics reason = message_text;
+    if refusal = 'FAULT' then raise warning 'command % failed: % (%)', name, reason, sqlstate; end if;
+    if sqlstate <> refusal then
+      get stacked diagnostics reason = constraint_name;
+      reason := refusal || coalesce(': ' || nullif(reason, ''), '');
     end if;
-    update app_private.command_log as l set status = 'refused', code = attempt_command.code, message = attempt_command.message
+    update app_private.command_log as l set status = 'refused', code = refusal, message = reason
     where l.company_id = access.company_id and l.id = command_id;
   end;
-  return jsonb_strip_nulls(jsonb_build_object('status', case when code is null then 'applied' else 'refused' end, 'code', code, 'message', message));
+  return jsonb_strip_nulls(jsonb_build_object('status', case when refusal is null then 'applied' else 'refused' end, 'code', refusal, 'message', reason));
 end $$;
 
 -- The body of every generated app.<command>: as attempt_command, but a refusal is raised and leaves no trace.

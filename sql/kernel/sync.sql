@@ -114,7 +114,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 -- What the caller's phone must change since its cursor: {snap, schema?, db?, reset?, gained?, lost?, rows?, gone?}.
--- One snapshot for the cursor and every row, because the function is STABLE. Raises AUTHN, OUTER.
+-- `lost` = places (from 0) in the cursor's scopes. One snapshot for the cursor and every row, because the function is STABLE. Raises AUTHN, OUTER.
 create or replace function app.sync_pull(cursor jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -155,7 +155,7 @@ begin
   end if;
   return jsonb_strip_nulls(jsonb_build_object('snap', pg_current_snapshot()::text,
     'gained', (select jsonb_agg(id) from (select unnest(mine) as id except select unnest(theirs)) as s),
-    'lost', (select jsonb_agg(id) from (select unnest(theirs) as id except select unnest(mine)) as s),
+    'lost', (select jsonb_agg(place - 1) from unnest(theirs) with ordinality as s (id, place) where id <> all (mine)),
     'rows', nullif(rows, '{}'), 'gone', nullif(gone, '{}')));
 end $$;
 

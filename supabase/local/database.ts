@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { deploy } from '../deploy.ts';
 import { removeData } from './engine.ts';
 import { createPlatform, createRoles } from './platform.ts';
-import { readSecrets, startPostgres } from './postgres.ts';
+import { readSecrets, startPostgres, type Login } from './postgres.ts';
 import { createShutdown } from './shutdown.ts';
 
 /**
  * Runs `work` on a database of this checkout that lives as long as the call: a cluster in a temporary folder, deployed.
- * @param work gets the connection address of the owner, role `postgres`
+ * @param work gets the connection address of the owner, role `postgres`, and a way to get any login's
  */
-export async function withDeployedDatabase<T>(work: (databaseUrl: string) => Promise<T>): Promise<T> {
+export async function withDeployedDatabase<T>(work: (databaseUrl: string, address: (login: Login) => string) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'aplomb-database-'));
   chmodSync(dir, 0o711); // the server's account must pass through
   const server = await startPostgres({ dir, durable: false });
@@ -26,7 +26,7 @@ export async function withDeployedDatabase<T>(work: (databaseUrl: string) => Pro
     await createPlatform(superuser);
     const databaseUrl = server.url('postgres');
     await deploy(databaseUrl);
-    return await work(databaseUrl);
+    return await work(databaseUrl, (login) => server.url(login));
   } finally {
     await remove();
   }

@@ -66,7 +66,7 @@ export async function stopOrphan(dataDir: string): Promise<void> {
  * @returns a function that gives the folder back
  * @throws a sentence when another living process keeps it for longer than `patience` ms (one that is closing needs a moment)
  */
-export async function claim(dir: string, patience = 5_000): Promise<() => void> {
+export async function claim(dir: string, patience = 3_000): Promise<() => void> {
   const file = join(dir, 'supervisor.pid');
   const holder = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   if (!(await waitUntil(() => !isClaimed(dir), patience))) {
