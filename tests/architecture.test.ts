@@ -56,7 +56,8 @@ describe.each<[string, SchemaRule[]]>([['tables', tableRules], ['rights', rights
     });
 
     const exceptions = Object.keys(rule.except ?? {});
-    test.runIf(exceptions.length > 0)(`needs its exceptions: ${rule.name}`, async () => {
+    if (exceptions.length === 0) continue;
+    test(`needs its exceptions: ${rule.name}`, async () => {
       const found = await offences({ ...rule, except: {} });
       expect(exceptions.filter((exception) => !found.includes(exception))).toEqual([]);
     });

@@ -70,8 +70,8 @@ export const codeRules: SourceRule[] = [
   {
     name: 'tests wait on conditions, never on the clock alone',
     check: (sources) =>
-      filesIn(sources, 'tests/').flatMap(([path, text]) =>
-        /\.test\.ts$/.test(path) && /await (?:sleep|delay|wait)\(\d|waitForTimeout\(|await new Promise\(\(?\w+\)? => setTimeout\(\w+, [\d_]{4,}\)\)/.test(text) ? [path] : []),
+      filesIn(sources, 'tests/', '.test.ts').flatMap(([path, text]) =>
+        /await (?:sleep|delay|wait)\(\d|waitForTimeout\(|await new Promise\(\(?\w+\)? => setTimeout\(\w+, [\d_]{4,}\)\)/.test(text) ? [path] : []),
     planted: { 'tests/sites/defect.test.ts': 'await page.waitForTimeout(500);' },
   },
 ];
