@@ -30,7 +30,7 @@ function brokenMigrations(sources: Sources): string[] {
     const expected = previous || '-';
     const digest = createHash('sha1').update(`${`${previous}\n${body.trim()}`.trim()}\n`).digest('hex');
     previous = claimed;
-    return before === expected && claimed === `sha1:${digest}` ? [] : [path];
+    return before === expected && claimed === `sha1:${digest}` ? [] : [`${path}: Previous: ${expected}, Hash: sha1:${digest}`];
   });
 }
 
