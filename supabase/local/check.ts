@@ -46,7 +46,7 @@ async function program(path: string, args: string[]): Promise<string> {
 /** tsc refuses a project without files. */
 function hasWorkers(): boolean {
   const app = join(root, 'app');
-  return existsSync(app) && readdirSync(app, { recursive: true, encoding: 'utf8' }).some((path) => /(^service-worker|\.worker)\.ts$/.test(path));
+  return existsSync(app) && readdirSync(app, { recursive: true, encoding: 'utf8' }).some((path) => /(?:^service-worker|(?:^|[/.])worker)\.ts$/.test(path));
 }
 
 async function checkGenerated(): Promise<string> {
