@@ -35,6 +35,7 @@ create policy all_commands on sync.clients for all to app_commands
   using (company_id = (select app_private.company())) with check (company_id = (select app_private.company()));
 grant usage on schema sync to app_commands;
 grant select, insert, update on sync.clients to app_commands;
+grant execute on function sync.keep_identity to app_commands;
 grant select on app_private.commands to app_commands;
 
 -- Private tables without a policy: nobody but the owner reads them.
@@ -61,7 +62,7 @@ alter table audit.log force row level security;
 
 -- Functions: what the policies and the sync calls run as the caller.
 grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.session_alive, app_private.access,
-  app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.changes, sync.table_names, sync.current_state
+  app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names
   to authenticated;
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,
   app.found_company, app.accept_invitation to authenticated;

@@ -87,6 +87,7 @@ export async function deploy(databaseUrl: string, log: (line: string) => void = 
       const tables = await tx`select number, name, columns from sync.tables order by number`
       const hash = sha256(JSON.stringify(tables) + sharedFiles().map(read).join('\n')).slice(0, 16)
       await tx`update sync.state set schema_hash = ${hash}`
+      await tx`select sync.keep_identity()`
       await tx`insert into app_private.living_files (name, hash) values ('sql/sync.txt', ${inventory})
         on conflict (name) do update set hash = excluded.hash, applied_at = now()`
       await tx`notify pgrst, 'reload schema'`

@@ -46,25 +46,36 @@ begin
   return null;
 end $$;
 
+-- A value as COPY writes it.
+create or replace function sync.copy_text(value text) returns text
+language sql immutable parallel safe
+return replace(replace(replace(replace(value, '\', '\\'), e'\t', '\t'), e'\n', '\n'), e'\r', '\r');
+
 -- Puts a table under sync: its triggers, and the two selects that read it for a phone, with the columns that `authenticated` may read.
+-- Boot pages walk the primary key: a sort would read the rest of the company for each page. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so. company_id is left out: a phone knows it.
 -- `table_number` never changes: it stands in logs and cursors.
 create or replace function sync.watch(table_number smallint, table_name text) returns void
 language plpgsql set search_path = '' as $$
 declare
   relation regclass := format('app.%I', table_name);
   columns text[];
-  line text;
+  texts text;
+  plain text;
+  escaped text;
 begin
-  select array_agg(a.attname::text order by a.attnum),
-         string_agg(case
-           when a.atttypid = 'text'::regtype or a.atttypid = 'jsonb'::regtype or a.attndims > 0 then
-             format('coalesce(replace(replace(replace(replace(r.%I::text, ''\'', ''\\''), e''\t'', ''\t''), e''\n'', ''\n''), e''\r'', ''\r''), ''\N'')', a.attname)
-           when a.attnotnull then format('r.%I::text', a.attname)
-           else format('coalesce(r.%I::text, ''\N'')', a.attname) end, ', ' order by a.attnum)
-  into columns, line
-  from pg_catalog.pg_attribute as a
-  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attname <> 'scope_ids'
-    and has_column_privilege('authenticated', relation, a.attnum, 'select');
+  select array_agg(c.name order by c.place),
+         coalesce(string_agg(c.value, ', ') filter (where c.free), 'null'),
+         string_agg(c.plain, ', ' order by c.place),
+         string_agg(case when c.free then format('coalesce(sync.copy_text(%s::text), ''\N'')', c.value) else c.plain end, ', ' order by c.place)
+  into columns, texts, plain, escaped
+  from (
+    select a.attname::text as name, a.attnum as place, format('r.%I', a.attname) as value,
+           case when a.attnotnull then format('r.%I', a.attname) else format('coalesce(r.%I::text, ''\N'')', a.attname) end as plain,
+           t.typcategory in ('S', 'A') or t.oid = 'jsonb'::regtype as free
+    from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
+    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attname not in ('scope_ids', 'company_id')
+      and has_column_privilege('authenticated', relation, a.attnum, 'select')
+  ) as c;
   insert into sync.tables (number, name, columns) values (table_number, table_name, columns)
   on conflict (number) do update set name = excluded.name, columns = excluded.columns;
 
@@ -81,122 +92,144 @@ begin
         select r.id, concat_ws(e'\t', %2$s) as line from app.%1$I as r
         where r.company_id = (select app_private.company()) and r.id = any (ids))
       select (select string_agg(line, e'\n') from seen), array(select unnest(ids) except select id from seen);
-    $f$ $body$, table_name, line);
+    $f$ $body$, table_name, escaped);
   execute format($body$
     create or replace function sync.boot_%1$s(scopes uuid[], after uuid, page integer, out rows text, out last uuid, out count bigint)
-    language sql stable set search_path = '' as $f$
-      with seen as (
-        select r.id, concat_ws(e'\t', %2$s) as line from app.%1$I as r
-        where r.company_id = (select app_private.company()) and r.scope_ids && scopes and (after is null or r.id > after)
-        order by r.id limit page)
-      select string_agg(line, e'\n'), (array_agg(id order by id desc))[1], count(*) from seen;
-    $f$ $body$, table_name, line);
+    language sql stable set search_path = '' set enable_sort = off as $f$
+      select string_agg(line, e'\n'), (array_agg(id))[count(*)], count(*) from (
+        select r.id, case when concat(%4$s) ~ e'[\\\\\t\n\r]' then concat_ws(e'\t', %3$s) else concat_ws(e'\t', %2$s) end as line
+        from app.%1$I as r
+        where r.company_id = (select app_private.company()) and ((select scopes @> app_private.my_scopes()) or r.scope_ids && scopes)
+          and r.id > coalesce(after, '00000000-0000-0000-0000-000000000000')
+        order by r.id limit page) as page;
+    $f$ $body$, table_name, plain, escaped, texts);
   execute format('grant execute on function sync.changed_%1$s, sync.boot_%1$s to authenticated', table_name);
 end $$;
 
 -- Tells this database from a restored copy of itself: the cluster's identifier and timeline, and a stamp that a restore renews.
 create or replace function sync.database_identity() returns text
-language sql stable security definer set search_path = '' as $$
-  select md5(system_identifier || ' ' || timeline_id || ' ' || restore_stamp)
-  from pg_control_system(), pg_control_checkpoint(), sync.state;
-$$;
+language plpgsql stable as $$
+begin
+  return (select md5(c.system_identifier::text || p.timeline_id || s.restore_stamp)
+    from pg_control_system() as c, pg_control_checkpoint() as p, sync.state as s);
+end $$;
 
--- The rows changed for the caller in `scopes` since `snapshot`, at most `most` of them: table number and row id, never more.
-create or replace function sync.changes(scopes uuid[], snapshot pg_snapshot, most integer) returns table (table_number smallint, row_id uuid)
-language sql stable security definer set search_path = '' as $$
-  select distinct l.table_number, l.row_id
-  from unnest(array(select unnest(scopes) intersect select unnest(app_private.my_scopes()))) as scope_id
+-- Keeps the identity beside the server's start time: reading the control file at each pull costs as much as the pull.
+create or replace function sync.keep_identity() returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update sync.state as s set identity = sync.database_identity(), started_at = pg_postmaster_start_time()
+  where s.started_at is distinct from pg_postmaster_start_time() or s.identity is distinct from sync.database_identity();
+end $$;
+
+-- What sync_pull must know, with the owner's eyes: whether anything is new (`idle`), the caller's scopes, whether their cursor still serves
+-- (`reset` says why not), and the ids changed in the scopes of both, {table: [id]}. Never rows. Most pulls find nothing: they end after
+-- one look at each scope's place in the log. Raises AUTHN, OUTER.
+create or replace function sync.look(
+  cursor jsonb, out idle boolean, out mine uuid[], out schema_hash text, out identity text, out reset text, out changed jsonb)
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+declare
+  most constant bigint := 20000;
+  theirs uuid[];
+  since pg_snapshot;
+  total bigint;
+begin
+  mine := (app_private.require_access()).scope_ids;
+  select s.schema_hash, i.identity, c.since, c.scopes,
+         case when c.since is null then 'new'
+              when c.schema is distinct from s.schema_hash then 'schema'
+              when c.db is distinct from i.identity or pg_snapshot_xmax(c.since) > pg_snapshot_xmax(pg_current_snapshot()) then 'db'
+              when pg_snapshot_xmin(c.since) < s.pruned_before then 'retention' end,
+         c.scopes = mine and not exists (
+           select from sync.log as l
+           where l.scope_id = any (c.scopes) and l.xid >= pg_snapshot_xmin(c.since) and not pg_visible_in_snapshot(l.xid, c.since))
+  into schema_hash, identity, since, theirs, reset, idle
+  from sync.state as s
   cross join lateral (
-    select l.table_number, l.row_id from sync.log as l
-    where l.scope_id = scope_id.scope_id and l.xid >= pg_snapshot_xmin(snapshot) and not pg_visible_in_snapshot(l.xid, snapshot)
-  ) as l
-  limit most;
-$$;
+    select case when s.started_at = pg_postmaster_start_time() then s.identity else sync.database_identity() end as identity) as i
+  cross join (select (cursor ->> 'snap')::pg_snapshot as since, cursor ->> 'schema' as schema, cursor ->> 'db' as db,
+                     translate(cursor ->> 'scopes', '[]" ', '{}')::uuid[] as scopes) as c;
+  if idle or reset is not null then return; end if;
+  select jsonb_object_agg(n.name, n.ids), sum(n.count) into changed, total
+  from (
+    select t.name, jsonb_agg(distinct l.row_id) as ids, count(*) as count
+    from unnest(theirs) as scope_id
+    cross join lateral (
+      select l.table_number, l.row_id from sync.log as l
+      where l.scope_id = scope_id.scope_id and l.scope_id = any (mine) and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
+      limit most
+    ) as l join sync.tables as t on t.number = l.table_number
+    group by t.name
+  ) as n;
+  if total >= most then reset := 'volume'; end if;
+end $$;
 
 -- What the caller's phone must change since its cursor: {snap, schema?, db?, reset?, gained?, lost?, rows?, gone?}.
 -- `lost` = places (from 0) in the cursor's scopes. One snapshot for the cursor and every row, because the function is STABLE. Raises AUTHN, OUTER.
 create or replace function app.sync_pull(cursor jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
-  most constant integer := 20000;
-  mine uuid[] := (app_private.require_access()).scope_ids;
-  theirs uuid[] := array(select jsonb_array_elements_text(cursor -> 'scopes'));
-  state record;
-  reset text;
-  total integer := 0;
+  look record := sync.look(cursor);
+  theirs uuid[];
   rows jsonb := '{}';
   gone jsonb := '{}';
   changed record;
   part record;
 begin
-  select * into state from sync.current_state();
-  reset := case
-    when cursor is null then 'new'
-    when cursor ->> 'schema' is distinct from state.schema_hash then 'schema'
-    when cursor ->> 'db' is distinct from state.identity
-      or pg_snapshot_xmax((cursor ->> 'snap')::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot()) then 'db'
-    when pg_snapshot_xmin((cursor ->> 'snap')::pg_snapshot) < state.pruned_before then 'retention' end;
-  if reset is null then
-    for changed in
-      select t.name, array_agg(c.row_id) as ids
-      from sync.changes(theirs, (cursor ->> 'snap')::pg_snapshot, most) as c join sync.table_names() as t on t.number = c.table_number
-      group by t.number, t.name order by t.number
-    loop
-      total := total + cardinality(changed.ids);
-      execute format('select rows, gone from sync.changed_%s($1)', changed.name) into part using changed.ids;
-      if part.rows is not null then rows := rows || jsonb_build_object(changed.name, part.rows); end if;
-      if part.gone <> '{}' then gone := gone || jsonb_build_object(changed.name, part.gone); end if;
-    end loop;
-    if total >= most then reset := 'volume'; end if;
+  if look.reset is not null then
+    return jsonb_build_object('snap', pg_current_snapshot()::text, 'schema', look.schema_hash, 'db', look.identity, 'reset', look.reset, 'gained', look.mine);
+  elsif look.idle then
+    return jsonb_build_object('snap', pg_current_snapshot()::text);
   end if;
-  if reset is not null then
-    return jsonb_strip_nulls(jsonb_build_object('snap', pg_current_snapshot()::text, 'schema', state.schema_hash, 'db', state.identity,
-      'reset', reset, 'gained', mine));
-  end if;
+  theirs := translate(cursor ->> 'scopes', '[]" ', '{}');
+  for changed in select key as name, array(select jsonb_array_elements_text(value))::uuid[] as ids from jsonb_each(look.changed) loop
+    execute format('select rows, gone from sync.changed_%s($1)', changed.name) into part using changed.ids;
+    if part.rows is not null then rows := rows || jsonb_build_object(changed.name, part.rows); end if;
+    if part.gone <> '{}' then gone := gone || jsonb_build_object(changed.name, part.gone); end if;
+  end loop;
   return jsonb_strip_nulls(jsonb_build_object('snap', pg_current_snapshot()::text,
-    'gained', (select jsonb_agg(id) from (select unnest(mine) as id except select unnest(theirs)) as s),
-    'lost', (select jsonb_agg(place - 1) from unnest(theirs) with ordinality as s (id, place) where id <> all (mine)),
+    'gained', (select jsonb_agg(id) from (select unnest(look.mine) as id except select unnest(theirs)) as s),
+    'lost', (select jsonb_agg(place - 1) from unnest(theirs) with ordinality as s (id, place) where id <> all (look.mine)),
     'rows', nullif(rows, '{}'), 'gone', nullif(gone, '{}')));
 end $$;
 
--- The names of the synced tables, for sync_pull and sync_boot, which run as the caller.
+-- The names of the synced tables, for sync_boot, which runs as the caller.
 create or replace function sync.table_names() returns table (number smallint, name text)
 language sql stable security definer set search_path = '' as $$
   select number, name from sync.tables order by number;
 $$;
 
-create or replace function sync.current_state() returns table (schema_hash text, identity text, pruned_before xid8)
-language sql stable security definer set search_path = '' as $$
-  select schema_hash, sync.database_identity(), pruned_before from sync.state;
-$$;
-
 -- A page of at most n rows of `scopes`, after the row {t, id}: {rows: {table: COPY text}, next: {t, id} | null}. Raises AUTHN, OUTER.
-create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns jsonb
+create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns json
 language plpgsql stable set search_path = '' as $$
 declare
   access app_private.accesses := app_private.require_access();
   room integer := least(greatest(n, 1), 20000);
-  rows jsonb := '{}';
-  next jsonb;
+  names text[] := '{}';
+  copies text[] := '{}';
+  next json;
   synced record;
   part record;
 begin
   for synced in select t.number, t.name from sync.table_names() as t
                 where t.number >= coalesce((select number from sync.table_names() where name = after ->> 't'), 0) order by t.number loop
     if room <= 0 then
-      next := jsonb_build_object('t', synced.name, 'id', null);
+      next := json_build_object('t', synced.name, 'id', null);
       exit;
     end if;
     execute format('select rows, last, count from sync.boot_%s($1, $2, $3)', synced.name) into part
       using scopes, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
-    if part.count > 0 then rows := rows || jsonb_build_object(synced.name, part.rows); end if;
+    if part.count > 0 then
+      names := names || synced.name;
+      copies := copies || part.rows;
+    end if;
     if part.count = room then
-      next := jsonb_build_object('t', synced.name, 'id', part.last);
+      next := json_build_object('t', synced.name, 'id', part.last);
       exit;
     end if;
     room := room - part.count;
   end loop;
-  return jsonb_build_object('rows', rows, 'next', next);
+  return json_build_object('rows', coalesce((select json_object_agg(name, copy) from unnest(names, copies) as page (name, copy)), '{}'), 'next', next);
 end $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
@@ -212,6 +245,7 @@ begin
   if jsonb_array_length(batch -> 'commands') > 200 then perform effects.refuse('LIMIT', 'commands'); end if;
   insert into sync.clients (company_id, id, membership_id) values (access.company_id, (batch ->> 'client')::uuid, access.membership_id)
   on conflict (company_id, id) do update set seen_at = now() returning * into client;
+  perform sync.keep_identity();
   if client.membership_id <> access.membership_id then perform effects.refuse('RIGHT', 'client'); end if;
   for command in
     select c.seq, c.id, c.name, coalesce(c.args, '{}') as args, coalesce(c.at, now()) as at

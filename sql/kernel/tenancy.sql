@@ -2,33 +2,40 @@
 
 -- The verified token, trusted only on the logins of the platform's services: a Postgres login of a person may set any setting.
 create or replace function app_private.claims() returns jsonb
-language sql stable set search_path = '' as $$
-  select case when session_user in ('authenticator', 'supabase_realtime_admin', 'supabase_storage_admin', 'supabase_admin')
-    then nullif(current_setting('request.jwt.claims', true), '')::jsonb end;
-$$;
+language plpgsql stable as $$
+begin
+  if session_user in ('authenticator', 'supabase_realtime_admin', 'supabase_storage_admin', 'supabase_admin') then
+    return nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  end if;
+  return null;
+end $$;
 
 -- The user of the token, alive session or not.
 create or replace function app_private.user_id() returns uuid
-language sql stable set search_path = '' as $$
-  select (app_private.claims() ->> 'sub')::uuid;
-$$;
+language plpgsql stable as $$
+begin
+  return app_private.claims() ->> 'sub';
+end $$;
 
 -- The company that the request names: header x-company, else the first segment of the realtime topic. Not checked yet.
 create or replace function app_private.wanted_company() returns uuid
-language sql stable set search_path = '' as $$
-  select case when named ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then named::uuid end
-  from (select coalesce(nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-company',
-                        split_part(current_setting('realtime.topic', true), ':', 1)) as named) as request;
-$$;
+language plpgsql stable as $$
+declare
+  named text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-company';
+begin
+  named := coalesce(named, split_part(current_setting('realtime.topic', true), ':', 1));
+  return case when named ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then named end;
+end $$;
 
 -- True when the token's session still exists: signing out, or an administrator, ends it.
 create or replace function app_private.session_alive() returns boolean
 language plpgsql stable security definer set search_path = '' as $$
+declare
+  claims jsonb := app_private.claims();
 begin
   return exists (
     select from auth.sessions as s
-    where s.id = (app_private.claims() ->> 'session_id')::uuid and s.user_id = app_private.user_id()
-      and (s.not_after is null or s.not_after > now()));
+    where s.id = (claims ->> 'session_id')::uuid and s.user_id = (claims ->> 'sub')::uuid and (s.not_after is null or s.not_after > now()));
 end $$;
 
 -- What a member's roles and teams give, computed from the tables. NULL company_id when the member is not active.
@@ -110,11 +117,14 @@ create or replace trigger _100_accesses_delete after delete on app.site_members
 create or replace function app_private.access() returns app_private.accesses
 language plpgsql stable security definer set search_path = '' as $$
 declare
+  claims jsonb := app_private.claims();
+  company uuid := app_private.wanted_company();
   access app_private.accesses;
 begin
-  if not app_private.session_alive() then return null; end if;
   select a.* into access from app_private.accesses as a
-  where a.company_id = app_private.wanted_company() and a.user_id = app_private.user_id();
+  where a.company_id = company and a.user_id = (claims ->> 'sub')::uuid and exists (
+    select from auth.sessions as s
+    where s.id = (claims ->> 'session_id')::uuid and s.user_id = a.user_id and (s.not_after is null or s.not_after > now()));
   if access.recheck_at <= now() then
     access := app_private.compute_access(access.company_id, access.membership_id);
   end if;
@@ -163,7 +173,7 @@ end $$;
 
 -- Refuses AUTHN when the session is over, OUTER when the caller is not an active member of the company the request names.
 create or replace function app_private.require_access() returns app_private.accesses
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable as $$
 declare
   access app_private.accesses := app_private.access();
 begin

@@ -127,6 +127,11 @@ function copyToShared(native: string): string {
   const fresh = `${home}.${process.pid}`;
   cpSync(native, fresh, { recursive: true, verbatimSymlinks: true });
   spawnSync('chmod', ['-R', 'a+rX', fresh]);
-  renameSync(fresh, home); // whole or not at all
+  try {
+    renameSync(fresh, home); // whole or not at all
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    if (!existsSync(home)) throw error; // another start was quicker
+  }
   return home;
 }

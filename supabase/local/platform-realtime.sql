@@ -18,10 +18,11 @@ create table if not exists realtime.messages (
 alter table realtime.messages owner to supabase_realtime_admin;
 alter table realtime.messages enable row level security;
 
--- hosted cuts one partition a day and keeps three; one is enough for one machine
+-- hosted cuts one partition a day and keeps three; on one machine one is enough, emptied of the older at each start
 create table if not exists realtime.messages_default partition of realtime.messages default;
 alter table realtime.messages_default owner to supabase_realtime_admin;
 alter table realtime.messages_default enable row level security;
+delete from realtime.messages where inserted_at < now() - interval '3 days';
 create index if not exists messages_inserted_at_topic_idx on realtime.messages (inserted_at desc, topic)
   where extension = 'broadcast' and private;
 

@@ -52,16 +52,17 @@ export async function sealTemplate(superuserUrl: string, name: string): Promise<
   await connected(superuserUrl, (sql) => sql.unsafe(`alter database ${quote(name)} with allow_connections false is_template true`));
 }
 
-/** Drops a database with the replication slots and connections that hold it. */
+/**
+ * Drops a database with the replication slots and connections that hold it.
+ * @throws when a reader of its log comes back for longer than 10 s
+ */
 export async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
   await connected(superuserUrl, async (sql) => {
-    await sql`select pg_terminate_backend(active_pid) from pg_replication_slots where database = ${name} and active`;
     // a terminated reader lets go of its slot a moment later; temporary slots vanish with it
-    for (let left = 1; left > 0; ) {
-      await sql`
-        select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = ${name} and not active and not temporary`;
-      const [row] = await sql<[{ left: number }]>`select count(*)::int as left from pg_replication_slots where database = ${name}`;
-      left = row.left;
+    for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((next) => setTimeout(next, 10))) {
+      await sql`select pg_terminate_backend(active_pid) from pg_replication_slots where database = ${name} and active`;
+      await sql`select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = ${name} and not active and not temporary`;
+      if ((await sql`select from pg_replication_slots where database = ${name}`).length === 0) break;
     }
     await sql.unsafe(`drop database if exists ${quote(name)} with (force)`);
   });

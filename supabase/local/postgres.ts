@@ -91,7 +91,8 @@ async function supervise({ launch, port, url, release, onExit }: Supervised): Pr
         child = await launch();
         watch();
         return;
-      } catch {
+      } catch (error) {
+        console.error(error);
         await new Promise((next) => setTimeout(next, pause));
       }
     }

@@ -30,7 +30,7 @@ function install() {
   if (installedByHand(JSON.parse(lock).packages)) return;
   console.error('Installing packages (npm ci)…');
   // standard output belongs to the command
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
   if (status !== 0) fail('npm ci failed: see above.');
   writeFileSync(stamp, hash);
 }

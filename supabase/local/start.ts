@@ -60,7 +60,7 @@ function readOptions() {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port takes a number from 1 to 65535, not “${values.port}”.`);
     return { ...values, port, dir: resolve(root, values.data) };
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`, { cause: error });
   }
 }
 

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildApp } from './build.ts';
 
 /** `npm test [-- filter…]`: runs every test; the last line counts them. */
 
@@ -12,6 +14,9 @@ interface Report {
   numFailedTests: number;
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
+
+// once, before tests that open the app side by side; those say for themselves what they miss
+await buildApp(fileURLToPath(new URL('../..', import.meta.url))).catch((error: Error) => console.error(error.message));
 
 const folder = mkdtempSync(join(tmpdir(), 'aplomb-report-'));
 const report = join(folder, 'report.json');

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, chmodSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -6,10 +6,8 @@ import { deploy } from '../../supabase/deploy.ts';
 import { removeData } from '../../supabase/local/engine.ts';
 import { createDatabase, createPlatform, createRoles, sealTemplate } from '../../supabase/local/platform.ts';
 import { readSecrets, startPostgres, type Secrets } from '../../supabase/local/postgres.ts';
-import { TEMPLATE } from './database.ts';
 import { isClaimed, stopOrphan } from '../../supabase/local/processes.ts';
-
-const PREFIX = 'aplomb-test-';
+import { TEMPLATE } from './database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,7 +18,7 @@ declare module 'vitest' {
 /** One cluster per test run, without fsync, in a temporary folder; every test database is a copy of its template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweep();
-  const dir = mkdtempSync(join(tmpdir(), PREFIX));
+  const dir = mkdtempSync(join(tmpdir(), 'aplomb-test-'));
   chmodSync(dir, 0o711); // the server's account must pass through
   const server = await startPostgres({ dir, durable: false });
   const stop = async () => {
@@ -42,9 +40,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
-/** Stops and removes the clusters of test runs that were killed. */
+/** Stops and removes the clusters of runs that were killed. */
 async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+  for (const name of readdirSync(tmpdir()).filter((entry) => /^aplomb-(test|database)-/.test(entry))) {
     const dir = join(tmpdir(), name);
     if (!existsSync(join(dir, 'supervisor.pid')) || isClaimed(dir)) continue;
     await stopOrphan(join(dir, 'pgdata'));

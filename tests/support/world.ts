@@ -1,15 +1,22 @@
-import { createClient, type SupabaseClient, type User } from '@supabase/supabase-js';
+import { createClient, type User } from '@supabase/supabase-js';
 import { inject } from 'vitest';
 import WebSocket from 'ws';
-import type { Gateway, GatewayOptions } from '../../supabase/local/gateway/index.ts';
+import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts';
 import { freePort } from '../../supabase/local/postgres.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export type { Claims } from './database.ts';
 
-// the schema is not generated into supabase-js' own type format, so rows are typed where they are read
-// oxlint-disable-next-line no-explicit-any
-export type Client = SupabaseClient<any, any, any>;
+/** A supabase-js client as the app's own, with a memory of its own. */
+function openClient(url: string, key: string, company?: string) {
+  return createClient(url, key, {
+    db: { schema: 'app' },
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { headers: company ? { 'x-company': company } : {} },
+    realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket },
+  });
+}
+export type Client = ReturnType<typeof openClient>;
 
 export interface ClientOptions {
   /** The active company, sent as header `x-company`. */
@@ -41,7 +48,6 @@ export interface WorldOptions {
 
 /** Makes the world of one test file: `const world = await createWorld('incidents')`, and `world.close()` after all. */
 export async function createWorld(name: string, { staticDir, gateway: settings }: WorldOptions = {}): Promise<World> {
-  const { startGateway } = await import('../../supabase/local/gateway/index.ts');
   const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets;
   const database = await createTestDatabase(name);
   const gateway = await startGateway({
@@ -60,16 +66,9 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     ...settings,
   });
 
-  const client: World['client'] = ({ company, key = publishableKey } = {}) =>
-    createClient(gateway.url, key, {
-      db: { schema: 'app' },
-      auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-      global: { headers: company ? { 'x-company': company } : {} },
-      realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket },
-    });
   const clients: Client[] = [];
-  const opened: World['client'] = (options) => {
-    const one = client(options);
+  const client: World['client'] = ({ company, key = publishableKey } = {}) => {
+    const one = openClient(gateway.url, key, company);
     clients.push(one);
     return one;
   };
@@ -81,9 +80,9 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     publishableKey,
     secretKey,
     jwtSecret,
-    client: opened,
+    client,
     async signUp(email, password, options) {
-      const one = opened(options);
+      const one = client(options);
       const { data, error } = await one.auth.signUp({ email, password });
       if (error) throw error;
       if (!data.user || !data.session) throw new Error(`${email} signed up and got no session`);

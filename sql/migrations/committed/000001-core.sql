@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:e942cc1e1c903a53a610abb8aee3659edcfa4353
+--! Hash: sha1:4ded6cbc8b766586b6752dd3e65967f9adf1ca75
 
 -- Nothing is executable by everybody unless a policy file grants it.
 alter default privileges revoke execute on functions from public;
@@ -384,6 +384,8 @@ create table sync.marks (
 create table sync.state (
   only_row boolean primary key default true check (only_row),
   restore_stamp uuid not null default gen_random_uuid(),
+  identity text,
+  started_at timestamptz,
   schema_hash text not null default '',
   pruned_before xid8 not null default '0'
 );
