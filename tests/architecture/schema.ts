@@ -147,7 +147,7 @@ export const rightsRules: SchemaRule[] = [
 const OPEN = [
   'app_private.claims', 'app_private.user_id', 'app_private.wanted_company', 'app_private.session_alive', 'app_private.access',
   'app_private.company', 'app_private.my_scopes', 'app_private.require_access', 'effects.refuse',
-  'sync.changes', 'sync.table_names', 'sync.current_state',
+  'sync.look', 'sync.table_names', 'sync.copy_text',
 ];
 
 /** What functions and triggers must be. */
