@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:e2340f3386b984c09bd77c8639cb554ee93b2253
+--! Hash: sha1:8ddf1257adc56f4e6d7696c0c98def7d0e100a26
 
 -- Nothing is executable by everybody unless a policy file grants it.
 alter default privileges revoke execute on functions from public;
@@ -20,6 +20,9 @@ language sql immutable parallel safe
 return md5(company_id::text || ' ' || kind || ' ' || subject::text)::uuid;
 
 create type effects.context as (company_id uuid, actor_id uuid, command_id uuid, at timestamptz, device_at timestamptz);
+
+-- A function that answers this domain answers its text as it is, not as JSON (a media type handler of PostgREST).
+create domain app."text/csv" as text;
 
 -- Reference data: the same for every company.
 create table app.roles (
