@@ -71,6 +71,7 @@ async function joined(client: Client, name = room, config: RealtimeChannelOption
 /** A client with a token of our own making, which it has before it joins anything. */
 async function withToken(token: () => Promise<string>, options: RealtimeClientOptions = {}): Promise<Client> {
   const client = createClient(world.url, world.publishableKey, {
+    db: { schema: 'app' },
     accessToken: token,
     realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket, ...options },
   });
