@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:4ded6cbc8b766586b6752dd3e65967f9adf1ca75
+--! Hash: sha1:e2340f3386b984c09bd77c8639cb554ee93b2253
 
 -- Nothing is executable by everybody unless a policy file grants it.
 alter default privileges revoke execute on functions from public;
@@ -417,3 +417,11 @@ create table app_private.living_files (
   hash text not null,
   applied_at timestamptz not null default now()
 );
+
+-- The last wrong passwords of an account, or of an address that has none: both lock alike, so a lock tells nothing.
+create table app_private.password_attempts (
+  user_id uuid primary key,
+  failures timestamptz[] not null default '{}',
+  updated_at timestamptz not null default now()
+);
+create index password_attempts_updated_at on app_private.password_attempts (updated_at);
