@@ -3,6 +3,7 @@ import { createClient, type RealtimeChannel, type RealtimeChannelOptions, type R
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
+import { startGateway } from '../../supabase/local/gateway/index.ts';
 import type { Client, World } from '../support/world.ts';
 import { createFixtureWorld, mint, raw, tokenOf, until } from './support.ts';
 
@@ -71,6 +72,7 @@ async function joined(client: Client, name = room, config: RealtimeChannelOption
 /** A client with a token of our own making, which it has before it joins anything. */
 async function withToken(token: () => Promise<string>, options: RealtimeClientOptions = {}): Promise<Client> {
   const client = createClient(world.url, world.publishableKey, {
+    db: { schema: 'app' },
     accessToken: token,
     realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket, ...options },
   });
@@ -293,6 +295,42 @@ describe('staying', () => {
       }).on('close', resolve);
     });
     expect(code).toBe(1008);
+  });
+
+  test('a client that does not read is dropped, the others are served', async () => {
+    const a = await joined(ada.client);
+    const slow = new WebSocket(`${world.url.replace('http', 'ws')}/realtime/v1/websocket?apikey=${world.publishableKey}&vsn=2.0.0`);
+    const token = await tokenOf(bob.client);
+    await new Promise((resolve) => {
+      slow.on('open', () => slow.send(JSON.stringify(['1', '1', `realtime:${room}`, 'phx_join', { config: { private: true }, access_token: token }]))).once('message', resolve);
+    });
+    const before = world.gateway.stats().channels;
+    slow.pause();
+    const payload = { text: 'x'.repeat(500_000) };
+    let sent = 0;
+    await until(async () => {
+      await raw(world, `/realtime/v1/api/broadcast/${room}/events/big?private=true`, { method: 'POST', key: world.secretKey, body: JSON.stringify(payload) });
+      sent++;
+      return world.gateway.stats().channels < before;
+    });
+    await until(() => a.heard.length === sent);
+    slow.terminate();
+  });
+
+  test('old messages are deleted, recent ones are kept', async () => {
+    await world.db`insert into realtime.messages (topic, extension, inserted_at) values (${room}, 'old', localtimestamp - interval '2 hours'), (${room}, 'new', localtimestamp)`;
+    const login = world.address;
+    const other = await startGateway({
+      port: 0, jwtSecret: world.jwtSecret, publishableKey: world.publishableKey, secretKey: world.secretKey,
+      databaseUrls: {
+        authenticator: login('authenticator'), auth: login('supabase_auth_admin'), realtime: login('supabase_realtime_admin'),
+        storage: login('supabase_storage_admin'), replication: login('supabase_admin'),
+      },
+    });
+    const left = async () => (await world.db`select extension from realtime.messages where topic = ${room}`).map(({ extension }) => extension as string);
+    await until(async () => (await left()).length === 1);
+    expect(await left()).toEqual(['new']);
+    await other.close();
   });
 
   test('what is no message of the protocol is ignored', async () => {
