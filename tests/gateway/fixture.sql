@@ -53,3 +53,8 @@ grant execute on function app.fixture_write, app.fixture_all, app.fixture_write_
   app.fixture_sum, app.fixture_series, app.fixture_table, app.fixture_single_column, app.fixture_out, app.fixture_nothing, app.fixture_fail,
   app.fixture_caller, app.fixture_same(integer), app.fixture_same(text), app.fixture_wait, kpi.fixture_answer to anon, authenticated;
 notify pgrst, 'reload schema';
+
+create function app.fixture_lines(n integer) returns app."text/csv" language sql stable as $$
+  select string_agg(k || e'\t"\\', e'\n') from generate_series(1, n) as k;
+$$;
+grant execute on function app.fixture_lines to authenticated;

@@ -47,6 +47,12 @@ describe('calling functions', () => {
     expect(data).toEqual(expected);
   });
 
+  test('a function that returns a media type answers its text as it is', async () => {
+    expect((await ada.rpc('fixture_lines', { n: 2 }).csv()).data).toBe('1\t"\\\n2\t"\\');
+    const answer = await ada.rpc('fixture_lines', { n: 2 }).setHeader('Accept', 'application/json');
+    expect([answer.status, answer.error?.code]).toEqual([406, 'PGRST107']);
+  });
+
   test('void answers 204', async () => {
     const { data, status } = await bob.rpc('fixture_clear');
     expect([data, status]).toEqual([null, 204]);
