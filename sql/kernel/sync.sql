@@ -52,6 +52,7 @@ language sql immutable parallel safe
 return replace(replace(replace(replace(value, '\', '\\'), e'\t', '\t'), e'\n', '\n'), e'\r', '\r');
 
 -- Puts a table under sync: its triggers, and the two selects that read it for a phone, with the columns that `authenticated` may read.
+-- Scope lists that a trigger fills travel with the row: the phone drops the rows of a lost scope by them.
 -- Boot pages walk the primary key: a sort would read the rest of the company for each page. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so. company_id is left out: a phone knows it.
 -- `table_number` never changes: it stands in logs and cursors.
 create or replace function sync.watch(table_number smallint, table_name text) returns void
@@ -73,7 +74,7 @@ begin
            case when a.attnotnull then format('r.%I', a.attname) else format('coalesce(r.%I::text, ''\N'')', a.attname) end as plain,
            t.typcategory in ('S', 'A') or t.oid = 'jsonb'::regtype as free
     from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
-    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attname not in ('scope_ids', 'company_id')
+    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attname <> 'company_id'
       and has_column_privilege('authenticated', relation, a.attnum, 'select')
   ) as c;
   insert into sync.tables (number, name, columns) values (table_number, table_name, columns)

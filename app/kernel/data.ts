@@ -1,0 +1,133 @@
+import { batch, createComputed, createSignal, on, onCleanup } from 'solid-js'
+import { active, database, exclusively, filled, type Active } from './active.ts'
+import type { Query, RowsSource, RowsView } from './contract.ts'
+import { AppError, refusalOf } from './errors.ts'
+import type { CommandName, Commands } from './generated/commands.ts'
+import { readSnapshot, writeSnapshot } from './local-store.ts'
+import { pendingOf } from './sync/pending.ts'
+import type { StoredCommand } from './sync/outbox.ts'
+
+export type { Query, RowsSource, RowsView } from './contract.ts'
+export { AppError, sentence, UnsentWorkError } from './errors.ts'
+export { newId } from './ids.ts'
+
+/** A screen's last-seen rows are kept when there are at most this many. */
+const SNAPSHOT_ROWS = 200
+const SNAPSHOT_AFTER_MS = 400
+
+/**
+ * The rows of a query: those the screen showed last time, at once; then the local database's, and again whenever one of its tables
+ * changed. Rows that stay the same keep their identity, so a list only draws what moved.
+ * @param query null while there is nothing to ask. Put a LIMIT in it.
+ */
+export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
+  const [rows, setRows] = createSignal<T[]>([])
+  const [source, setSource] = createSignal<RowsSource>('none')
+  const [error, setError] = createSignal<unknown>(null)
+
+  createComputed(on([query, active, database, filled], ([asked, now, db], before) => {
+    const [askedBefore, nowBefore] = before ?? []
+    if (!asked || !now || asked.key !== askedBefore?.key || now !== nowBefore) {
+      batch(() => { setRows([]); setSource('none'); setError(null) })
+    }
+    if (!asked || !now) return
+    const { key, tables, sql, params } = asked
+    let running = false
+    let again = false
+    let alive = true
+    let saving: ReturnType<typeof setTimeout> | undefined
+
+    function show(next: T[], from: RowsSource): void {
+      batch(() => { setRows((old) => keepSame(old, next)); setSource(from); setError(null) })
+    }
+
+    async function showSnapshot(): Promise<void> {
+      const kept = await readSnapshot(now!.owner, key).catch(() => undefined)
+      if (alive && kept && source() === 'none') show(kept.rows as T[], 'snapshot')
+    }
+
+    async function read(): Promise<void> {
+      if (!db) return
+      if (running) {
+        again = true
+        return
+      }
+      running = true
+      try {
+        const next = await db.call('query', { sql, params }) as T[]
+        // An empty database that is still filling knows less than the last-seen rows.
+        if (alive && (next.length || filled() || source() !== 'snapshot')) {
+          show(next, 'local')
+          if (filled()) save(next)
+        }
+      } catch (failure) {
+        if (alive) setError(failure)
+      } finally {
+        running = false
+      }
+      if (again && alive) {
+        again = false
+        void read()
+      }
+    }
+
+    function save(next: T[]): void {
+      clearTimeout(saving)
+      if (next.length > SNAPSHOT_ROWS) return
+      saving = setTimeout(() => void writeSnapshot({ owner: now!.owner, key, rows: next, at: Date.now() }).catch(() => undefined), SNAPSHOT_AFTER_MS)
+    }
+
+    const off = now.bus.on((message) => {
+      if (message.type === 'changed' && message.tables.some((table) => (tables as string[]).includes(table))) void read()
+    })
+    onCleanup(() => {
+      alive = false
+      off()
+    })
+    if (source() === 'none') void showSnapshot()
+    void read()
+  }))
+
+  return { rows, source, error }
+}
+
+/** `next`, with the objects of `old` where nothing in them changed. */
+export function keepSame<T>(old: T[], next: T[]): T[] {
+  const seen = new Map(old.map((row) => [JSON.stringify(row), row]))
+  const kept = next.map((row) => seen.get(JSON.stringify(row)) ?? row)
+  return kept.length === old.length && kept.every((row, place) => row === old[place]) ? old : kept
+}
+
+/**
+ * Runs a command: keeps it durably, shows its effect, and sends it when there is a network.
+ * Rejects with AppError (and keeps nothing) when the effect refuses it at once; answers the command's id.
+ */
+export async function run<N extends CommandName>(name: N, args: Commands[N]): Promise<{ id: string }> {
+  const now = active()
+  if (!now) throw new AppError('AUTHN')
+  const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined))
+  const command = await exclusively(now.owner, async () => {
+    const added = await now.outbox.add(name, given)
+    await attempt(now, added)
+    return added
+  }).finally(() => now.bus.post({ type: 'outbox' }))
+  return { id: command.id }
+}
+
+/**
+ * Shows the effect of a command just added to the outbox, and wakes the sender. To be called exclusively.
+ * Rejects with AppError when the effect refuses it; the command is then out of the outbox.
+ */
+export async function attempt(now: Active, command: StoredCommand): Promise<void> {
+  const db = database()
+  let tables: string[] | null = null
+  try {
+    if (db) tables = await db.call('run', pendingOf(command, now.company.company_id, now.company.membership_id))
+  } catch (error) {
+    const refusal = refusalOf(error, filled())
+    // Where a row it needs may not have arrived yet, or the database itself fails, the server judges.
+    if (refusal && await now.outbox.withdraw(command.id)) throw refusal
+  }
+  if (tables?.length) now.bus.post({ type: 'changed', tables })
+  now.bus.post({ type: 'wake', distrust: tables === null })
+}

@@ -1,0 +1,94 @@
+import { errors } from './generated/errors.ts'
+
+/** What to do about a failure: send again later, wait for a sign-in, or show it and keep the work editable. */
+export type Fate = 'retry' | 'pause' | 'refuse'
+
+export type Locale = 'fr' | 'en'
+
+/** A failure with a code of sql/errors.json (or an SQLSTATE, or NETWORK) and, when known, the field it is about. */
+export class AppError extends Error {
+  readonly fate: Fate
+  constructor(readonly code: string, readonly field?: string, message?: string) {
+    super(message ?? (field ? `${code}: ${field}` : code))
+    this.name = 'AppError'
+    this.fate = fateOf(code)
+  }
+}
+
+/** Signing out was refused because `pending` commands are not sent yet. */
+export class UnsentWorkError extends Error {
+  constructor(readonly pending: number) {
+    super(`${pending} unsent`)
+    this.name = 'UnsentWorkError'
+  }
+}
+
+/** The fate of a code: a code of ours, an SQLSTATE, `NETWORK`, `TIMEOUT`, or an HTTP status as text. */
+export function fateOf(code: string): Fate {
+  if (code === 'AUTHN' || code === '401' || code === 'PGRST301' || code === 'PGRST303') return 'pause'
+  if (code === 'NETWORK' || code === 'TIMEOUT' || code === 'FAULT' || code === '408' || code === '429') return 'retry'
+  if (/^5\d\d$/.test(code)) return 'retry'
+  // Serialization, connection, resources, intervention: the same request may pass later.
+  if (/^(40|53|55|57|08)[0-9A-Z]{3}$/.test(code)) return 'retry'
+  return 'refuse'
+}
+
+/** The code and field of a database message: ours start with the five letters, as `BLANK: title`, because a worker drops SQLSTATEs. */
+export function parseMessage(message: string): { code: string; field?: string } | null {
+  const found = /^(?:error: )?([A-Z]{5})(?:: (.+))?$/.exec(message.split('\n', 1)[0] ?? '')
+  return found ? { code: found[1]!, field: found[2] } : null
+}
+
+/**
+ * The refusal that a local effect's failure stands for, by the server's own mapping; null when the failure is of the phone (a fault, a
+ * time limit, or, while the database is not `complete`, a row that has not arrived).
+ */
+export function refusalOf(error: unknown, complete: boolean): AppError | null {
+  const { message = '', code = '' } = (error ?? {}) as { message?: string; code?: string }
+  const ours = parseMessage(message)
+  if (ours) return ours.code === 'GHOST' && !complete ? null : new AppError(ours.code, ours.field, message)
+  if (code === '23505') return new AppError('TAKEN', undefined, message)
+  if (code === '23502') return complete ? new AppError('BLANK', undefined, message) : null
+  if (code.startsWith('22') || code === '23514') return new AppError('WRONG', undefined, message)
+  return null
+}
+
+/** Any thrown value as an AppError; what nobody foresaw becomes `fallback`. */
+export function toAppError(error: unknown, fallback = 'FAULT'): AppError {
+  if (error instanceof AppError) return error
+  const { message = String(error), code } = (error ?? {}) as { message?: string; code?: unknown }
+  const ours = parseMessage(message)
+  if (ours) return new AppError(ours.code, ours.field, message)
+  return new AppError(typeof code === 'string' && code ? code : fallback, undefined, message)
+}
+
+const NETWORK = {
+  fr: 'Pas de réseau. Votre saisie est conservée, réessayez plus tard.',
+  en: 'No network. What you typed is kept, try again later.',
+}
+
+/** Sentences for what the database cannot say: the network, this device, and the sign-in service's own codes. */
+const elsewhere: Record<string, Record<Locale, string>> = {
+  NETWORK,
+  TIMEOUT: NETWORK,
+  LOCAL: {
+    fr: 'La base de cet appareil ne démarre pas. Vos envois partent quand même ; rouvrez l’application pour revoir les données.',
+    en: 'The database on this device does not start. Your work is still sent; reopen the app to see the data again.',
+  },
+  invalid_credentials: { fr: 'Adresse ou mot de passe incorrect.', en: 'Wrong address or password.' },
+  user_already_exists: { fr: 'Un compte existe déjà pour cette adresse. Connectez-vous.', en: 'An account already exists for this address. Sign in.' },
+  weak_password: { fr: 'Ce mot de passe est trop court : huit caractères au moins.', en: 'This password is too short: eight characters at least.' },
+  email_not_confirmed: { fr: 'Confirmez d’abord votre adresse par le lien reçu par courriel.', en: 'First confirm your address by the link you received.' },
+  email_address_invalid: { fr: 'Cette adresse n’est pas valable.', en: 'This address is not valid.' },
+  validation_failed: { fr: 'Vérifiez l’adresse et le mot de passe.', en: 'Check the address and the password.' },
+  user_banned: { fr: 'Ce compte est suspendu. Adressez-vous à votre administrateur.', en: 'This account is suspended. Ask your administrator.' },
+  over_request_rate_limit: { fr: 'Trop d’essais. Réessayez dans quelques minutes.', en: 'Too many attempts. Try again in a few minutes.' },
+  locked: { fr: 'Trop d’essais. Réessayez dans quinze minutes.', en: 'Too many attempts. Try again in fifteen minutes.' },
+}
+
+/** The sentence to show for an error. `fieldName` is the label of its field in the same language, when the screen knows it. */
+export function sentence(error: unknown, locale: Locale, fieldName?: string): string {
+  const { code, field } = toAppError(error)
+  const known = elsewhere[code] ?? (errors as Record<string, Record<Locale, string>>)[code] ?? (fateOf(code) === 'retry' ? NETWORK : errors.FAULT)
+  return known[locale].replace('{field}', fieldName ?? field ?? '')
+}

@@ -1,0 +1,183 @@
+// The only door to the server, and the only file that knows supabase-js. A chunk of its own: import it lazily.
+import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
+import { AppError, fateOf, parseMessage } from './errors.ts'
+import { readValue, removeValue, writeValue } from './local-store.ts'
+import { parseBootPage, type PullAnswer, type PushAnswer, type Remote } from './sync/protocol.ts'
+
+export interface Config {
+  supabaseUrl: string
+  publishableKey: string
+}
+
+/** Where the session lives in this device's store; page and service worker read it there. */
+export const SESSION_KEY = 'session'
+/** Channels joined at most: hosted Realtime allows a hundred per connection, and the poll covers the others. */
+const MOST_CHANNELS = 20
+const CALL_LIMIT_MS = 60_000
+
+export interface Account {
+  id: string
+  email: string
+}
+
+export interface RemoteClient {
+  /** Calls app.<name>, in the company when one is given. Rejects with AppError. */
+  rpc: <T>(name: string, args?: Record<string, unknown>, companyId?: string) => Promise<T>
+  signIn: (email: string, password: string) => Promise<Account>
+  signUp: (email: string, password: string, fullName: string) => Promise<Account>
+  /** Ends the session here and, when the network allows, on the server. */
+  signOut: () => Promise<void>
+  /** Calls back with true when there is a session, with false when the server ended it. */
+  onSession: (call: (alive: boolean) => void) => () => void
+  /** What sync asks of the server, for one company. `rank` orders scopes: the first ones get a live channel. */
+  company: (companyId: string, rank: (scopes: string[]) => Promise<string[]>) => Remote
+}
+
+/** The address and key of the server: fetched, and remembered for a start without a network. */
+export async function readConfig(): Promise<Config> {
+  const kept = await readValue<Config>('config')
+  const fetched = fetch('/config.json', { signal: AbortSignal.timeout(CALL_LIMIT_MS) }).then(async (response) => {
+    if (!response.ok) throw new AppError(String(response.status))
+    const config = await response.json() as Config
+    await writeValue('config', config)
+    return config
+  })
+  if (!kept) return fetched.catch((error: unknown) => { throw error instanceof AppError ? error : new AppError('NETWORK') })
+  void fetched.catch(() => undefined)
+  return kept
+}
+
+/** The failure of a call as an AppError: a database code, else the HTTP status, else the network. */
+export function remoteError({ status, code = '', message = '', details = '' }: { status: number; code?: string; message?: string; details?: string | null }): AppError {
+  const ours = parseMessage(message)
+  if (ours) return new AppError(ours.code, ours.field ?? (details || undefined), message)
+  if (!status) return new AppError(/abort|timeout/i.test(message) ? 'TIMEOUT' : 'NETWORK', undefined, message)
+  if (status === 401) return new AppError('AUTHN', undefined, message)
+  const passing = status === 429 || status >= 500
+  return new AppError(code && (!passing || fateOf(code) === 'retry') ? code : String(status), undefined, message)
+}
+
+/** Fails a call that gets no answer in time. */
+const limitedFetch: typeof fetch = (input, init) => {
+  const limit = AbortSignal.timeout(CALL_LIMIT_MS)
+  return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit })
+}
+
+/** One client for all companies of this tab; the active company goes with each call. */
+export function makeRemote(config: Config): RemoteClient {
+  const client: SupabaseClient<any, any, any> = createClient(config.supabaseUrl, config.publishableKey, { // oxlint-disable-line no-explicit-any
+    db: { schema: 'app' },
+    auth: {
+      storageKey: SESSION_KEY,
+      storage: { getItem: async (key) => (await readValue<string>(key)) ?? null, setItem: writeValue, removeItem: removeValue },
+      // One refresh at a time in page and service worker: a refresh token used twice signs the person out.
+      lock: (_name, _limit, work) => navigator.locks.request('aplomb-session', work) as ReturnType<typeof work>,
+      detectSessionInUrl: false,
+    },
+    global: { fetch: limitedFetch },
+  })
+  return remoteOf(client)
+}
+
+/** As makeRemote, over a given supabase-js client whose schema is `app`. */
+export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { // oxlint-disable-line no-explicit-any
+  /** `asText`: the function answers text that is no JSON. */
+  async function rpc<T>(name: string, args: Record<string, unknown> = {}, companyId?: string, asText = false): Promise<T> {
+    const call = async () => {
+      const request = client.rpc(name, args)
+      if (companyId) request.setHeader('x-company', companyId)
+      return asText ? request.csv() : request
+    }
+    let answer = await call()
+    if (answer.error && answer.status === 401 && (await client.auth.refreshSession()).data.session) answer = await call()
+    if (answer.error) throw remoteError({ ...answer.error, status: answer.status })
+    return answer.data as T
+  }
+
+  /** Rejects with AUTHN when nobody is signed in, so that no call is made for nothing. */
+  async function requireSession(): Promise<void> {
+    const { data, error } = await client.auth.getSession()
+    if (data.session) return
+    throw new AppError(error?.name === 'AuthRetryableFetchError' ? 'NETWORK' : 'AUTHN', undefined, error?.message)
+  }
+
+  /** The sign-in service's refusals keep their own code, except the lockout, which it can only tell by another message. */
+  function authError({ status = 0, code, message }: { status?: number; code?: string; message: string }): AppError {
+    if (!code || status >= 500) return remoteError({ status, message })
+    const locked = code === 'invalid_credentials' && message !== 'Invalid login credentials'
+    return new AppError(locked ? 'locked' : code, undefined, message)
+  }
+
+  return {
+    rpc,
+
+    async signIn(email, password) {
+      const { data, error } = await client.auth.signInWithPassword({ email: email.trim(), password })
+      if (error) throw authError(error)
+      return { id: data.user.id, email: data.user.email ?? email }
+    },
+
+    async signUp(email, password, fullName) {
+      const { data, error } = await client.auth.signUp({ email: email.trim(), password, options: { data: { full_name: fullName } } })
+      if (error) throw authError(error)
+      if (!data.user || !data.session) throw new AppError('email_not_confirmed')
+      return { id: data.user.id, email: data.user.email ?? email }
+    },
+
+    async signOut() {
+      await client.auth.signOut({ scope: 'local' }).catch(() => undefined)
+      await removeValue(SESSION_KEY)
+    },
+
+    onSession(call) {
+      const { data } = client.auth.onAuthStateChange((event, session) => {
+        if (event === 'SIGNED_OUT') call(false)
+        else if (session) call(true)
+      })
+      return () => data.subscription.unsubscribe()
+    },
+
+    company: (companyId, rank) => ({
+      async pull(cursor) {
+        await requireSession()
+        return rpc<PullAnswer>('sync_pull', { cursor }, companyId)
+      },
+      async boot(scopes, after, n) {
+        return parseBootPage(await rpc<string>('sync_boot', { scopes, after, n }, companyId, true))
+      },
+      async push(batch) {
+        await requireSession()
+        return rpc<PushAnswer>('sync_push', { batch }, companyId)
+      },
+      listen(scopes, onPoke) {
+        const channels: RealtimeChannel[] = []
+        let stopped = false
+        void rank(scopes).catch(() => scopes).then(async (ranked) => {
+          await client.realtime.setAuth()
+          for (const scope of stopped ? [] : ranked.slice(0, MOST_CHANNELS)) {
+            const channel = client.channel(`${companyId}:${scope}`, { config: { private: true } })
+            channels.push(channel.on('broadcast', { event: 'poke' }, onPoke).subscribe((state) => {
+              // What was poked while the connection was away is fetched when it is back.
+              if (state === 'SUBSCRIBED') onPoke()
+            }))
+          }
+        })
+        return () => {
+          stopped = true
+          for (const channel of channels) void client.removeChannel(channel)
+        }
+      },
+    }),
+  }
+}
+
+let made: Promise<RemoteClient> | null = null
+
+/** The remote of this tab; made on first use. Rejects with NETWORK when this device has never reached the server. */
+export function getRemote(): Promise<RemoteClient> {
+  made ??= readConfig().then(makeRemote).catch((error: unknown) => {
+    made = null
+    throw error
+  })
+  return made
+}

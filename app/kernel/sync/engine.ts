@@ -1,0 +1,336 @@
+import { AppError, toAppError } from '../errors.ts'
+import type { Boot, Change, LocalStore } from './apply.ts'
+import type { Outbox } from './outbox.ts'
+import { pendingOf } from './pending.ts'
+import type { Cursor, PullAnswer, Remote } from './protocol.ts'
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Calls back after `ms`. Answers the way to cancel. */
+  after: (ms: number, call: () => void) => () => void
+}
+
+export interface Network {
+  online: () => boolean
+  /** Calls back when the network comes or goes. Answers the way to stop. */
+  onChange: (call: () => void) => () => void
+}
+
+export interface Status {
+  phase: 'starting' | 'idle' | 'syncing' | 'offline' | 'paused' | 'error'
+  /** Why, when paused or in error. */
+  code: string | null
+  /** Milliseconds since 1970. */
+  lastSyncAt: number | null
+  booting: { done: number; total: number } | null
+}
+
+/** The local database as sync uses it. */
+export type Store = Pick<LocalStore, 'state' | 'apply'>
+
+export interface EngineDeps {
+  remote: Remote
+  /** The local database; rejects when it cannot start, and then commands are sent all the same. */
+  store: () => Promise<Store>
+  outbox: Outbox
+  /** Nothing else writes the outbox's head or shows effects meanwhile. */
+  exclusive: <T>(work: () => Promise<T>) => Promise<T>
+  companyId: string
+  /** The membership on whose behalf commands run. */
+  actorId: string
+  schemaHash: string
+  clock: Clock
+  /** From 0 up to 1. */
+  random: () => number
+  network: Network
+  onStatus: (status: Status) => void
+  /** Rows of these tables may have changed. */
+  onChanged: (tables: string[]) => void
+  /** Commands changed state. */
+  onOutbox: () => void
+}
+
+const MOST_COMMANDS = 50
+const MOST_BYTES = 256_000
+const PAGE = 5000
+const POLL_MS = 60_000
+const FIRST_RETRY_MS = 1000
+const LONGEST_RETRY_MS = 60_000
+const POKE_MS = 40
+/** An idle cursor is written down this often: a pull from an old one only reads more of the log. */
+const KEEP_CURSOR_MS = 600_000
+
+export type Engine = ReturnType<typeof makeEngine>
+
+/** True when the server could read the request but will never accept its content. */
+const refusesContent = ({ code }: AppError) => /^(22|23|54)[0-9A-Z]{3}$/.test(code) || ['LIMIT', 'WRONG', 'BLANK', '400', '413', '422'].includes(code)
+
+/** Sends what waits and fetches what changed, again and again; one per person and company at a time. */
+export function makeEngine(deps: EngineDeps) {
+  const { remote, outbox, clock } = deps
+  const jitter = (ms: number) => ms * (0.5 + deps.random())
+  let status: Status = { phase: 'starting', code: null, lastSyncAt: null, booting: null }
+  let cursor: Cursor | null = null
+  let boot: Boot | null = null
+  let loaded = false
+  let keptAt = 0
+  /** The rows shown do not match the outbox: effects must be taken back and replayed. */
+  let stale = true
+  let batchSize = MOST_COMMANDS
+  let failures = 0
+  let running = false
+  let wanted = false
+  let stopped = false
+  let cancelTimer = () => {}
+  let unlisten = () => {}
+  let listening = ''
+  let over: Promise<void> = Promise.resolve()
+
+  const report = (change: Partial<Status>) => deps.onStatus(status = { ...status, ...change })
+
+  function schedule(ms: number): void {
+    cancelTimer()
+    cancelTimer = clock.after(ms, wake)
+  }
+
+  /** Starts an exchange now, or right after the one that runs. */
+  function wake(): void {
+    wanted = true
+    if (running || stopped) return
+    running = true
+    over = run()
+  }
+
+  async function run(): Promise<void> {
+    while (wanted && !stopped) {
+      wanted = false
+      cancelTimer()
+      if (!deps.network.online()) {
+        await showPending().catch(() => undefined)
+        report({ phase: 'offline', code: null })
+        continue
+      }
+      report({ phase: 'syncing' })
+      try {
+        await exchange()
+        failures = 0
+        report({ phase: 'idle', code: null, lastSyncAt: clock.now(), booting: null })
+        schedule(jitter(POLL_MS))
+      } catch (error) {
+        await fail(toAppError(error))
+      }
+    }
+    // In the same breath as the last look at `wanted`: nobody's wake is lost.
+    running = false
+  }
+
+  async function fail(error: AppError): Promise<void> {
+    await outbox.release().catch(() => undefined)
+    // Whether a failed local call was done is not known: read again where the rows stand.
+    loaded = false
+    stale = true
+    deps.onOutbox()
+    if (stopped) return
+    if (error.fate === 'pause') {
+      report({ phase: 'paused', code: error.code })
+      schedule(jitter(POLL_MS))
+      return
+    }
+    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10))
+    failures++
+    const away = error.code === 'NETWORK' || error.code === 'TIMEOUT'
+    report(away ? { phase: 'offline', code: error.code } : { phase: 'error', code: error.code })
+    schedule(jitter(error.fate === 'refuse' ? LONGEST_RETRY_MS : wait))
+  }
+
+  async function exchange(): Promise<void> {
+    try {
+      await push()
+      await pull(await openStore())
+    } catch (error) {
+      if (toAppError(error).code === 'OUTER') await leaveCompany()
+      throw error
+    }
+  }
+
+  async function openStore(): Promise<Store> {
+    const store = await deps.store().catch((error: Error) => { throw new AppError('LOCAL', undefined, error.message) })
+    if (loaded) return store
+    ;({ cursor, boot } = await store.state())
+    keptAt = clock.now()
+    loaded = true
+    return store
+  }
+
+  /** No member any more: the rows leave the phone, the unsent work does not. */
+  async function leaveCompany(): Promise<void> {
+    const store = await openStore()
+    if (!cursor && !boot) return
+    await apply(store, { reset: true, state: { cursor: null, boot: null } }, false)
+    cursor = boot = null
+    listen()
+  }
+
+  /** Without a network: what waits must show, also after a restart. */
+  async function showPending(): Promise<void> {
+    if (stale) await apply(await openStore(), {}, false)
+  }
+
+  async function push(): Promise<void> {
+    let silent = 0
+    for (;;) {
+      const batch = await deps.exclusive(() => outbox.take(batchSize, MOST_BYTES))
+      if (!batch || stopped) return
+      deps.onOutbox()
+      let answer
+      try {
+        answer = await remote.push(batch)
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        if (!refusesContent(error)) throw error
+        await outbox.release()
+        if (batch.commands.length > 1) batchSize = Math.ceil(batch.commands.length / 2)
+        else await deps.exclusive(() => outbox.setAside(batch.commands[0]!.id, error))
+        stale = true
+        continue
+      }
+      batchSize = MOST_COMMANDS
+      stale = true
+      await outbox.settle(answer.results)
+      // Two silent answers in a row would go on for ever.
+      silent = answer.results.length ? 0 : silent + 1
+      if (silent > 1) throw new AppError('FAULT', undefined, `the server expects ${answer.expect} and takes nothing`)
+      if (answer.expect !== batch.commands.at(-1)!.seq + 1) await deps.exclusive(() => outbox.renumber(answer.expect))
+      deps.onOutbox()
+    }
+  }
+
+  async function pull(store: Store): Promise<void> {
+    if (boot) await download(store)
+    for (;;) {
+      const answer = await remote.pull(cursor)
+      if (answer.schema !== undefined && answer.schema !== deps.schemaHash) throw new AppError('OLDER')
+      const { rows, gone, gained, lost, reset } = answer
+      const moved = rows || gone || gained || lost || reset
+      const next = nextCursor(cursor, answer)
+      if (!moved && !stale) {
+        const keep = clock.now() - keptAt > KEEP_CURSOR_MS
+        if (keep) await apply(store, { state: { cursor: next, boot: null } }, false)
+        cursor = next
+        break
+      }
+      const toBoot = gained ? { scopes: gained, after: null, done: 0 } : null
+      await apply(store, {
+        reset: Boolean(reset), keepOnly: lost && next.scopes, rows, gone, state: { cursor: next, boot: toBoot },
+      }, true)
+      cursor = next
+      boot = toBoot
+      if (reset === 'db') await offerAgain()
+      if (!boot) break
+      await download(store)
+    }
+    listen()
+  }
+
+  /** First download of the scopes of `boot`, page by page; goes on where a closed app left it. */
+  async function download(store: Store): Promise<void> {
+    while (boot) {
+      if (stopped) throw new AppError('TIMEOUT')
+      report({ booting: { done: boot.done, total: 0 } })
+      const { rows, next } = await remote.boot(boot.scopes, boot.after, PAGE)
+      const done = boot.done + Object.values(rows).reduce((sum, text) => sum + text.split('\n').length, 0)
+      const rest: Boot | null = next && { ...boot, after: next, done }
+      await apply(store, { rows, state: { cursor, boot: rest } }, false)
+      boot = rest
+      // A long download does not hold up what people write meanwhile.
+      if (wanted) await push()
+    }
+    report({ booting: null })
+  }
+
+  /**
+   * Does one change and shows what waits on top of it. `complete`: the change was asked after every acknowledged command was
+   * accepted, so it holds them.
+   */
+  async function apply(store: Store, change: Change, complete: boolean): Promise<void> {
+    const landed: string[] = []
+    const { tables } = await deps.exclusive(async () => {
+      const pending = await outbox.pending()
+      const shown = complete ? pending.filter((command) => command.state !== 'acknowledged') : pending
+      if (complete) landed.push(...pending.filter((command) => command.state === 'acknowledged').map((command) => command.id))
+      return store.apply(change, shown.map((command) => pendingOf(command, deps.companyId, deps.actorId)))
+    })
+    stale = false
+    if (change.state) keptAt = clock.now()
+    if (landed.length) await outbox.land(landed)
+    if (tables.length) deps.onChanged(tables)
+  }
+
+  /** A restored server forgot commands it had accepted: they go again. */
+  async function offerAgain(): Promise<void> {
+    const { expect } = await remote.push({ client: await outbox.clientId(), commands: [] })
+    const waiting = await deps.exclusive(() => outbox.renumber(expect))
+    if (waiting) wanted = true
+    stale = true
+    deps.onOutbox()
+  }
+
+  function listen(): void {
+    const scopes = cursor?.scopes ?? []
+    const key = scopes.join()
+    if (key === listening || stopped) return
+    listening = key
+    unlisten()
+    unlisten = remote.listen(scopes, () => {
+      if (!running) schedule(POKE_MS * deps.random())
+      else wanted = true
+    })
+  }
+
+  const offNetwork = deps.network.onChange(wake)
+
+  return {
+    start(): void {
+      void outbox.release().catch(() => undefined).then(wake)
+    },
+    wake,
+    /** Tries at once, whatever the wait. */
+    retryNow(): void {
+      failures = 0
+      wake()
+    },
+    /** The local rows may not show what waits (a call timed out, the database was made anew): reads where they stand and replays. */
+    distrust(): void {
+      loaded = false
+      stale = true
+      wake()
+    },
+    status: () => status,
+    /** True when the local rows are a complete download. */
+    filled: () => cursor !== null && boot === null,
+    /** Resolves when no exchange runs. */
+    settled: () => over,
+    /** Stops after the step under way. */
+    async stop(): Promise<void> {
+      stopped = true
+      cancelTimer()
+      unlisten()
+      offNetwork()
+      await over
+    },
+  }
+}
+
+/** Where the phone stands once `answer` is applied. */
+export function nextCursor(cursor: Cursor | null, answer: PullAnswer): Cursor {
+  const { snap, gained = [], lost = [] } = answer
+  const kept = answer.reset ? [] : (cursor?.scopes ?? []).filter((_, place) => !lost.includes(place))
+  return {
+    snap,
+    // In the server's order: it knows an idle phone by an equal list.
+    scopes: [...new Set([...kept, ...gained])].sort(),
+    schema: answer.schema ?? cursor?.schema ?? '',
+    db: answer.db ?? cursor?.db ?? '',
+  }
+}

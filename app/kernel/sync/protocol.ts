@@ -1,0 +1,90 @@
+// The wire format of app.sync_pull, app.sync_boot and app.sync_push (ARCHITECTURE.md), and what the phone keeps of it.
+
+/** Where this phone stands: the server's snapshot, the scopes held, and which schema and database they are of. */
+export interface Cursor {
+  snap: string
+  scopes: string[]
+  schema: string
+  db: string
+}
+
+/** COPY text per table, with the columns of generated/tables.ts in their order. */
+export type CopyRows = Record<string, string>
+
+export interface PullAnswer {
+  snap: string
+  schema?: string
+  db?: string
+  /** Drop the cache and boot `gained`. */
+  reset?: 'new' | 'schema' | 'db' | 'retention' | 'volume'
+  gained?: string[]
+  /** Places, from 0, in the scopes of the cursor that was sent. */
+  lost?: number[]
+  rows?: CopyRows
+  gone?: Record<string, string[]>
+}
+
+/** The last row of a boot page. */
+export interface BootPlace {
+  t: string
+  id: string | null
+}
+
+export interface BootPage {
+  rows: CopyRows
+  next: BootPlace | null
+}
+
+/** Reads a page of sync_boot: a line of JSON, then the COPY lines of the tables it names. */
+export function parseBootPage(text: string): BootPage {
+  let end = text.indexOf('\n')
+  const { tables, next } = JSON.parse(end < 0 ? text : text.slice(0, end)) as { tables: [name: string, lines: number][]; next: BootPlace | null }
+  const rows: CopyRows = {}
+  for (const [name, lines] of tables) {
+    const start = end + 1
+    for (let line = 0; line < lines; line++) {
+      end = text.indexOf('\n', end + 1)
+      if (end < 0) end = text.length
+    }
+    rows[name] = text.slice(start, end)
+  }
+  return { rows, next }
+}
+
+export interface WireCommand {
+  seq: number
+  id: string
+  name: string
+  args: Record<string, unknown>
+  /** ISO 8601, by this device's clock. */
+  at: string
+}
+
+export interface PushBatch {
+  client: string
+  commands: WireCommand[]
+}
+
+export interface PushResult {
+  seq: number
+  id: string
+  status: 'applied' | 'refused'
+  code?: string
+  message?: string
+  result?: unknown
+}
+
+export interface PushAnswer {
+  results: PushResult[]
+  /** The `seq` that the server wants next. */
+  expect: number
+}
+
+/** The calls of the server that sync needs. Every one rejects with an AppError. */
+export interface Remote {
+  pull: (cursor: Cursor | null) => Promise<PullAnswer>
+  boot: (scopes: string[], after: BootPlace | null, n: number) => Promise<BootPage>
+  push: (batch: PushBatch) => Promise<PushAnswer>
+  /** Calls `onPoke` when one of these scopes changed on the server, and when the connection came back. Answers the way to stop. */
+  listen: (scopes: string[], onPoke: () => void) => () => void
+}

@@ -1,0 +1,40 @@
+/// <reference lib="webworker" />
+import { clientsClaim } from 'workbox-core'
+import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
+import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { CacheFirst } from 'workbox-strategies'
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] }
+
+const HEAVY_CACHE = 'aplomb-heavy'
+/** Addresses of the API: never the app's page. */
+const API = [/^\/(rest|auth|realtime|storage|functions)\//, /^\/config\.json$/]
+/** Files that only run behind the first paint. Everything else is the shell, and is there before the worker is installed. */
+const HEAVY = /\.(wasm|data)$|assets\/heavy-/
+
+const entries = self.__WB_MANIFEST
+const isHeavy = (url: string) => HEAVY.test(url)
+const heavy = new Set(entries.filter((entry) => isHeavy(entry.url)).map((entry) => new URL(entry.url, self.location.href).pathname))
+
+precacheAndRoute(entries.filter((entry) => !isHeavy(entry.url)))
+cleanupOutdatedCaches()
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: API }))
+registerRoute(({ url }) => heavy.has(url.pathname), new CacheFirst({ cacheName: HEAVY_CACHE }))
+clientsClaim()
+
+/** Fetches the heavy files that are missing and forgets those of other versions. One that fails is fetched when it is asked for. */
+async function warm(): Promise<void> {
+  const cache = await caches.open(HEAVY_CACHE)
+  for (const request of await cache.keys()) {
+    if (!heavy.has(new URL(request.url).pathname)) await cache.delete(request)
+  }
+  for (const path of heavy) {
+    if (!(await cache.match(path))) await cache.add(path).catch(() => undefined)
+  }
+}
+
+self.addEventListener('message', (event) => {
+  const { type } = event.data as { type?: string }
+  if (type === 'SKIP_WAITING') void self.skipWaiting()
+  if (type === 'WARM') event.waitUntil(warm())
+})

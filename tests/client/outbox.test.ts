@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { KEPT_MS, makeOutbox, type Outbox } from '../../app/kernel/sync/outbox.ts'
+import { memoryOutboxStore } from './memory-outbox.ts'
+
+let clock = 1_000_000
+let outbox: Outbox
+beforeEach(() => { outbox = makeOutbox(memoryOutboxStore('me:ours'), () => clock) })
+const add = (title: string) => outbox.add('report_incident', { title })
+const states = async () => (await outbox.list()).map(({ seq, args, state }) => `${seq} ${args['title']} ${state}`)
+
+describe('the outbox', () => {
+  it('numbers commands from 1 without gap and sends them in order, in batches', async () => {
+    for (const title of ['a', 'b', 'c']) await add(title)
+    const first = await outbox.take(2, 1e6)
+    expect(first!.commands.map((command) => command.seq)).toEqual([1, 2])
+    expect(await states()).toEqual(['1 a sending', '2 b sending', '3 c queued'])
+    expect((await outbox.take(50, 10))!.commands).toHaveLength(1)
+  })
+
+  it('gives the number of a command refused at once to the next one', async () => {
+    const refused = await add('a')
+    expect(await outbox.withdraw(refused.id)).toBe(true)
+    expect((await add('b')).seq).toBe(1)
+  })
+
+  it('keeps a command that is under way even when its effect refuses it here', async () => {
+    const { id } = await add('a')
+    await outbox.take(50, 1e6)
+    expect(await outbox.withdraw(id)).toBe(false)
+    expect(await states()).toEqual(['1 a sending'])
+  })
+
+  it('keeps a refused command with its reason until it is mended or discarded', async () => {
+    const { id } = await add('a')
+    await outbox.settle([{ seq: 1, id, status: 'refused', code: 'BLANK', message: 'BLANK: title' }])
+    expect(await outbox.list()).toMatchObject([{ id, state: 'refused', code: 'BLANK', field: 'title' }])
+    const mended = await outbox.resend(id, { title: 'b' })
+    expect(mended!.id).not.toBe(id)
+    expect(await states()).toEqual(['2 b queued'])
+    await outbox.discard(mended!.id)
+    expect(await states()).toEqual(['2 b queued'])
+  })
+
+  it('shows a command until the rows hold it', async () => {
+    const { id } = await add('a')
+    await outbox.settle([{ seq: 1, id, status: 'applied' }])
+    expect(await outbox.pending()).toHaveLength(1)
+    await outbox.land([id])
+    expect(await outbox.pending()).toEqual([])
+  })
+
+  it('offers again, in the first order, what a restored server forgot', async () => {
+    const ids: string[] = []
+    for (const title of ['a', 'b', 'c']) ids.push((await add(title)).id)
+    await outbox.settle([1, 2, 3].map((seq) => ({ seq, id: ids[seq - 1]!, status: seq === 2 ? 'refused' as const : 'applied' as const, code: 'RIGHT' })))
+    await add('d')
+    expect(await outbox.renumber(2)).toBe(2)
+    expect(await states()).toEqual(['1 a acknowledged', '2 b refused', '2 c queued', '3 d queued'])
+    expect((await add('e')).seq).toBe(4)
+  })
+
+  it('sets aside what the server cannot read, and closes the ranks', async () => {
+    const { id } = await add('a')
+    await add('b')
+    await outbox.setAside(id, { code: '22P05' })
+    expect(await states()).toEqual(['1 a refused', '1 b queued'])
+  })
+
+  it('forgets accepted commands after thirty days, and nothing else', async () => {
+    const { id } = await add('a')
+    await add('b')
+    await outbox.settle([{ seq: 1, id, status: 'applied' }])
+    clock += KEPT_MS + 1
+    await outbox.prune()
+    expect(await states()).toEqual(['2 b queued'])
+    expect(await outbox.count()).toEqual({ waiting: 1, refused: 0 })
+  })
+})

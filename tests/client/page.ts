@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser } from 'playwright-core'
+import { build } from 'vite'
+
+/** Builds the page of the browser tests as the app is built. Answers its folder, and the way to remove it. */
+export async function buildPage(): Promise<{ dir: string; remove: () => void }> {
+  const dir = mkdtempSync(join(tmpdir(), 'aplomb-page-'))
+  await build({
+    configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)),
+    root: fileURLToPath(new URL('page', import.meta.url)),
+    publicDir: fileURLToPath(new URL('../../public', import.meta.url)),
+    logLevel: 'warn',
+    build: { outDir: dir, emptyOutDir: true },
+  })
+  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
+}
+
+/** A Chromium: the one of the system, or the one that CHROMIUM names. */
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
