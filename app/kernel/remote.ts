@@ -2,7 +2,7 @@
 import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
 import { AppError, fateOf, parseMessage } from './errors.ts'
 import { readValue, removeValue, writeValue } from './local-store.ts'
-import type { BootPage, PullAnswer, PushAnswer, Remote } from './sync/protocol.ts'
+import { parseBootPage, type PullAnswer, type PushAnswer, type Remote } from './sync/protocol.ts'
 
 export interface Config {
   supabaseUrl: string
@@ -81,10 +81,12 @@ export function makeRemote(config: Config): RemoteClient {
 
 /** As makeRemote, over a given supabase-js client whose schema is `app`. */
 export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { // oxlint-disable-line no-explicit-any
-  async function rpc<T>(name: string, args: Record<string, unknown> = {}, companyId?: string): Promise<T> {
+  /** `asText`: the function answers text that is no JSON. */
+  async function rpc<T>(name: string, args: Record<string, unknown> = {}, companyId?: string, asText = false): Promise<T> {
     const call = async () => {
       const request = client.rpc(name, args)
-      return companyId ? request.setHeader('x-company', companyId) : request
+      if (companyId) request.setHeader('x-company', companyId)
+      return asText ? request.csv() : request
     }
     let answer = await call()
     if (answer.error && answer.status === 401 && (await client.auth.refreshSession()).data.session) answer = await call()
@@ -141,7 +143,7 @@ export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { 
         return rpc<PullAnswer>('sync_pull', { cursor }, companyId)
       },
       async boot(scopes, after, n) {
-        return rpc<BootPage>('sync_boot', { scopes, after, n }, companyId)
+        return parseBootPage(await rpc<string>('sync_boot', { scopes, after, n }, companyId, true))
       },
       async push(batch) {
         await requireSession()

@@ -18,7 +18,7 @@ export function startRuntime(now: Active): () => void {
   let whenReady: () => void
   const ready = new Promise<void>((resolve) => { whenReady = resolve })
 
-  const database = openDatabase(owner, () => new Worker(new URL('./db/worker.ts', import.meta.url), { type: 'module', name: 'aplomb-db' }), () => {
+  const database = openDatabase(owner, company.company_id, () => new Worker(new URL('./db/worker.ts', import.meta.url), { type: 'module', name: 'aplomb-db' }), () => {
     whenReady()
     if (active() === now) setDatabase(database)
     engine?.distrust()

@@ -30,7 +30,7 @@ let phone: Awaited<ReturnType<typeof openPhone>>
 const titles = async () => (await phone.db.query<{ title: string }>('select title from app.incidents order by title')).map((row) => row.title)
 const count = async (table: string) => (await phone.db.query<{ n: number }>(`select count(*) as n from ${table}`))[0]!.n
 
-beforeAll(async () => { phone = await openPhone() })
+beforeAll(async () => { phone = await openPhone(company) })
 afterAll(() => phone.close())
 beforeEach(async () => {
   await phone.store.apply({ reset: true, rows: { sites: copyText('sites', [site(siteA, 'A'), site(siteB, 'B')]) }, state: { cursor: null, boot: null } }, [])
@@ -136,9 +136,9 @@ describe('the local database', () => {
   })
 
   it('stays when the schema is the same and starts empty when it differs', async () => {
-    await openLocalStore(phone.db, schema)
+    await openLocalStore(phone.db, schema, company)
     expect(await count('app.sites')).toBe(2)
-    const renewed = await openLocalStore(phone.db, { ...schema, phoneSql: `${schema.phoneSql}\n-- newer` })
+    const renewed = await openLocalStore(phone.db, { ...schema, phoneSql: `${schema.phoneSql}\n-- newer` }, company)
     expect(await count('app.sites')).toBe(0)
     expect(await renewed.state()).toEqual({ cursor: null, boot: null })
   })

@@ -18,7 +18,7 @@ export interface Card {
 export async function makeDevice(client: Client, companyId: string, wrap: (remote: Remote) => Remote = (remote) => remote) {
   const server: RemoteClient = remoteOf(client)
   const card = (await server.rpc<Card[]>('my_companies')).find((each) => each.company_id === companyId)!
-  const phone = await openPhone()
+  const phone = await openPhone(companyId)
   const outbox = makeOutbox(memoryOutboxStore(`${card.membership_id}:${companyId}`))
   let online = true
   let networkChanged = () => {}

@@ -10,11 +10,11 @@ import { pendingOf } from '../../app/kernel/sync/pending.ts'
 /** What generated/ says of the phone's database. */
 export const schema: PhoneSchema = { phoneSql, tables, commandCall: commandCall as PhoneSchema['commandCall'] }
 
-/** A phone's database in memory. */
-export async function openPhone() {
+/** A phone's database in memory, for one company. */
+export async function openPhone(companyId: string) {
   const pg = await openPGlite()
   const db = localDbOf(pg)
-  return { pg, db, store: await openLocalStore(db, schema), close: () => pg.close() }
+  return { pg, db, store: await openLocalStore(db, schema, companyId), close: () => pg.close() }
 }
 
 /** COPY text of rows given as objects; columns absent from a row are null. */

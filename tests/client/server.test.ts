@@ -77,15 +77,14 @@ describe('a phone on a real server', () => {
     device.setOnline(false)
     const incident = report('Séquence')
     await device.run('report_incident', incident)
-    await device.run('ask_incident', { id: incident.id, body: 'Où ?' })
-    await device.run('answer_incident', { id: incident.id, body: 'Au fond' })
+    for (const body of ['Un', 'Deux', 'Trois']) await device.run('answer_incident', { id: incident.id, body })
     expect(await titles(device)).toContain('Séquence')
     device.setOnline(true)
     await eventually(async () => expect((await device.outbox.count()).waiting).toBe(0))
     await eventually(async () => expect(await device.outbox.pending()).toEqual([]))
-    const events = await world.db`select kind from app.incident_events where incident_id = ${incident.id} order by at, id`
-    expect(events.map((row) => row['kind']).sort()).toEqual(['answer', 'ask', 'report'])
-    expect(await device.rows('select status from app.incidents where id = $1', [incident.id])).toEqual([{ status: 'open' }])
+    const bodies = await world.db`select new ->> 'body' as body from audit.log where table_name = 'incident_events' and new ->> 'incident_id' = ${incident.id} order by id`
+    expect(bodies.map((row) => row['body'])).toEqual([null, 'Un', 'Deux', 'Trois'])
+    expect(await device.rows('select count(*) as n from app.incident_events where incident_id = $1', [incident.id])).toEqual([{ n: 4 }])
   })
 
   it('refuses one command with its reason, and takes its effect back', async () => {
@@ -134,7 +133,7 @@ describe('a phone on a real server', () => {
       await sql`delete from app_private.command_log where company_id = ${company} and id = (
         select id from app_private.command_log where name = 'report_incident' order by at desc limit 1)`
       await sql`update sync.clients set last_seq = ${client!['last_seq']} where id = ${await device.outbox.clientId()}`
-      await sql`update sync.state set restore_stamp = gen_random_uuid()`
+      await sql`update sync.state set restore_stamp = gen_random_uuid(), started_at = null`
     })
     device.engine.wake()
     await eventually(async () => expect(await onServer('Après la sauvegarde')).toBe(1))

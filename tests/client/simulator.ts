@@ -115,7 +115,7 @@ export async function makePhone(server: Omit<Remote, 'listen'>, company: string,
 } = {}) {
   const fault = options.fault ?? (() => 'none' as const)
   const clock = makeClock()
-  const phone = await openPhone()
+  const phone = await openPhone(company)
   const outbox = makeOutbox(options.store ?? memoryOutboxStore(`${actor}:${company}`), clock.now)
   let online = true
   let networkChanged = () => {}

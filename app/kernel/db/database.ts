@@ -24,9 +24,10 @@ interface Pending {
 /**
  * The database `name`, shared by all tabs: the tab that gets its Web Lock runs it in a worker, and when that tab closes another one
  * takes over and every unanswered call is sent again.
+ * @param companyId the one company whose rows it holds
  * @param onReady called when a worker is there, at first and after each change of leader
  */
-export function openDatabase(name: string, makeWorker: () => Worker, onReady: () => void): Database {
+export function openDatabase(name: string, companyId: string, makeWorker: () => Worker, onReady: () => void): Database {
   const me = crypto.randomUUID()
   const channels = channelsOf(name)
   const out = new BroadcastChannel(channels.calls)
@@ -79,7 +80,7 @@ export function openDatabase(name: string, makeWorker: () => Worker, onReady: ()
           if ('started' in data) resolve()
           else reject(new Error(data.failed))
         }
-        worker.postMessage({ name })
+        worker.postMessage({ name, companyId })
       })
       await new Promise((resolve) => closing.signal.addEventListener('abort', resolve, { once: true }))
     } finally {

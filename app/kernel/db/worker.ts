@@ -12,9 +12,9 @@ const PREFIX = 'aplomb-'
 /** Name of the IndexedDB database that PGlite keeps its files in. */
 const fileName = (name: string) => `${PREFIX}${__PGLITE_VERSION__}-${name}`
 
-async function open(name: string): Promise<LocalStore> {
+async function open({ name, companyId }: WorkerStart): Promise<LocalStore> {
   const pg = await openPGlite({ dataDir: `idb://${fileName(name)}` })
-  return openLocalStore(localDbOf(pg), { phoneSql, tables, commandCall: commandCall as PhoneSchema['commandCall'] })
+  return openLocalStore(localDbOf(pg), { phoneSql, tables, commandCall: commandCall as PhoneSchema['commandCall'] }, companyId)
 }
 
 function remove(database: string): Promise<void> {
@@ -35,14 +35,14 @@ async function removeOldFiles(): Promise<void> {
 }
 
 /** Opens the database; one that cannot be opened is thrown away and made again: it is a cache. */
-async function openOrMake(name: string): Promise<LocalStore> {
+async function openOrMake(start: WorkerStart): Promise<LocalStore> {
   await removeOldFiles()
   try {
-    return await open(name)
+    return await open(start)
   } catch (error) {
     console.warn('The local database is made again.', error)
-    await remove(FOLDER + fileName(name))
-    return open(name)
+    await remove(FOLDER + fileName(start.name))
+    return open(start)
   }
 }
 
@@ -70,9 +70,9 @@ function serve(name: string, store: LocalStore): void {
   say({ to: null, ready })
 }
 
-self.onmessage = async ({ data: { name } }: MessageEvent<WorkerStart>) => {
+self.onmessage = async ({ data }: MessageEvent<WorkerStart>) => {
   try {
-    serve(name, await openOrMake(name))
+    serve(data.name, await openOrMake(data))
     self.postMessage({ started: true })
   } catch (error) {
     self.postMessage({ failed: String(error) })

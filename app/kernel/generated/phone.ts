@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '4911eb70054fdd60';
+export const schemaHash = '8a6b2f2d928a2b77';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -32,7 +32,7 @@ create table app.companies (
   primary key (id)
 );
 create table app.memberships (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   user_id uuid,
   full_name text not null,
@@ -47,7 +47,7 @@ create table app.memberships (
   primary key (company_id, id)
 );
 create table app.teams (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   name text not null,
   parent_id uuid,
@@ -56,9 +56,8 @@ create table app.teams (
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
   primary key (company_id, id)
 );
-CREATE INDEX teams_parent ON app.teams USING btree (company_id, parent_id);
 create table app.team_members (
-  company_id uuid not null,
+  company_id uuid,
   id uuid generated always as ((md5(((team_id)::text || (membership_id)::text)))::uuid) stored not null,
   team_id uuid not null,
   membership_id uuid not null,
@@ -66,9 +65,8 @@ create table app.team_members (
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
   primary key (company_id, id)
 );
-CREATE INDEX team_members_team ON app.team_members USING btree (company_id, team_id);
 create table app.closures (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   day date not null,
   label text not null,
@@ -77,7 +75,7 @@ create table app.closures (
   primary key (company_id, id)
 );
 create table app.invitations (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   token_hash text,
   email text,
@@ -94,7 +92,7 @@ create table app.invitations (
   primary key (company_id, id)
 );
 create table app.sites (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   code text not null,
   name text not null,
@@ -120,7 +118,7 @@ create table app.sites (
   primary key (company_id, id)
 );
 create table app.site_budgets (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   amount numeric(14,2),
   updated_at timestamp with time zone default now() not null,
@@ -128,7 +126,7 @@ create table app.site_budgets (
   primary key (company_id, id)
 );
 create table app.site_members (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   site_id uuid not null,
   membership_id uuid not null,
@@ -141,9 +139,8 @@ create table app.site_members (
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'sites'::text, company_id), effects.scope_id(company_id, 'site'::text, site_id)]) stored not null,
   primary key (company_id, id)
 );
-CREATE INDEX site_members_site ON app.site_members USING btree (company_id, site_id);
 create table app.routing_rules (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   incident_type text not null,
   role text not null,
@@ -154,7 +151,7 @@ create table app.routing_rules (
   primary key (company_id, id)
 );
 create table app.incidents (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   site_id uuid not null,
   type text not null,
@@ -187,9 +184,8 @@ CASE
 END) stored not null,
   primary key (company_id, id)
 );
-CREATE INDEX incidents_site ON app.incidents USING btree (company_id, site_id, reported_at DESC);
 create table app.incident_events (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   incident_id uuid not null,
   kind text not null,
@@ -203,9 +199,8 @@ create table app.incident_events (
   scope_ids uuid[] default '{}'::uuid[] not null,
   primary key (company_id, id)
 );
-CREATE INDEX incident_events_incident ON app.incident_events USING btree (company_id, incident_id, at);
 create table app.conflicts (
-  company_id uuid not null,
+  company_id uuid,
   id uuid not null,
   table_name text not null,
   row_id uuid not null,
@@ -217,7 +212,6 @@ create table app.conflicts (
   scope_ids uuid[] default '{}'::uuid[] not null,
   primary key (company_id, id)
 );
-CREATE INDEX conflicts_row ON app.conflicts USING btree (company_id, row_id);
 create or replace function effects.refuse(code text, field text default null) returns void
 language plpgsql as $$
 begin

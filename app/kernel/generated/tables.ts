@@ -17,7 +17,6 @@ export interface CompanyRow {
 }
 
 export interface MembershipRow {
-  company_id: string;
   id: string;
   full_name: string;
   email: string;
@@ -31,7 +30,6 @@ export interface MembershipRow {
 }
 
 export interface TeamRow {
-  company_id: string;
   id: string;
   name: string;
   parent_id: string | null;
@@ -41,7 +39,6 @@ export interface TeamRow {
 }
 
 export interface TeamMemberRow {
-  company_id: string;
   id: string;
   team_id: string;
   membership_id: string;
@@ -50,7 +47,6 @@ export interface TeamMemberRow {
 }
 
 export interface ClosureRow {
-  company_id: string;
   id: string;
   day: string;
   label: string;
@@ -59,7 +55,6 @@ export interface ClosureRow {
 }
 
 export interface InvitationRow {
-  company_id: string;
   id: string;
   email: string | null;
   full_name: string | null;
@@ -75,7 +70,6 @@ export interface InvitationRow {
 }
 
 export interface SiteRow {
-  company_id: string;
   id: string;
   code: string;
   name: string;
@@ -101,7 +95,6 @@ export interface SiteRow {
 }
 
 export interface SiteBudgetRow {
-  company_id: string;
   id: string;
   amount: string | null;
   updated_at: string;
@@ -109,7 +102,6 @@ export interface SiteBudgetRow {
 }
 
 export interface SiteMemberRow {
-  company_id: string;
   id: string;
   site_id: string;
   membership_id: string;
@@ -123,7 +115,6 @@ export interface SiteMemberRow {
 }
 
 export interface RoutingRuleRow {
-  company_id: string;
   id: string;
   incident_type: string;
   role: string;
@@ -134,7 +125,6 @@ export interface RoutingRuleRow {
 }
 
 export interface IncidentRow {
-  company_id: string;
   id: string;
   site_id: string;
   type: string;
@@ -160,7 +150,6 @@ export interface IncidentRow {
 }
 
 export interface IncidentEventRow {
-  company_id: string;
   id: string;
   incident_id: string;
   kind: string;
@@ -175,7 +164,6 @@ export interface IncidentEventRow {
 }
 
 export interface ConflictRow {
-  company_id: string;
   id: string;
   table_name: string;
   row_id: string;
@@ -217,62 +205,54 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
   },
   memberships: {
     number: 2,
-    columns: [
-      'company_id', 'id', 'full_name', 'email', 'phone', 'job', 'roles', 'state', 'created_at', 'updated_at',
-    ],
+    columns: ['id', 'full_name', 'email', 'phone', 'job', 'roles', 'state', 'created_at', 'updated_at'],
   },
-  teams: {
-    number: 3,
-    columns: ['company_id', 'id', 'name', 'parent_id', 'created_at', 'updated_at'],
-  },
-  team_members: { number: 4, columns: ['company_id', 'team_id', 'membership_id', 'created_at'] },
-  closures: { number: 5, columns: ['company_id', 'id', 'day', 'label', 'created_at'] },
+  teams: { number: 3, columns: ['id', 'name', 'parent_id', 'created_at', 'updated_at'] },
+  team_members: { number: 4, columns: ['team_id', 'membership_id', 'created_at'] },
+  closures: { number: 5, columns: ['id', 'day', 'label', 'created_at'] },
   invitations: {
     number: 6,
     columns: [
-      'company_id', 'id', 'email', 'full_name', 'roles', 'site_ids', 'created_by', 'created_at', 'expires_at',
-      'revoked_at', 'accepted_at', 'accepted_by',
+      'id', 'email', 'full_name', 'roles', 'site_ids', 'created_by', 'created_at', 'expires_at', 'revoked_at',
+      'accepted_at', 'accepted_by',
     ],
   },
   sites: {
     number: 7,
     columns: [
-      'company_id', 'id', 'code', 'name', 'client_name', 'address', 'postal_code', 'city', 'latitude', 'longitude',
+      'id', 'code', 'name', 'client_name', 'address', 'postal_code', 'city', 'latitude', 'longitude',
       'project_manager_id', 'site_manager_id', 'architect', 'starts_on', 'ends_on', 'status', 'tags', 'custom',
       'archived_at', 'created_by', 'created_at', 'updated_at',
     ],
   },
-  site_budgets: { number: 8, columns: ['company_id', 'id', 'amount', 'updated_at'] },
+  site_budgets: { number: 8, columns: ['id', 'amount', 'updated_at'] },
   site_members: {
     number: 9,
     columns: [
-      'company_id', 'id', 'site_id', 'membership_id', 'role', 'starts_on', 'ends_on', 'withdrawn_at', 'created_at',
-      'updated_at',
+      'id', 'site_id', 'membership_id', 'role', 'starts_on', 'ends_on', 'withdrawn_at', 'created_at', 'updated_at',
     ],
   },
   routing_rules: {
     number: 10,
-    columns: ['company_id', 'id', 'incident_type', 'role', 'delay_minutes', 'working_time', 'updated_at'],
+    columns: ['id', 'incident_type', 'role', 'delay_minutes', 'working_time', 'updated_at'],
   },
   incidents: {
     number: 11,
     columns: [
-      'company_id', 'id', 'site_id', 'type', 'severity', 'title', 'description', 'zone', 'latitude', 'longitude',
-      'accuracy_m', 'details', 'status', 'routed_role', 'due_minutes', 'reporter_id', 'assignee_id', 'occurred_at',
-      'reported_at', 'resolved_at', 'closed_at', 'updated_at',
+      'id', 'site_id', 'type', 'severity', 'title', 'description', 'zone', 'latitude', 'longitude', 'accuracy_m',
+      'details', 'status', 'routed_role', 'due_minutes', 'reporter_id', 'assignee_id', 'occurred_at', 'reported_at',
+      'resolved_at', 'closed_at', 'updated_at',
     ],
   },
   incident_events: {
     number: 12,
     columns: [
-      'company_id', 'id', 'incident_id', 'kind', 'body', 'from_status', 'to_status', 'assignee_id', 'actor_id', 'at',
-      'device_at', 'scope_ids',
+      'id', 'incident_id', 'kind', 'body', 'from_status', 'to_status', 'assignee_id', 'actor_id', 'at', 'device_at',
+      'scope_ids',
     ],
   },
   conflicts: {
     number: 13,
-    columns: [
-      'company_id', 'id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at', 'scope_ids',
-    ],
+    columns: ['id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at', 'scope_ids'],
   },
 };

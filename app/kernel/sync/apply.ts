@@ -60,11 +60,11 @@ export type LocalStore = Awaited<ReturnType<typeof openLocalStore>>
 
 /**
  * The phone's tables and the rule that keeps them right: what the server sent, plus the effects of commands not yet in it, never twice.
- * Makes the tables when the database is new or of another schema.
+ * Makes the tables when the database is new or of another schema. The database holds one company: its id does not travel with the rows.
  */
-export async function openLocalStore(db: LocalDb, schema: PhoneSchema) {
+export async function openLocalStore(db: LocalDb, schema: PhoneSchema, companyId: string) {
   const names = Object.keys(schema.tables).sort((a, b) => schema.tables[a]!.number - schema.tables[b]!.number)
-  await makeTables(db, schema.phoneSql + localSql)
+  await makeTables(db, schema.phoneSql + localSql + companySql(companyId))
 
   const bind = (command: PendingCommand) => ({
     id: command.id,
@@ -88,7 +88,7 @@ export async function openLocalStore(db: LocalDb, schema: PhoneSchema) {
         await tx.copyIn(`copy app.${name} (${list}) from '/dev/blob'`, text)
       } else {
         // The table computes its ids: let a copy of it do so.
-        await tx.exec(`create temp table staged (like app.${name} including generated)`)
+        await tx.exec(`create temp table staged (like app.${name} including defaults including generated)`)
         await tx.copyIn(`copy staged (${list}) from '/dev/blob'`, text)
         await tx.exec(`delete from app.${name} as t using staged as s where t.id = s.id;
           insert into app.${name} (${list}) select ${list} from staged; drop table staged`)
@@ -148,6 +148,21 @@ export async function openLocalStore(db: LocalDb, schema: PhoneSchema) {
     },
   }
 }
+
+/** Gives every row its company. */
+const companySql = (companyId: string) => `
+do $$
+declare
+  name text;
+begin
+  for name in
+    select c.relname from pg_class as c join pg_attribute as a on a.attrelid = c.oid
+    where c.relnamespace = 'app'::regnamespace and c.relkind = 'r' and a.attname = 'company_id' and a.attgenerated = ''
+  loop
+    execute format('alter table app.%I alter company_id set default %L', name, '${companyId}');
+  end loop;
+end $$;
+`
 
 /** Makes the tables anew unless this very script made them: the cache may be thrown away at any time. */
 async function makeTables(db: LocalDb, script: string): Promise<void> {

@@ -328,7 +328,8 @@ export function nextCursor(cursor: Cursor | null, answer: PullAnswer): Cursor {
   const kept = answer.reset ? [] : (cursor?.scopes ?? []).filter((_, place) => !lost.includes(place))
   return {
     snap,
-    scopes: [...new Set([...kept, ...gained])],
+    // In the server's order: it knows an idle phone by an equal list.
+    scopes: [...new Set([...kept, ...gained])].sort(),
     schema: answer.schema ?? cursor?.schema ?? '',
     db: answer.db ?? cursor?.db ?? '',
   }

@@ -35,6 +35,22 @@ export interface BootPage {
   next: BootPlace | null
 }
 
+/** Reads a page of sync_boot: a line of JSON, then the COPY lines of the tables it names. */
+export function parseBootPage(text: string): BootPage {
+  let end = text.indexOf('\n')
+  const { tables, next } = JSON.parse(end < 0 ? text : text.slice(0, end)) as { tables: [name: string, lines: number][]; next: BootPlace | null }
+  const rows: CopyRows = {}
+  for (const [name, lines] of tables) {
+    const start = end + 1
+    for (let line = 0; line < lines; line++) {
+      end = text.indexOf('\n', end + 1)
+      if (end < 0) end = text.length
+    }
+    rows[name] = text.slice(start, end)
+  }
+  return { rows, next }
+}
+
 export interface WireCommand {
   seq: number
   id: string
