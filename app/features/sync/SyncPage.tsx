@@ -8,7 +8,7 @@ import { outbox, sync } from '../../kernel/status.ts'
 import { explain } from '../../kernel/ui/fields.tsx'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Badge, Button, LinkButton, Panel } from '../../kernel/ui/parts.tsx'
+import { Badge, Button, LinkButton, Panel, Progress } from '../../kernel/ui/parts.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
 import { commandName, subject } from './describe.ts'
 
@@ -19,10 +19,6 @@ export default function SyncPage() {
   const waiting = createMemo(() => outbox.items().filter((item) => item.state === 'queued' || item.state === 'sending'))
   const sent = createMemo(() => outbox.items().filter((item) => item.state === 'acknowledged').reverse().slice(0, 10))
   const look = () => syncLook()
-  const share = () => {
-    const used = storage()
-    return used && used.quota ? used.usage / used.quota : 0
-  }
   const save = () => {
     const link = document.createElement('a')
     link.href = URL.createObjectURL(outbox.exportAll())
@@ -44,7 +40,7 @@ export default function SyncPage() {
         <p class="quiet">{t(refused().length ? 'sync.safeRefused' : waiting().length ? 'sync.safeWaiting' : 'sync.safeAll')}</p>
         <Show when={sync.phase() === 'error' && sync.code()}>{(code) => <p class="fault"><Icon name="alert" />{explain({ code: code() })}</p>}</Show>
         <Show when={sync.booting()}>
-          {(boot) => <progress class="progress" max={boot().total || undefined} value={boot().total ? boot().done : undefined} aria-label={t('state.booting')} />}
+          {(boot) => <Progress done={boot().done} total={boot().total} label={t('state.booting')} />}
         </Show>
         <div class="row wrap">
           <Show when={session.expired()} fallback={<Button kind="primary" icon="sync" onClick={() => sync.retryNow()}>{t('sync.now')}</Button>}>
@@ -103,7 +99,7 @@ export default function SyncPage() {
             {(used) => (
               <>
                 <p>{t('sync.used', { used: bytes(used().usage), quota: bytes(used().quota) })}</p>
-                <progress class="progress" max="1" value={share()} aria-label={t('sync.storage')} />
+                <Progress done={used().usage} total={used().quota} label={t('sync.storage')} />
               </>
             )}
           </Show>

@@ -114,13 +114,22 @@ function Skeleton(props: { lines?: number }) {
   )
 }
 
+/** How far something is; a moving bar while `total` is unknown (0). */
+export function Progress(props: { done: number; total: number; label: string }) {
+  return (
+    <Show when={props.total > 0} fallback={<progress class="progress" aria-label={props.label} />}>
+      <progress class="progress" max={props.total} value={Math.min(props.done, props.total)} aria-label={props.label} />
+    </Show>
+  )
+}
+
 function Booting() {
   const progress = () => sync.booting()
   return (
     <Show when={progress()} fallback={<Skeleton />}>
       {(boot) => (
         <Panel icon="download" title={t('state.booting')}>
-          <progress class="progress" max={boot().total || undefined} value={boot().total ? boot().done : undefined} aria-label={t('state.booting')} />
+          <Progress done={boot().done} total={boot().total} label={t('state.booting')} />
           <span class="tiny">{t('state.bootingRows', { done: boot().done.toLocaleString() })}</span>
         </Panel>
       )}
