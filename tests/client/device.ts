@@ -56,7 +56,7 @@ export async function makeDevice(client: Client, companyId: string, wrap: (remot
     rows: <T = Record<string, unknown>>(sql: string, params: unknown[] = []) => phone.db.query<T>(sql, params),
     async close() {
       await engine.stop()
-      await phone.close()
+      phone.close()
     },
   }
 }

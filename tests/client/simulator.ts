@@ -195,7 +195,7 @@ export async function makePhone(server: Omit<Remote, 'listen'>, company: string,
     },
     async close() {
       await engine.stop()
-      await phone.close()
+      phone.close()
     },
   }
 }

@@ -151,7 +151,7 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
     setAside: (id: string, refusal: Refusal) => store.transact('strict', async (tx) => {
       const command = await tx.get(id)
       if (!command) return
-      const rest = (await unsent(tx)).filter((each) => each.id !== id)
+      const rest = (await unsent(tx)).filter((each) => each.seq > command.seq)
       refuse(tx, command, refusal)
       await number(tx, rest, command.seq)
     }),
