@@ -47,6 +47,8 @@ alter table app_private.commands enable row level security;
 alter table app_private.commands force row level security;
 drop policy if exists select_commands on app_private.commands;
 create policy select_commands on app_private.commands for select to app_commands using (true);
+alter table app_private.password_attempts enable row level security;
+alter table app_private.password_attempts force row level security;
 alter table app_private.living_files enable row level security;
 alter table app_private.living_files force row level security;
 alter table sync.tables enable row level security;
@@ -74,3 +76,7 @@ grant execute on all functions in schema effects, app_private to app_commands;
 alter function app_private.attempt_command owner to app_commands;
 alter function app_private.run_command owner to app_commands;
 alter function app.sync_push owner to app_commands;
+
+-- The hooks of the Auth service.
+grant usage on schema app_private to supabase_auth_admin;
+grant execute on function app_private.hook_password_verification_attempt to supabase_auth_admin;

@@ -66,8 +66,7 @@ export async function deploy(databaseUrl: string, log: (line: string) => void = 
       connectionString: databaseUrl,
       migrationsFolder: join(root, 'sql/migrations'),
       logger: new Logger(() => (level, message) => { if (level === 'error') log(message) }),
-    })
-    clearAllPools() // a connection it keeps would end this process when the server stops
+    }).finally(clearAllPools) // a connection it keeps would end this process when the server stops
     const known = new Map((await sql`select name, hash from app_private.living_files`).map((row) => [row.name as string, row.hash as string]))
     const inventory = sha256(read('sql/sync.txt'))
     const changed = livingFiles().filter((file) => known.get(file) !== sha256(read(file)))

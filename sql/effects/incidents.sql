@@ -152,16 +152,19 @@ language sql as $$
   select effects.step_incident(ctx, id, 'ask', effects.required_text(body, 'body', 10000), '{open,assigned,waiting,answered}', 'waiting');
 $$;
 
+-- Says that the incident is dealt with.
 create or replace function effects.resolve_incident(ctx effects.context, id uuid, body text default null) returns void
 language sql as $$
   select effects.step_incident(ctx, id, 'resolve', body, '{open,assigned,waiting,answered}', 'resolved');
 $$;
 
+-- Takes a resolved or closed incident up again.
 create or replace function effects.reopen_incident(ctx effects.context, id uuid, body text default null) returns void
 language sql as $$
   select effects.step_incident(ctx, id, 'reopen', body, '{resolved,closed}', 'open');
 $$;
 
+-- Ends the incident.
 create or replace function effects.close_incident(ctx effects.context, id uuid, body text default null) returns void
 language sql as $$
   select effects.step_incident(ctx, id, 'close', body, '{open,assigned,waiting,answered,resolved}', 'closed');

@@ -54,12 +54,14 @@ begin
   where m.company_id = ctx.company_id and m.id = set_member_state.id;
 end $$;
 
+-- Creates a team, within another one or not.
 create or replace function effects.create_team(ctx effects.context, id uuid, name text, parent_id uuid default null) returns void
 language sql as $$
   insert into app.teams (company_id, id, name, parent_id, created_at, updated_at)
   values (ctx.company_id, create_team.id, effects.required_text(name, 'name', 120), parent_id, ctx.at, ctx.at);
 $$;
 
+-- Gives a team another name.
 create or replace function effects.rename_team(ctx effects.context, id uuid, name text) returns void
 language sql as $$
   update app.teams as t set name = effects.required_text(rename_team.name, 'name', 120), updated_at = ctx.at
@@ -73,6 +75,7 @@ language sql as $$
   values (ctx.company_id, add_team_member.team_id, add_team_member.membership_id, ctx.at) on conflict do nothing;
 $$;
 
+-- Takes a person out of a team; doing it again changes nothing.
 create or replace function effects.remove_team_member(ctx effects.context, team_id uuid, membership_id uuid) returns void
 language sql as $$
   delete from app.team_members as m

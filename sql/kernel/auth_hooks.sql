@@ -1,16 +1,5 @@
 -- Hooks that the Auth service calls. Their contract is GoTrue's, so hosted Auth runs the same functions (its password hook needs a paid plan).
 
--- The last wrong passwords of an account, or of an address that has none: both lock alike, so a lock tells nothing.
-create table if not exists app_private.password_attempts (
-  user_id uuid primary key,
-  failures timestamptz[] not null default '{}',
-  updated_at timestamptz not null default now()
-);
-alter table app_private.password_attempts enable row level security;
-alter table app_private.password_attempts force row level security;
-revoke all on app_private.password_attempts from public, anon, authenticated, service_role;
-create index if not exists password_attempts_updated_at_idx on app_private.password_attempts (updated_at);
-
 -- Five wrong passwords in fifteen minutes lock the account until the first of them is fifteen minutes old. A right password that comes
 -- while locked is refused too and changes nothing. event: {user_id, valid}; answers {decision: continue | reject, message}.
 create or replace function app_private.hook_password_verification_attempt(event jsonb) returns jsonb
@@ -46,7 +35,3 @@ begin
   end if;
   return jsonb_build_object('decision', 'continue');
 end $$;
-
-revoke all on function app_private.hook_password_verification_attempt from public, anon, authenticated, service_role;
-grant usage on schema app_private to supabase_auth_admin;
-grant execute on function app_private.hook_password_verification_attempt to supabase_auth_admin;

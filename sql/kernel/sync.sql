@@ -125,10 +125,10 @@ end $$;
 
 -- What sync_pull must know, with the owner's eyes: whether anything is new (`idle`), the caller's scopes, whether their cursor still serves
 -- (`reset` says why not), and the ids changed in the scopes of both, {table: [id]}. Never rows. Most pulls find nothing: they end after
--- one look at each scope's place in the log. Raises AUTHN, OUTER.
+-- one look at each scope's place in the log (by its index, whatever the planner guesses of sizes). Raises AUTHN, OUTER.
 create or replace function sync.look(
   cursor jsonb, out idle boolean, out mine uuid[], out schema_hash text, out identity text, out reset text, out changed jsonb)
-language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off as $$
 declare
   most constant bigint := 20000;
   theirs uuid[];
@@ -142,8 +142,9 @@ begin
               when c.db is distinct from i.identity or pg_snapshot_xmax(c.since) > pg_snapshot_xmax(pg_current_snapshot()) then 'db'
               when pg_snapshot_xmin(c.since) < s.pruned_before then 'retention' end,
          c.scopes = mine and not exists (
-           select from sync.log as l
-           where l.scope_id = any (c.scopes) and l.xid >= pg_snapshot_xmin(c.since) and not pg_visible_in_snapshot(l.xid, c.since))
+           select from unnest(c.scopes) as scope_id cross join lateral (
+             select from sync.log as l
+             where l.scope_id = scope_id.scope_id and l.xid >= pg_snapshot_xmin(c.since) and not pg_visible_in_snapshot(l.xid, c.since) limit 1) as l)
   into schema_hash, identity, since, theirs, reset, idle
   from sync.state as s
   cross join lateral (
@@ -200,37 +201,39 @@ language sql stable security definer set search_path = '' as $$
   select number, name from sync.tables order by number;
 $$;
 
--- A page of at most n rows of `scopes`, after the row {t, id}: {rows: {table: COPY text}, next: {t, id} | null}. Raises AUTHN, OUTER.
-create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns json
+-- A page of at most n rows of `scopes`, after the row {t, id}. The first line is JSON: {tables: [[name, lines]], next: {t, id} | null}; the
+-- COPY lines of these tables follow. Not JSON throughout: escaping a page costs as much as reading it, here and on the phone.
+-- Raises AUTHN, OUTER.
+create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
   access app_private.accesses := app_private.require_access();
   room integer := least(greatest(n, 1), 20000);
-  names text[] := '{}';
+  tables jsonb := '[]';
   copies text[] := '{}';
-  next json;
+  next jsonb;
   synced record;
   part record;
 begin
   for synced in select t.number, t.name from sync.table_names() as t
                 where t.number >= coalesce((select number from sync.table_names() where name = after ->> 't'), 0) order by t.number loop
     if room <= 0 then
-      next := json_build_object('t', synced.name, 'id', null);
+      next := jsonb_build_object('t', synced.name, 'id', null);
       exit;
     end if;
     execute format('select rows, last, count from sync.boot_%s($1, $2, $3)', synced.name) into part
       using scopes, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
     if part.count > 0 then
-      names := names || synced.name;
+      tables := tables || jsonb_build_array(jsonb_build_array(synced.name, part.count));
       copies := copies || part.rows;
     end if;
     if part.count = room then
-      next := json_build_object('t', synced.name, 'id', part.last);
+      next := jsonb_build_object('t', synced.name, 'id', part.last);
       exit;
     end if;
     room := room - part.count;
   end loop;
-  return json_build_object('rows', coalesce((select json_object_agg(name, copy) from unnest(names, copies) as page (name, copy)), '{}'), 'next', next);
+  return array_to_string(jsonb_build_object('tables', tables, 'next', next)::text || copies, e'\n');
 end $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts

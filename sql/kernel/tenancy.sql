@@ -86,6 +86,7 @@ begin
   end loop;
 end $$;
 
+-- Roles or state of members changed: so may what they see.
 create or replace function app_private.tg_memberships__accesses() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -93,6 +94,7 @@ begin
   return null;
 end $$;
 
+-- The team of a site changed: so may what its people see.
 create or replace function app_private.tg_site_members__accesses() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin

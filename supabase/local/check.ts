@@ -17,7 +17,7 @@ const parts: Record<string, Part> = {
   'types': () => program(tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
   'types of workers': () => (hasWorkers() ? program(tool('tsc'), ['--noEmit', '-p', 'tsconfig.worker.json']) : Promise.resolve('')),
   'lint': () => program(tool('oxlint'), ['--deny-warnings']),
-  'architecture': () => program(tool('vitest'), ['run', 'tests/architecture.test.ts']),
+  'architecture': () => program(tool('vitest'), ['run', '--reporter=dot', 'tests/architecture.test.ts']),
   'generated files': checkGenerated,
 };
 
@@ -36,7 +36,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 /** Runs a program; its output matters only when it fails. */
 async function program(path: string, args: string[]): Promise<string> {
-  const child = spawn(path, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(path, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const [code] = (await once(child, 'close')) as [number | null];
@@ -46,7 +46,7 @@ async function program(path: string, args: string[]): Promise<string> {
 /** tsc refuses a project without files. */
 function hasWorkers(): boolean {
   const app = join(root, 'app');
-  return existsSync(app) && readdirSync(app, { recursive: true, encoding: 'utf8' }).some((path) => /(^service-worker|\.worker)\.ts$/.test(path));
+  return existsSync(app) && readdirSync(app, { recursive: true, encoding: 'utf8' }).some((path) => /(?:^service-worker|(?:^|[/.])worker)\.ts$/.test(path));
 }
 
 async function checkGenerated(): Promise<string> {

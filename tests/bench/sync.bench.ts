@@ -152,11 +152,12 @@ async function* firstSync(superuser: Sql, address: string): AsyncGenerator<Measu
       const answers = await Promise.all([
         sql`begin`.execute(),
         sql`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${claims}, true), set_config('request.headers', ${JSON.stringify({ 'x-company': who.company })}, true)`.execute(),
-        sql`select app.sync_boot(${scopes}, ${after as never}::jsonb, 10000)::text as value`.execute(),
+        sql`select app.sync_boot(${scopes}, ${after as never}::jsonb, 10000) as value`.execute(),
         sql`commit`.execute(),
       ]);
-      const page = JSON.parse(answers[2][0]!.value as string) as { rows: Record<string, string>; next: { t: string } | null };
-      rows += page.rows.incidents?.split('\n').length ?? 0;
+      const text = answers[2][0]!.value as string;
+      const page = JSON.parse(text.slice(0, text.indexOf('\n'))) as { tables: [string, number][]; next: { t: string } | null };
+      rows += page.tables.find(([name]) => name === 'incidents')?.[1] ?? 0;
       after = page.next?.t === 'incidents' ? page.next : null;
     }
     return { ms: performance.now() - began, rows };

@@ -23,10 +23,15 @@ const start = async (member: Member): Promise<Cursor> => {
   return { snap: first.snap, scopes: first.gained!, schema: first.schema!, db: first.db! };
 };
 const lines = (copy: string | undefined) => (copy ?? '').split('\n').filter(Boolean).map((line) => line.split('\t'));
+const bootPage = async (member: Member, scopes: string[], after: object | null, n: number) => {
+  const [head, ...copy] = (await member.call<string>(member.company, 'sync_boot', { scopes, after, n })).split('\n');
+  const { tables, next } = JSON.parse(head!) as { tables: [string, number][]; next: object | null };
+  return { rows: Object.fromEntries(tables.map(([table, count]) => [table, copy.splice(0, count).join('\n')])), next };
+};
 const boot = async (member: Member, scopes: string[], n = 3) => {
   const seen: Record<string, string[]> = {};
   for (let after: object | null = null, first = true; after || first; first = false) {
-    const page: { rows: Record<string, string>; next: object | null } = await member.call(member.company, 'sync_boot', { scopes, after, n });
+    const page: { rows: Record<string, string>; next: object | null } = await bootPage(member, scopes, after, n);
     for (const [table, copy] of Object.entries(page.rows)) seen[table] = [...(seen[table] ?? []), ...lines(copy).map((line) => line[0]!)];
     after = page.next;
   }
@@ -64,7 +69,7 @@ describe('a first sync', () => {
     const text = 'tab\tnew\nline\\ back\r\\N «é»';
     const id = await reportIncident(chief, site, { description: text, details: { note: text } });
     const cursor = await start(boss);
-    const page = await boss.call<{ rows: Record<string, string> }>(boss.company, 'sync_boot', { scopes: cursor.scopes, n: 1000 });
+    const page = await bootPage(boss, cursor.scopes, null, 1000);
     const [{ columns }] = await database.db<{ columns: string[] }[]>`select columns from sync.tables where name = 'incidents'` as unknown as [{ columns: string[] }];
     await database.db.begin(async (sql) => {
       await sql`create temporary table received (like app.incidents) on commit drop`;

@@ -1,5 +1,5 @@
 --! Previous: -
---! Hash: sha1:4ded6cbc8b766586b6752dd3e65967f9adf1ca75
+--! Hash: sha1:8ddf1257adc56f4e6d7696c0c98def7d0e100a26
 
 -- Nothing is executable by everybody unless a policy file grants it.
 alter default privileges revoke execute on functions from public;
@@ -20,6 +20,9 @@ language sql immutable parallel safe
 return md5(company_id::text || ' ' || kind || ' ' || subject::text)::uuid;
 
 create type effects.context as (company_id uuid, actor_id uuid, command_id uuid, at timestamptz, device_at timestamptz);
+
+-- A function that answers this domain answers its text as it is, not as JSON (a media type handler of PostgREST).
+create domain app."text/csv" as text;
 
 -- Reference data: the same for every company.
 create table app.roles (
@@ -417,3 +420,11 @@ create table app_private.living_files (
   hash text not null,
   applied_at timestamptz not null default now()
 );
+
+-- The last wrong passwords of an account, or of an address that has none: both lock alike, so a lock tells nothing.
+create table app_private.password_attempts (
+  user_id uuid primary key,
+  failures timestamptz[] not null default '{}',
+  updated_at timestamptz not null default now()
+);
+create index password_attempts_updated_at on app_private.password_attempts (updated_at);

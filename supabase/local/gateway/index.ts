@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Auth } from './auth/index.ts';
 import { sendJson } from './http.ts';
@@ -24,7 +24,7 @@ export interface GatewayOptions {
   secretKey: string;
   /** Folder of the built app. */
   staticDir?: string;
-  /** Address under which people reach the app; names the issuer of tokens. */
+  /** Address under which people reach the app; it names the issuer of the tokens. */
   siteUrl?: string;
   /** Connections of the REST service. */
   poolSize?: number;
@@ -77,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (under('/realtime/v1')) return realtime.handle(request, response, target);
     if (under('/storage/v1')) return sendJson(request, response, 501, { statusCode: '501', error: 'not_implemented', message: 'The embedded stack does not serve Storage yet.' });
     if (under('/functions/v1')) return sendJson(request, response, 501, { code: 'not_implemented', message: 'The embedded stack does not serve Edge Functions yet.' });
-    if (pathname === '/config.json') return sendJson(request, response, 200, { supabaseUrl: options.siteUrl ?? origin(request, url), publishableKey }, { 'cache-control': 'no-store' });
+    if (pathname === '/config.json') return sendJson(request, response, 200, { supabaseUrl: origin(request, url), publishableKey }, { 'cache-control': 'no-store' });
     if (pathname === '/health') {
       const database = await pool.run([{ text: 'select 1' }]).then(() => true, () => false);
       return sendJson(request, response, database ? 200 : 503, { status: database ? 'ok' : 'degraded', database }, { 'cache-control': 'no-store' });
@@ -106,15 +106,23 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port: bound,
     stats: () => ({ passwordHashes: auth.hashesComputed, ...realtime.stats() }),
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      await realtime.close();
-      server.closeAllConnections();
-      await closed;
+      realtime.close();
+      await drain(server);
       cache.close();
       pool.close();
       await auth.close();
     },
   };
+}
+
+/** Stops listening; answers that are under way may finish within two seconds. */
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), 2_000);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
 }
 
 /** The origin that the request was sent to, as the browser named it. */

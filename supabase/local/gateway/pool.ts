@@ -100,6 +100,10 @@ export class Pool {
     this.opening++;
     try {
       const connection = await Connection.open(this.url, this.parameters);
+      if (this.ended) {
+        connection.close();
+        throw new ConnectionLost('the pool was closed');
+      }
       this.all.add(connection);
       connection.onClose = () => this.lose(connection);
       return connection;

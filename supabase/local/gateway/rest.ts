@@ -35,6 +35,8 @@ interface Plan {
   readOnly: boolean;
   kind: 'rows' | 'value' | 'void';
   offset: number;
+  /** The media type of a value that is no JSON. */
+  media?: string;
 }
 
 /** The REST service: functions by `rpc`, and reading of tables and views, in PostgREST's dialect. */
@@ -69,11 +71,7 @@ export class Rest {
     }
     const schema = this.cache.current;
     if (!schema) throw restError(503, 'PGRST002', 'Could not query the database for the schema cache. Retrying.');
-    const accept = request.headers.accept ?? '*/*';
-    if (/nulls=stripped|text\/csv|vnd\.pgrst\.plan|geo\+json|octet-stream/.test(accept)) throw unsupported(`The format ${accept} is not served.`);
-    if (!/\*\/\*|application\/(\*|json|vnd\.pgrst\.(object|array))/.test(accept)) {
-      throw restError(406, 'PGRST107', `None of these media types are available: ${accept}`);
-    }
+    const accept = acceptOf(request);
     const counted = /count=(exact|planned|estimated)/.exec(String(request.headers.prefer ?? ''))?.[1];
     if (counted && counted !== 'exact') throw unsupported(`count=${counted} is not served: use count=exact.`);
     return { request, url, schema, space, caller, single: accept.includes(OBJECT), exact: counted === 'exact' };
@@ -83,6 +81,7 @@ export class Rest {
     const path = query.url.pathname.slice('/rest/v1'.length).split('/').slice(1).map(decode);
     const { method } = query.request;
     if (path[0] === 'rpc' && path.length === 2) return this.planCall(query, path[1]!);
+    requireJson(query);
     if (path.length === 1 && path[0] === '') throw unsupported('The OpenAPI description is not served.');
     if (path.length !== 1) throw restError(404, 'PGRST125', 'Invalid path specified in request URL');
     const relation = query.schema.relations.get(`${query.space}.${path[0]}`);
@@ -110,6 +109,11 @@ export class Rest {
     const values = new Values();
     const { call, from } = callSql(routine, args, (value) => values.add(value));
     const readOnly = request.method !== 'POST' || !routine.volatile;
+    if (routine.result === 'media') {
+      if (![routine.media, '*/*'].some((type) => acceptOf(request).includes(type))) throw noSuchFormat(acceptOf(request));
+      return { statement: { text: `select ${call}::text${from && ` from ${from}`}`, values: values.list }, readOnly, kind: 'value', offset: 0, media: routine.media };
+    }
+    requireJson(query);
     if (routine.result === 'row') {
       const rows = parseRowQuery(params, routine, values, request.headers.range);
       const text = routine.set
@@ -138,6 +142,7 @@ export class Rest {
     const headers: Record<string, string> = { 'content-profile': query.space };
     if (plan.kind === 'void') return send(query.request, response, 204, '', headers);
     let body = row?.[0] ?? Buffer.from('null');
+    if (plan.media) headers['content-type'] = `${plan.media}; charset=utf-8`;
     if (plan.kind === 'value') return send(query.request, response, 200, body, headers);
     if (query.single) {
       requireOne(row!);
@@ -164,6 +169,19 @@ export class Rest {
     };
   }
 }
+
+const acceptOf = (request: IncomingMessage) => request.headers.accept ?? '*/*';
+
+/** Refuses a request that wants another format than JSON. */
+function requireJson({ request }: Query): void {
+  const accept = acceptOf(request);
+  if (/nulls=stripped|text\/csv|vnd\.pgrst\.plan|geo\+json|octet-stream/.test(accept)) throw unsupported(`The format ${accept} is not served.`);
+  if (!/\*\/\*|application\/(\*|json|vnd\.pgrst\.(object|array))/.test(accept)) {
+    throw noSuchFormat(accept);
+  }
+}
+
+const noSuchFormat = (accept: string) => restError(406, 'PGRST107', `None of these media types are available: ${accept}`);
 
 /** Rows as one JSON array, how many they are, and how many they would be without limit. */
 function rowsSql(source: string, { select, where, order, limit, offset }: RowQuery, exact: boolean, values: Values): string {

@@ -17,7 +17,9 @@ export interface Routine {
   /** Volatile functions may write; the others run in a read-only transaction. */
   volatile: boolean;
   set: boolean;
-  result: 'void' | 'scalar' | 'json' | 'row';
+  result: 'void' | 'scalar' | 'json' | 'row' | 'media';
+  /** With result `media`: the media type of its text, which is the name of the domain it returns. */
+  media: string;
   /** Columns of the rows it returns, when it returns rows. */
   columns: string[];
 }
@@ -54,6 +56,7 @@ const ROUTINES = `
       when p.proargmodes && '{o,b,t}'::"char"[] then 'row'
       when t.typtype = 'c' or t.typname = 'record' then 'row'
       when t.typname in ('json', 'jsonb') then 'json'
+      when t.typtype = 'd' and t.typname like '%/%' then 'media'
       else 'scalar'
     end,
     (select coalesce(json_agg(json_build_object(
@@ -70,7 +73,7 @@ const ROUTINES = `
         where a.attrelid = t.typrelid and t.typrelid <> 0 and a.attnum > 0 and not a.attisdropped),
       (select json_agg(p.proargnames[u.i] order by u.i) from unnest(p.proargmodes) with ordinality as u(mode, i)
         where u.mode in ('o', 'b', 't')),
-      '[]')::text
+      '[]')::text, t.typname
   from pg_catalog.pg_proc p
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace
   join pg_catalog.pg_type t on t.oid = p.prorettype
@@ -150,7 +153,7 @@ export class SchemaCache {
       schema.relations.set(`${space}.${name}`, { schema: space!, name: name!, sql: sql!, columns: JSON.parse(columns!) as string[] });
     }
     for (const row of routines!) {
-      const [space, name, sql, volatile, set, result, args, columns] = texts(row);
+      const [space, name, sql, volatile, set, result, args, columns, type] = texts(row);
       const key = `${space}.${name}`;
       const routine: Routine = {
         schema: space!,
@@ -159,6 +162,7 @@ export class SchemaCache {
         volatile: volatile === 't',
         set: set === 't',
         result: result as Routine['result'],
+        media: type!,
         args: JSON.parse(args!) as Argument[],
         columns: JSON.parse(columns!) as string[],
       };

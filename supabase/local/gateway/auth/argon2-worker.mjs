@@ -8,8 +8,8 @@ parentPort.on('message', async ({ id, password, hash, salt }) => {
       // OWASP's parameters: 19 MiB, two passes, one lane
       ? await argon2id({ password, salt, parallelism: 1, iterations: 2, memorySize: 19_456, hashLength: 32, outputType: 'encoded' })
       : await (hash.startsWith('$argon2') ? argon2Verify({ password, hash }) : bcryptVerify({ password, hash }));
-    parentPort.postMessage({ id, result });
+    parentPort.postMessage({ id, result }, []);
   } catch (error) {
-    parentPort.postMessage({ id, error: String(error) });
+    parentPort.postMessage({ id, error: String(error) }, []);
   }
 });

@@ -60,6 +60,7 @@ export async function showUser(db: Db, user: UserRow): Promise<Record<string, un
   };
 }
 
+/** The user with an id or an address, deleted ones aside. */
 export async function findUser(db: Db, by: { id: string } | { email: string }): Promise<UserRow | undefined> {
   const [row] = 'id' in by
     ? await db<UserRow[]>`select * from auth.users where id = ${by.id} and deleted_at is null`

@@ -32,6 +32,7 @@ export function merge(old: Record<string, unknown> | null, update: Record<string
   return Object.fromEntries(Object.entries({ ...old, ...update }).filter(([, value]) => value !== null));
 }
 
+/** True for a uuid in its usual form. */
 export function isUuid(value: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 }

@@ -6,6 +6,7 @@ export type MessageRow = Record<string, Buffer | null>;
 
 const PUBLICATION = 'supabase_realtime_messages_publication';
 const STATUS_INTERVAL = 10_000;
+const FIRST_PAUSE = 100;
 const MAX_PAUSE = 5_000;
 const EPOCH = Date.UTC(2000, 0, 1);
 
@@ -16,7 +17,7 @@ const EPOCH = Date.UTC(2000, 0, 1);
 export class Feed {
   private connection: Connection | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private pause = 100;
+  private pause = FIRST_PAUSE;
   private closed = false;
   private everFollowed = false;
   /** The last position of the log that was read. */
@@ -38,11 +39,11 @@ export class Feed {
       this.connection = connection;
       connection.onClose = () => this.later();
       await this.follow(connection);
-      this.pause = 100;
+      this.pause = FIRST_PAUSE;
       if (this.everFollowed) this.onGap();
       this.everFollowed = true;
     } catch (error) {
-      if (!this.closed) console.error(`[gateway] realtime: ${(error as Error).message}`);
+      if (!this.closed && this.pause === FIRST_PAUSE) console.error(`[gateway] realtime: ${(error as Error).message}`);
       if (this.connection) this.connection.close();
       else this.later();
     }

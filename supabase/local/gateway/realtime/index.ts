@@ -59,10 +59,11 @@ export class Realtime {
 
   async start(): Promise<void> {
     this.timers.push(setInterval(() => this.sweep(), SWEEP_INTERVAL).unref(), setInterval(() => void this.purge(), PURGE_INTERVAL).unref());
+    void this.purge();
     await this.feed.start();
   }
 
-  async close(): Promise<void> {
+  close(): void {
     for (const timer of this.timers) clearInterval(timer);
     this.feed.close();
     for (const session of this.sessions) session.terminate();

@@ -90,7 +90,8 @@ export class Session {
     if (!message) return;
     // one after the other, so that a broadcast sent after a join finds it done
     this.tail = this.tail.then(() => this.dispatch(message)).catch((error: Error) => {
-      this.reply(message, 'error', { reason: `UnableToConnectToProject: ${error.message}` });
+      console.error(`[gateway] realtime: ${error.message}`);
+      this.reply(message, 'error', { reason: 'UnableToConnectToProject: Realtime was unable to connect to the project database' });
     });
   }
 
