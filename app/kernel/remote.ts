@@ -2,7 +2,7 @@
 import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
 import { AppError, fateOf, parseMessage } from './errors.ts'
 import { readValue, removeValue, writeValue } from './local-store.ts'
-import type { BootPage, PullAnswer, PushAnswer, Remote } from './sync/protocol.ts'
+import { parseBootPage, type PullAnswer, type PushAnswer, type Remote } from './sync/protocol.ts'
 
 export interface Config {
   supabaseUrl: string
@@ -81,16 +81,16 @@ export function makeRemote(config: Config): RemoteClient {
 
 /** As makeRemote, over a given supabase-js client whose schema is `app`. */
 export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { // oxlint-disable-line no-explicit-any
-  async function rpc<T>(name: string, args: Record<string, unknown> = {}, companyId?: string): Promise<T> {
-    const call = async () => {
-      const request = client.rpc(name, args)
-      return companyId ? request.setHeader('x-company', companyId) : request
-    }
+  /** Makes a call, and once more with a fresh token when the server finds the first one stale. */
+  async function ask<T>(call: () => PromiseLike<{ data: unknown; error: { code: string; message: string; details: string } | null; status: number }>): Promise<T> {
     let answer = await call()
     if (answer.error && answer.status === 401 && (await client.auth.refreshSession()).data.session) answer = await call()
     if (answer.error) throw remoteError({ ...answer.error, status: answer.status })
     return answer.data as T
   }
+
+  const rpc: RemoteClient['rpc'] = (name, args = {}, companyId) =>
+    ask(() => (companyId ? client.rpc(name, args).setHeader('x-company', companyId) : client.rpc(name, args)))
 
   /** Rejects with AUTHN when nobody is signed in, so that no call is made for nothing. */
   async function requireSession(): Promise<void> {
@@ -141,7 +141,7 @@ export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { 
         return rpc<PullAnswer>('sync_pull', { cursor }, companyId)
       },
       async boot(scopes, after, n) {
-        return rpc<BootPage>('sync_boot', { scopes, after, n }, companyId)
+        return parseBootPage(await ask<string>(() => client.rpc('sync_boot', { scopes, after, n }).setHeader('x-company', companyId).csv()))
       },
       async push(batch) {
         await requireSession()

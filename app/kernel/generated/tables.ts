@@ -248,10 +248,11 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     number: 12,
     columns: [
       'id', 'incident_id', 'kind', 'body', 'from_status', 'to_status', 'assignee_id', 'actor_id', 'at', 'device_at',
+      'scope_ids',
     ],
   },
   conflicts: {
     number: 13,
-    columns: ['id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at'],
+    columns: ['id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at', 'scope_ids'],
   },
 };

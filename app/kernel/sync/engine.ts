@@ -238,9 +238,8 @@ export function makeEngine(deps: EngineDeps) {
     while (boot) {
       if (stopped) throw new AppError('TIMEOUT')
       report({ booting: { done: boot.done, total: 0 } })
-      const { rows, next } = await remote.boot(boot.scopes, boot.after, PAGE)
-      const done = boot.done + Object.values(rows).reduce((sum, text) => sum + text.split('\n').length, 0)
-      const rest: Boot | null = next && { ...boot, after: next, done }
+      const { rows, count, next } = await remote.boot(boot.scopes, boot.after, PAGE)
+      const rest: Boot | null = next && { ...boot, after: next, done: boot.done + count }
       await apply(store, { rows, state: { cursor, boot: rest } }, false)
       boot = rest
       // A long download does not hold up what people write meanwhile.

@@ -32,7 +32,25 @@ export interface BootPlace {
 
 export interface BootPage {
   rows: CopyRows
+  /** How many rows. */
+  count: number
   next: BootPlace | null
+}
+
+/** Reads a boot page: a first line of JSON, `{tables: [[name, lines]], next}`, then the COPY lines of these tables. */
+export function parseBootPage(text: string): BootPage {
+  let start = text.indexOf('\n') + 1 || text.length
+  const { tables, next } = JSON.parse(text.slice(0, start)) as { tables: [string, number][]; next: BootPlace | null }
+  const rows: CopyRows = {}
+  let count = 0
+  for (const [name, lines] of tables) {
+    let end = start
+    for (let line = 0; line < lines; line++) end = text.indexOf('\n', end) + 1 || text.length + 1
+    rows[name] = text.slice(start, end - 1)
+    start = end
+    count += lines
+  }
+  return { rows, count, next }
 }
 
 export interface WireCommand {
