@@ -21,6 +21,7 @@ export interface Bus {
   close: () => void
 }
 
+/** The bus of `owner` in this tab. */
 export function makeBus(owner: string): Bus {
   const channel = new BroadcastChannel(`aplomb-bus:${owner}`)
   const listeners = new Set<(message: BusMessage) => void>()

@@ -24,4 +24,5 @@ export async function buildPage(): Promise<{ dir: string; remove: () => void }> 
 /** The Chromium of the system, or the one that the variable names. */
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
+/** A browser without a profile. */
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })

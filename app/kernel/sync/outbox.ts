@@ -55,6 +55,7 @@ export interface Refusal {
 /** Accepted commands are kept this long, to be offered again to a server restored from a backup. */
 export const KEPT_MS = 30 * 24 * 3600_000
 
+/** Whose work it is: one user in one company. */
 export const ownerOf = (userId: string, companyId: string) => `${userId}:${companyId}`
 
 const bySeq = (a: StoredCommand, b: StoredCommand) => a.seq - b.seq
