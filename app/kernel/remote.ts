@@ -63,6 +63,32 @@ const limitedFetch: typeof fetch = (input, init) => {
   return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit })
 }
 
+interface StoredSession {
+  refresh_token: string
+  /** Seconds since 1970. */
+  expires_at: number
+}
+
+const readSession = async () => JSON.parse((await readValue<string>(SESSION_KEY)) ?? 'null') as StoredSession | null
+
+/**
+ * Refreshes the session once for all tabs and the service worker, under a Web Lock: a refresh token used twice signs the person out.
+ * Whoever comes second is answered with the session that the first one stored.
+ */
+const refreshOnce = (input: RequestInfo | URL, init: RequestInit): Promise<Response> =>
+  navigator.locks.request('aplomb-session', async () => {
+    const { refresh_token } = JSON.parse(String(init.body)) as StoredSession
+    const kept = await readSession()
+    if (kept && kept.refresh_token !== refresh_token && kept.expires_at > Date.now() / 1000 + 60) return Response.json(kept)
+    const response = await limitedFetch(input, init)
+    // Stored before the lock is free; unless this person signed out meanwhile.
+    if (response.ok && (await readSession())) await writeValue(SESSION_KEY, JSON.stringify(await response.clone().json()))
+    return response
+  }) as Promise<Response>
+
+const appFetch: typeof fetch = (input, init) =>
+  init && String(input).includes('/auth/v1/token?grant_type=refresh_token') ? refreshOnce(input, init) : limitedFetch(input, init)
+
 /** One client for all companies of this tab; the active company goes with each call. */
 export function makeRemote(config: Config): RemoteClient {
   const client: SupabaseClient<any, any, any> = createClient(config.supabaseUrl, config.publishableKey, { // oxlint-disable-line no-explicit-any
@@ -70,11 +96,9 @@ export function makeRemote(config: Config): RemoteClient {
     auth: {
       storageKey: SESSION_KEY,
       storage: { getItem: async (key) => (await readValue<string>(key)) ?? null, setItem: writeValue, removeItem: removeValue },
-      // One refresh at a time in page and service worker: a refresh token used twice signs the person out.
-      lock: (_name, _limit, work) => navigator.locks.request('aplomb-session', work) as ReturnType<typeof work>,
       detectSessionInUrl: false,
     },
-    global: { fetch: limitedFetch },
+    global: { fetch: appFetch },
   })
   return remoteOf(client)
 }

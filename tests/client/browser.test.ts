@@ -110,6 +110,24 @@ describe('a signed-in browser', { timeout: 60_000 }, () => {
     await context.close()
   })
 
+  it('refreshes an old session once for all tabs', async () => {
+    const context = await browser.newContext()
+    const tabs = [await open(context)]
+    await signIn(tabs[0]!)
+    for (let more = 0; more < 2; more++) tabs.push(await open(context))
+    for (const tab of tabs) await eventually(async () => expect(await phase(tab)).toBe('idle'))
+    const tokens = async () => Number((await world.db`select count(*) as n from auth.refresh_tokens`)[0]!['n'])
+    const before = await tokens()
+    await tabs[0]!.evaluate(async () => {
+      const kept = JSON.parse((await kernel.readValue<string>('session'))!) as object
+      await kernel.writeValue('session', JSON.stringify({ ...kept, expires_at: 1 }))
+    })
+    const names = await Promise.all(tabs.map((tab) => tab.evaluate(async () => (await kernel.session.sessions()).length)))
+    expect(names.every((count) => count > 0)).toBe(true)
+    expect(await tokens()).toBe(before + 1)
+    await context.close()
+  })
+
   it('warns before signing out with unsent work, and keeps it for the next time', async () => {
     const context = await browser.newContext()
     const page = await open(context)
