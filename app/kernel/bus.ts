@@ -1,4 +1,4 @@
-import type { Status } from './sync/engine.ts'
+import type { Status } from './sync/ports.ts'
 
 /** What tabs (and later the service worker) tell each other about one person's work in one company. */
 export type BusMessage =

@@ -1,6 +1,7 @@
 import { AppError } from '../../app/kernel/errors.ts'
 import { newId } from '../../app/kernel/ids.ts'
-import { makeEngine, type Clock, type EngineDeps, type Status } from '../../app/kernel/sync/engine.ts'
+import { makeEngine } from '../../app/kernel/sync/engine.ts'
+import type { Clock, EngineDeps, Status } from '../../app/kernel/sync/ports.ts'
 import { makeOutbox, type OutboxStore } from '../../app/kernel/sync/outbox.ts'
 import type { BootPage, Cursor, PullAnswer, PushAnswer, PushBatch, PushResult, Remote, WireCommand } from '../../app/kernel/sync/protocol.ts'
 import { memoryOutboxStore } from './memory-outbox.ts'

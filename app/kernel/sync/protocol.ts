@@ -90,3 +90,16 @@ export interface Remote {
   /** Calls `onPoke` when one of these scopes changed on the server, and when the connection came back. Answers the way to stop. */
   listen: (scopes: string[], onPoke: () => void) => () => void
 }
+
+/** Where the phone stands once `answer` is applied. */
+export function nextCursor(cursor: Cursor | null, answer: PullAnswer): Cursor {
+  const { snap, gained = [], lost = [] } = answer
+  const kept = answer.reset ? [] : (cursor?.scopes ?? []).filter((_, place) => !lost.includes(place))
+  return {
+    snap,
+    // In the server's order: it knows an idle phone by an equal list.
+    scopes: [...new Set([...kept, ...gained])].sort(),
+    schema: answer.schema ?? cursor?.schema ?? '',
+    db: answer.db ?? cursor?.db ?? '',
+  }
+}
