@@ -4,7 +4,7 @@ import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { CacheFirst } from 'workbox-strategies'
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] }
+declare const self: ServiceWorkerGlobalScope
 
 const HEAVY_CACHE = 'aplomb-heavy'
 /** Addresses of the API: never the app's page. */
@@ -12,7 +12,7 @@ const API = [/^\/(rest|auth|realtime|storage|functions)\//, /^\/config\.json$/]
 /** Files that only run behind the first paint. Everything else is the shell, and is there before the worker is installed. */
 const HEAVY = /\.(wasm|data)$|assets\/heavy-/
 
-const entries = self.__WB_MANIFEST
+const entries = self.__WB_MANIFEST.map((entry) => (typeof entry === 'string' ? { url: entry, revision: null } : entry))
 const isHeavy = (url: string) => HEAVY.test(url)
 const heavy = new Set(entries.filter((entry) => isHeavy(entry.url)).map((entry) => new URL(entry.url, self.location.href).pathname))
 

@@ -15,6 +15,7 @@ export interface Active {
   bus: Bus
 }
 
+/** What a tab needs to work on `company` for `user`. Close its bus when another one takes its place. */
 export function makeActive(user: User, company: Company): Active {
   const owner = ownerOf(user.id, company.company_id)
   return { owner, user, company, outbox: makeOutbox(idbOutboxStore(owner)), bus: makeBus(owner) }

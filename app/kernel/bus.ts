@@ -1,4 +1,4 @@
-import type { Status } from './sync/engine.ts'
+import type { Status } from './sync/ports.ts'
 
 /** What tabs (and later the service worker) tell each other about one person's work in one company. */
 export type BusMessage =
@@ -21,6 +21,7 @@ export interface Bus {
   close: () => void
 }
 
+/** The bus of `owner` in this tab. */
 export function makeBus(owner: string): Bus {
   const channel = new BroadcastChannel(`aplomb-bus:${owner}`)
   const listeners = new Set<(message: BusMessage) => void>()

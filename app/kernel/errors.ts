@@ -67,6 +67,11 @@ const NETWORK = {
   en: 'No network. What you typed is kept, try again later.',
 }
 
+const AWAY = {
+  fr: 'Le serveur ne répond pas pour l’instant. Votre saisie est conservée, réessayez plus tard.',
+  en: 'The server does not answer for now. What you typed is kept, try again later.',
+}
+
 /** Sentences for what the database cannot say: the network, this device, and the sign-in service's own codes. */
 const elsewhere: Record<string, Record<Locale, string>> = {
   NETWORK,
@@ -89,6 +94,6 @@ const elsewhere: Record<string, Record<Locale, string>> = {
 /** The sentence to show for an error. `fieldName` is the label of its field in the same language, when the screen knows it. */
 export function sentence(error: unknown, locale: Locale, fieldName?: string): string {
   const { code, field } = toAppError(error)
-  const known = elsewhere[code] ?? (errors as Record<string, Record<Locale, string>>)[code] ?? (fateOf(code) === 'retry' ? NETWORK : errors.FAULT)
+  const known = elsewhere[code] ?? (errors as Record<string, Record<Locale, string>>)[code] ?? (fateOf(code) === 'retry' && code !== 'FAULT' ? AWAY : errors.FAULT)
   return known[locale].replace('{field}', fieldName ?? field ?? '')
 }

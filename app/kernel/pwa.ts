@@ -5,8 +5,9 @@ const [waiting, setWaiting] = createSignal<(() => void) | null>(null)
 /** When a newer version of the app is ready: call it to reload into that version. Null otherwise. */
 export const update = waiting
 
-/** Looks for a newer version now, for example when the server says OLDER. */
 let lookForUpdate = () => {}
+
+/** Looks for a newer version now, for example when the server says OLDER. */
 export const checkForUpdate = () => lookForUpdate()
 
 /**

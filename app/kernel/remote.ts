@@ -63,6 +63,32 @@ const limitedFetch: typeof fetch = (input, init) => {
   return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit })
 }
 
+interface StoredSession {
+  refresh_token: string
+  /** Seconds since 1970. */
+  expires_at: number
+}
+
+const readSession = async () => JSON.parse((await readValue<string>(SESSION_KEY)) ?? 'null') as StoredSession | null
+
+/**
+ * Refreshes the session once for all tabs and the service worker, under a Web Lock: a refresh token used twice signs the person out.
+ * Whoever comes second is answered with the session that the first one stored.
+ */
+const refreshOnce = (input: RequestInfo | URL, init: RequestInit): Promise<Response> =>
+  navigator.locks.request('aplomb-session', async () => {
+    const { refresh_token } = JSON.parse(String(init.body)) as StoredSession
+    const kept = await readSession()
+    if (kept && kept.refresh_token !== refresh_token && kept.expires_at > Date.now() / 1000 + 60) return Response.json(kept)
+    const response = await limitedFetch(input, init)
+    // Stored before the lock is free; unless this person signed out meanwhile.
+    if (response.ok && (await readSession())) await writeValue(SESSION_KEY, JSON.stringify(await response.clone().json()))
+    return response
+  }) as Promise<Response>
+
+const appFetch: typeof fetch = (input, init) =>
+  init && String(input).includes('/auth/v1/token?grant_type=refresh_token') ? refreshOnce(input, init) : limitedFetch(input, init)
+
 /** One client for all companies of this tab; the active company goes with each call. */
 export function makeRemote(config: Config): RemoteClient {
   const client: SupabaseClient<any, any, any> = createClient(config.supabaseUrl, config.publishableKey, { // oxlint-disable-line no-explicit-any
@@ -70,29 +96,25 @@ export function makeRemote(config: Config): RemoteClient {
     auth: {
       storageKey: SESSION_KEY,
       storage: { getItem: async (key) => (await readValue<string>(key)) ?? null, setItem: writeValue, removeItem: removeValue },
-      // One refresh at a time in page and service worker: a refresh token used twice signs the person out.
-      lock: (_name, _limit, work) => navigator.locks.request('aplomb-session', work) as ReturnType<typeof work>,
       detectSessionInUrl: false,
     },
-    global: { fetch: limitedFetch },
+    global: { fetch: appFetch },
   })
   return remoteOf(client)
 }
 
 /** As makeRemote, over a given supabase-js client whose schema is `app`. */
 export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { // oxlint-disable-line no-explicit-any
-  /** `asText`: the function answers text that is no JSON. */
-  async function rpc<T>(name: string, args: Record<string, unknown> = {}, companyId?: string, asText = false): Promise<T> {
-    const call = async () => {
-      const request = client.rpc(name, args)
-      if (companyId) request.setHeader('x-company', companyId)
-      return asText ? request.csv() : request
-    }
+  /** Makes a call, and once more with a fresh token when the server finds the first one stale. */
+  async function ask<T>(call: () => PromiseLike<{ data: unknown; error: { code: string; message: string; details: string } | null; status: number }>): Promise<T> {
     let answer = await call()
     if (answer.error && answer.status === 401 && (await client.auth.refreshSession()).data.session) answer = await call()
     if (answer.error) throw remoteError({ ...answer.error, status: answer.status })
     return answer.data as T
   }
+
+  const rpc: RemoteClient['rpc'] = (name, args = {}, companyId) =>
+    ask(() => (companyId ? client.rpc(name, args).setHeader('x-company', companyId) : client.rpc(name, args)))
 
   /** Rejects with AUTHN when nobody is signed in, so that no call is made for nothing. */
   async function requireSession(): Promise<void> {
@@ -143,7 +165,7 @@ export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { 
         return rpc<PullAnswer>('sync_pull', { cursor }, companyId)
       },
       async boot(scopes, after, n) {
-        return parseBootPage(await rpc<string>('sync_boot', { scopes, after, n }, companyId, true))
+        return parseBootPage(await ask<string>(() => client.rpc('sync_boot', { scopes, after, n }).setHeader('x-company', companyId).csv()))
       },
       async push(batch) {
         await requireSession()

@@ -4,7 +4,8 @@ import { openDatabase } from './db/database.ts'
 import { AppError } from './errors.ts'
 import { schemaHash } from './generated/phone.ts'
 import { getRemote } from './remote.ts'
-import { makeEngine, type Engine, type Status, type Store } from './sync/engine.ts'
+import { makeEngine, type Engine } from './sync/engine.ts'
+import type { Status, Store } from './sync/ports.ts'
 import type { Remote } from './sync/protocol.ts'
 
 const READY_LIMIT_MS = 90_000

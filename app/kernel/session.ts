@@ -6,6 +6,7 @@ import { permissions } from './generated/rights.ts'
 import { newId } from './ids.ts'
 import { readValue, removeSnapshots, removeValue, writeValue } from './local-store.ts'
 import type { RemoteClient } from './remote.ts'
+import { checkForUpdate } from './pwa.ts'
 import { sync } from './status.ts'
 import { idbOutboxStore } from './sync/outbox-store.ts'
 import { makeOutbox, ownerOf } from './sync/outbox.ts'
@@ -189,6 +190,7 @@ export function startKernel(): void {
     createEffect(on(active, (now) => now?.bus.on((message) => {
       const rights = message.type === 'changed' && message.tables.some((table) => table === 'memberships' || table === 'site_members' || table === 'companies')
       const left = message.type === 'status' && message.status.code === 'OUTER'
+      if (message.type === 'status' && message.status.code === 'OLDER') checkForUpdate()
       if (rights || left) void refreshCompanies(now.user).catch(() => undefined)
     })))
   })

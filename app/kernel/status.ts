@@ -3,7 +3,7 @@ import { active, exclusively, setFilled } from './active.ts'
 import type { OutboxItem, OutboxView, SyncStatus } from './contract.ts'
 import { attempt } from './data.ts'
 import type { CommandName, Commands } from './generated/commands.ts'
-import type { Status } from './sync/engine.ts'
+import type { Status } from './sync/ports.ts'
 import type { StoredCommand } from './sync/outbox.ts'
 
 /** Accepted commands that the sync page still shows. */

@@ -72,7 +72,10 @@ begin
   from (
     select a.attname::text as name, a.attnum as place, format('r.%I', a.attname) as value,
            case when a.attnotnull then format('r.%I', a.attname) else format('coalesce(r.%I::text, ''\N'')', a.attname) end as plain,
-           t.typcategory in ('S', 'A') or t.oid = 'jsonb'::regtype as free
+           (t.typcategory in ('S', 'A') or t.oid = 'jsonb'::regtype) and not exists (
+             select from pg_catalog.pg_constraint as k
+             where k.conrelid = relation and a.attnum = any (k.conkey)
+               and (k.contype = 'f' or pg_get_constraintdef(k.oid) like '%= ANY (ARRAY[%')) as free -- one of a list: nothing to escape
     from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
     where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attname <> 'company_id'
       and has_column_privilege('authenticated', relation, a.attnum, 'select')

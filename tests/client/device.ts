@@ -1,7 +1,8 @@
 import { openPhone, run as runIn } from './phone.ts'
 import { schemaHash } from '../../app/kernel/generated/phone.ts'
 import { remoteOf, type RemoteClient } from '../../app/kernel/remote.ts'
-import { makeEngine, type Status } from '../../app/kernel/sync/engine.ts'
+import { makeEngine } from '../../app/kernel/sync/engine.ts'
+import type { Status } from '../../app/kernel/sync/ports.ts'
 import { makeOutbox } from '../../app/kernel/sync/outbox.ts'
 import type { Remote } from '../../app/kernel/sync/protocol.ts'
 import type { Client } from '../support/world.ts'
@@ -56,7 +57,7 @@ export async function makeDevice(client: Client, companyId: string, wrap: (remot
     rows: <T = Record<string, unknown>>(sql: string, params: unknown[] = []) => phone.db.query<T>(sql, params),
     async close() {
       await engine.stop()
-      await phone.close()
+      phone.close()
     },
   }
 }

@@ -8,16 +8,21 @@ import { build } from 'vite'
 /** Builds the page of the browser tests as the app is built. Answers its folder, and the way to remove it. */
 export async function buildPage(): Promise<{ dir: string; remove: () => void }> {
   const dir = mkdtempSync(join(tmpdir(), 'aplomb-page-'))
+  // As `npm run build` does: the test runner says `test`.
+  const before = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production'
   await build({
     configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)),
     root: fileURLToPath(new URL('page', import.meta.url)),
     publicDir: fileURLToPath(new URL('../../public', import.meta.url)),
     logLevel: 'warn',
     build: { outDir: dir, emptyOutDir: true },
-  })
+  }).finally(() => { process.env['NODE_ENV'] = before })
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
 }
 
-/** A Chromium: the one of the system, or the one that CHROMIUM names. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+/** The Chromium of the system, or the one that the variable names. */
+export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** A browser without a profile. */
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })

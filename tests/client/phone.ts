@@ -1,3 +1,4 @@
+import type { PGlite } from '@electric-sql/pglite'
 import { localDbOf, openPGlite } from '../../app/kernel/db/pglite.ts'
 import { commandCall } from '../../app/kernel/generated/commands.ts'
 import { phoneSql } from '../../app/kernel/generated/phone.ts'
@@ -10,11 +11,16 @@ import { pendingOf } from '../../app/kernel/sync/pending.ts'
 /** What generated/ says of the phone's database. */
 export const schema: PhoneSchema = { phoneSql, tables, commandCall: commandCall as PhoneSchema['commandCall'] }
 
+/** Databases that an earlier phone of this test file left: starting one takes a second. */
+const free: PGlite[] = []
+
 /** A phone's database in memory, for one company. */
 export async function openPhone(companyId: string) {
-  const pg = await openPGlite()
+  const used = free.pop()
+  await used?.exec('drop schema app, effects, kpi, local cascade')
+  const pg = used ?? await openPGlite()
   const db = localDbOf(pg)
-  return { pg, db, store: await openLocalStore(db, schema, companyId), close: () => pg.close() }
+  return { db, store: await openLocalStore(db, schema, companyId), close: () => void free.push(pg) }
 }
 
 /** COPY text of rows given as objects; columns absent from a row are null. */

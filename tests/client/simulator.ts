@@ -1,6 +1,7 @@
 import { AppError } from '../../app/kernel/errors.ts'
 import { newId } from '../../app/kernel/ids.ts'
-import { makeEngine, type Clock, type EngineDeps, type Status } from '../../app/kernel/sync/engine.ts'
+import { makeEngine } from '../../app/kernel/sync/engine.ts'
+import type { Clock, EngineDeps, Status } from '../../app/kernel/sync/ports.ts'
 import { makeOutbox, type OutboxStore } from '../../app/kernel/sync/outbox.ts'
 import type { BootPage, Cursor, PullAnswer, PushAnswer, PushBatch, PushResult, Remote, WireCommand } from '../../app/kernel/sync/protocol.ts'
 import { memoryOutboxStore } from './memory-outbox.ts'
@@ -72,7 +73,7 @@ export function makeServer(company: string, reporter: string) {
       const start = after ? state.incidents.findIndex((incident) => incident.id === after.id) + 1 : 0
       const page = state.incidents.slice(start, start + 3)
       const full = page.length === 3
-      return { rows: rowsOf(page) ?? {}, next: full ? { t: 'incidents', id: page[2]!.id } : null }
+      return { rows: rowsOf(page) ?? {}, count: page.length, next: full ? { t: 'incidents', id: page[2]!.id } : null }
     },
     async push({ client, commands }: PushBatch): Promise<PushAnswer> {
       if (commands.some((command) => String(command.args['title']).startsWith('unreadable'))) throw new AppError('22P05')
@@ -195,7 +196,7 @@ export async function makePhone(server: Omit<Remote, 'listen'>, company: string,
     },
     async close() {
       await engine.stop()
-      await phone.close()
+      phone.close()
     },
   }
 }

@@ -14,6 +14,12 @@ const fileName = (name: string) => `${PREFIX}${__PGLITE_VERSION__}-${name}`
 
 async function open({ name, companyId }: WorkerStart): Promise<LocalStore> {
   const pg = await openPGlite({ dataDir: `idb://${fileName(name)}` })
+  // PGlite writes its files behind the queries; one that met a file just removed is done again.
+  self.addEventListener('unhandledrejection', (event) => {
+    if ((event.reason as Error | undefined)?.name !== 'ErrnoError') return
+    event.preventDefault()
+    void pg.syncToFs()
+  })
   return openLocalStore(localDbOf(pg), { phoneSql, tables, commandCall: commandCall as PhoneSchema['commandCall'] }, companyId)
 }
 

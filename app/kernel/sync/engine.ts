@@ -1,55 +1,8 @@
 import { AppError, toAppError } from '../errors.ts'
-import type { Boot, Change, LocalStore } from './apply.ts'
-import type { Outbox } from './outbox.ts'
+import type { Boot, Change } from './apply.ts'
 import { pendingOf } from './pending.ts'
-import type { Cursor, PullAnswer, Remote } from './protocol.ts'
-
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now: () => number
-  /** Calls back after `ms`. Answers the way to cancel. */
-  after: (ms: number, call: () => void) => () => void
-}
-
-export interface Network {
-  online: () => boolean
-  /** Calls back when the network comes or goes. Answers the way to stop. */
-  onChange: (call: () => void) => () => void
-}
-
-export interface Status {
-  phase: 'starting' | 'idle' | 'syncing' | 'offline' | 'paused' | 'error'
-  /** Why, when paused or in error. */
-  code: string | null
-  /** Milliseconds since 1970. */
-  lastSyncAt: number | null
-  booting: { done: number; total: number } | null
-}
-
-/** The local database as sync uses it. */
-export type Store = Pick<LocalStore, 'state' | 'apply'>
-
-export interface EngineDeps {
-  remote: Remote
-  /** The local database; rejects when it cannot start, and then commands are sent all the same. */
-  store: () => Promise<Store>
-  outbox: Outbox
-  /** Nothing else writes the outbox's head or shows effects meanwhile. */
-  exclusive: <T>(work: () => Promise<T>) => Promise<T>
-  companyId: string
-  /** The membership on whose behalf commands run. */
-  actorId: string
-  schemaHash: string
-  clock: Clock
-  /** From 0 up to 1. */
-  random: () => number
-  network: Network
-  onStatus: (status: Status) => void
-  /** Rows of these tables may have changed. */
-  onChanged: (tables: string[]) => void
-  /** Commands changed state. */
-  onOutbox: () => void
-}
+import type { EngineDeps, Status, Store } from './ports.ts'
+import { nextCursor, type Cursor } from './protocol.ts'
 
 const MOST_COMMANDS = 50
 const MOST_BYTES = 256_000
@@ -238,9 +191,8 @@ export function makeEngine(deps: EngineDeps) {
     while (boot) {
       if (stopped) throw new AppError('TIMEOUT')
       report({ booting: { done: boot.done, total: 0 } })
-      const { rows, next } = await remote.boot(boot.scopes, boot.after, PAGE)
-      const done = boot.done + Object.values(rows).reduce((sum, text) => sum + text.split('\n').length, 0)
-      const rest: Boot | null = next && { ...boot, after: next, done }
+      const { rows, count, next } = await remote.boot(boot.scopes, boot.after, PAGE)
+      const rest: Boot | null = next && { ...boot, after: next, done: boot.done + count }
       await apply(store, { rows, state: { cursor, boot: rest } }, false)
       boot = rest
       // A long download does not hold up what people write meanwhile.
@@ -319,18 +271,5 @@ export function makeEngine(deps: EngineDeps) {
       offNetwork()
       await over
     },
-  }
-}
-
-/** Where the phone stands once `answer` is applied. */
-export function nextCursor(cursor: Cursor | null, answer: PullAnswer): Cursor {
-  const { snap, gained = [], lost = [] } = answer
-  const kept = answer.reset ? [] : (cursor?.scopes ?? []).filter((_, place) => !lost.includes(place))
-  return {
-    snap,
-    // In the server's order: it knows an idle phone by an equal list.
-    scopes: [...new Set([...kept, ...gained])].sort(),
-    schema: answer.schema ?? cursor?.schema ?? '',
-    db: answer.db ?? cursor?.db ?? '',
   }
 }

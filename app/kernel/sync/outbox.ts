@@ -55,6 +55,7 @@ export interface Refusal {
 /** Accepted commands are kept this long, to be offered again to a server restored from a backup. */
 export const KEPT_MS = 30 * 24 * 3600_000
 
+/** Whose work it is: one user in one company. */
 export const ownerOf = (userId: string, companyId: string) => `${userId}:${companyId}`
 
 const bySeq = (a: StoredCommand, b: StoredCommand) => a.seq - b.seq
@@ -151,7 +152,7 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
     setAside: (id: string, refusal: Refusal) => store.transact('strict', async (tx) => {
       const command = await tx.get(id)
       if (!command) return
-      const rest = (await unsent(tx)).filter((each) => each.id !== id)
+      const rest = (await unsent(tx)).filter((each) => each.seq > command.seq)
       refuse(tx, command, refusal)
       await number(tx, rest, command.seq)
     }),

@@ -32,23 +32,25 @@ export interface BootPlace {
 
 export interface BootPage {
   rows: CopyRows
+  /** How many rows. */
+  count: number
   next: BootPlace | null
 }
 
-/** Reads a page of sync_boot: a line of JSON, then the COPY lines of the tables it names. */
+/** Reads a boot page: a first line of JSON, `{tables: [[name, lines]], next}`, then the COPY lines of these tables. */
 export function parseBootPage(text: string): BootPage {
-  let end = text.indexOf('\n')
-  const { tables, next } = JSON.parse(end < 0 ? text : text.slice(0, end)) as { tables: [name: string, lines: number][]; next: BootPlace | null }
+  let start = text.indexOf('\n') + 1 || text.length
+  const { tables, next } = JSON.parse(text.slice(0, start)) as { tables: [string, number][]; next: BootPlace | null }
   const rows: CopyRows = {}
+  let count = 0
   for (const [name, lines] of tables) {
-    const start = end + 1
-    for (let line = 0; line < lines; line++) {
-      end = text.indexOf('\n', end + 1)
-      if (end < 0) end = text.length
-    }
-    rows[name] = text.slice(start, end)
+    let end = start
+    for (let line = 0; line < lines; line++) end = text.indexOf('\n', end) + 1 || text.length + 1
+    rows[name] = text.slice(start, end - 1)
+    start = end
+    count += lines
   }
-  return { rows, next }
+  return { rows, count, next }
 }
 
 export interface WireCommand {
@@ -87,4 +89,17 @@ export interface Remote {
   push: (batch: PushBatch) => Promise<PushAnswer>
   /** Calls `onPoke` when one of these scopes changed on the server, and when the connection came back. Answers the way to stop. */
   listen: (scopes: string[], onPoke: () => void) => () => void
+}
+
+/** Where the phone stands once `answer` is applied. */
+export function nextCursor(cursor: Cursor | null, answer: PullAnswer): Cursor {
+  const { snap, gained = [], lost = [] } = answer
+  const kept = answer.reset ? [] : (cursor?.scopes ?? []).filter((_, place) => !lost.includes(place))
+  return {
+    snap,
+    // In the server's order: it knows an idle phone by an equal list.
+    scopes: [...new Set([...kept, ...gained])].sort(),
+    schema: answer.schema ?? cursor?.schema ?? '',
+    db: answer.db ?? cursor?.db ?? '',
+  }
 }

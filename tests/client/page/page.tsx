@@ -4,6 +4,7 @@ import { render } from 'solid-js/web'
 import { active, database } from '../../../app/kernel/active.ts'
 import { createRows, newId, run, sentence } from '../../../app/kernel/data.ts'
 import type { CompanyRow, IncidentRow } from '../../../app/kernel/generated/tables.ts'
+import { readValue, writeValue } from '../../../app/kernel/local-store.ts'
 import { registerApp } from '../../../app/kernel/pwa.ts'
 import { session } from '../../../app/kernel/session.ts'
 import { commandOf, outbox, sync } from '../../../app/kernel/status.ts'
@@ -33,7 +34,7 @@ const shown = async <T,>(work: Promise<T>) => {
   return work.catch((failure: unknown) => { setError(sentence(failure, 'fr')); return null })
 }
 
-const kernel = { session, sync, outbox, run: (...args: Parameters<typeof run>) => shown(run(...args)), newId, active, database, makeOutbox, idbOutboxStore, shown }
+const kernel = { session, sync, outbox, run: (...args: Parameters<typeof run>) => shown(run(...args)), newId, active, database, makeOutbox, idbOutboxStore, readValue, writeValue, shown }
 export type Kernel = typeof kernel
 Object.assign(window, { kernel })
 render(() => <Page />, document.getElementById('app')!)
