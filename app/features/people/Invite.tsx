@@ -108,7 +108,7 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
           <Button kind="primary" icon="share" field onClick={() => navigator.share({ text: text() }).catch(() => undefined)}>{t('invitation.share')}</Button>
         </Show>
         <Button kind={'share' in navigator ? 'plain' : 'primary'} icon="copy" field onClick={copy}>{t('invitation.copy')}</Button>
-        <a class="button plain field" href={`mailto:${encodeURIComponent(invitation.email)}?subject=${encodeURIComponent(t('invitation.subject', { company: session.company()?.company_name ?? '' }))}&body=${encodeURIComponent(text())}`}>{t('invitation.mail')}</a>
+        <a class="button plain tall" href={`mailto:${encodeURIComponent(invitation.email)}?subject=${encodeURIComponent(t('invitation.subject', { company: session.company()?.company_name ?? '' }))}&body=${encodeURIComponent(text())}`}>{t('invitation.mail')}</a>
       </div>
       <p class="small quiet">{t('invitation.onlyHere')}</p>
       <div class="row wrap">
