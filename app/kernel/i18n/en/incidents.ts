@@ -19,6 +19,7 @@ export const incidents = {
   'incident.emptyBody.closed': 'Closed incidents stay readable here.',
   'incident.who.me': 'Mine',
   'incident.who.none': 'Nobody’s',
+  'incident.grave': 'Grave',
   'incident.forRole': 'For: {{ role }}',
 
   'incident.type.safety': 'Safety',

@@ -2,6 +2,7 @@ export const people = {
   'person.one': 'Person',
   'person.all': 'Everybody',
   'person.search': 'Search a name, a trade',
+  'person.filterRole': 'Filter by role',
   'person.everyRole': 'Every role',
   'person.empty': 'Nobody yet',
   'person.emptyBody': 'The people of your company will show here.',

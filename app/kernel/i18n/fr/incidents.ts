@@ -19,6 +19,7 @@ export const incidents = {
   'incident.emptyBody.closed': 'Les incidents clos restent lisibles ici.',
   'incident.who.me': 'Les miens',
   'incident.who.none': 'Sans responsable',
+  'incident.grave': 'Graves',
   'incident.forRole': 'Pour : {{ role }}',
 
   'incident.type.safety': 'Sécurité',

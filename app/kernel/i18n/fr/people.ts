@@ -2,6 +2,7 @@ export const people = {
   'person.one': 'Personne',
   'person.all': 'Toutes',
   'person.search': 'Chercher un nom, un métier',
+  'person.filterRole': 'Filtrer par rôle',
   'person.everyRole': 'Tous les rôles',
   'person.empty': 'Personne pour l’instant',
   'person.emptyBody': 'Les personnes de votre entreprise apparaîtront ici.',
