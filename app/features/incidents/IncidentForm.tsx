@@ -33,6 +33,7 @@ export default function IncidentForm() {
   const sites = createRows(() => reportSites(me()))
   const rules = createRows(routing)
   const allowed = createMemo(() => sites.rows().filter((site) => session.can('incident.report', site.id)))
+  const mayReport = () => session.can('incident.report')
   const id = newId()
 
   const form = createForm<typeof empty>({
@@ -82,8 +83,8 @@ export default function IncidentForm() {
       <Show
         when={allowed().length > 0 || sites.source() === 'none'}
         fallback={
-          <Panel icon="lock" title={t('incident.noSite')} actions={<LinkButton href="/sites" kind="plain">{t('nav.sites')}</LinkButton>}>
-            {t('incident.noSiteBody')}
+          <Panel icon="lock" title={t(mayReport() ? 'incident.noSite' : 'state.refused')} actions={<LinkButton href="/incidents">{t('incident.all')}</LinkButton>}>
+            {t(mayReport() ? 'incident.noSiteBody' : 'state.refusedBody')}
           </Panel>
         }
       >

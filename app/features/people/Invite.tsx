@@ -41,6 +41,7 @@ export default function Invite() {
       await run('invite_person', { id, token_hash: hash, roles: [role], site_ids, email: email.trim() || null, full_name: full_name.trim() || null, expires_at: expires })
       // The token stays in the fragment: no server, log or referrer ever sees it.
       setSent({ id, link: `${location.origin}/invitation#${token}`, name: full_name.trim(), email: email.trim(), roles: [role], expires })
+      scrollTo(0, 0)
     },
   })
   return (

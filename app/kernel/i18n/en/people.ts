@@ -13,6 +13,7 @@ export const people = {
   'person.chooseRole': 'Choose a role',
   'person.nobody': 'Nobody yet',
   'person.call': 'Call {{ name }}',
+  'person.editCard': 'Edit my card',
   'person.card': 'Card',
   'person.rights': 'Rights',
   'person.rightsOf': 'Rights of {{ name }}',

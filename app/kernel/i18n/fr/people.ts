@@ -13,6 +13,7 @@ export const people = {
   'person.chooseRole': 'Choisissez un rôle',
   'person.nobody': 'Personne pour l’instant',
   'person.call': 'Appeler {{ name }}',
+  'person.editCard': 'Modifier ma fiche',
   'person.card': 'Fiche',
   'person.rights': 'Droits',
   'person.rightsOf': 'Droits de {{ name }}',
