@@ -35,7 +35,9 @@ export default function Account() {
             <p class="small quiet">{session.user()?.email}</p>
             <p class="small quiet">{list((session.company()?.roles ?? []).map((role) => tOr(`role.${role}`, role)))}</p>
           </div>
-          <Show when={mine.rows()[0]}><Button icon="edit" onClick={() => setEditing(true)}>{t('action.edit')}</Button></Show>
+          <Show when={mine.rows()[0]}>
+            <button type="button" class="button icon-only quiet" aria-label={t('person.editCard')} onClick={() => setEditing(true)}><Icon name="edit" /></button>
+          </Show>
         </div>
       </div>
 
@@ -108,8 +110,9 @@ function Devices() {
                     <div class="grow">
                       <p class="item-title">{deviceName(device.user_agent)}</p>
                       <p class="item-line"><span>{t('account.used', { ago: ago(device.refreshed_at) })}</span><Show when={device.ip}><span>{device.ip}</span></Show></p>
+                      <Show when={device.current}><p class="item-badges"><Badge tone="ok" icon="check">{t('account.thisDevice')}</Badge></p></Show>
                     </div>
-                    <Show when={!device.current} fallback={<Badge tone="ok" icon="check">{t('account.thisDevice')}</Badge>}>
+                    <Show when={!device.current}>
                       <Button kind="quiet" aria-label={t('account.endOf', { device: deviceName(device.user_agent) })} onClick={() => end(device)}>{t('account.end')}</Button>
                     </Show>
                   </li>

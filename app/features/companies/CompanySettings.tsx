@@ -70,9 +70,10 @@ function Identity(props: { company: CompanyRow; onSaved: () => void }) {
   const zones = () => [...new Set([company.time_zone, ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))
   return (
     <form class="form card" noValidate onSubmit={form.submit}>
+      <h2>{t('company.identity')}</h2>
       <FormNotes form={form} />
       <fieldset class="form" disabled={locked}>
-        <legend class="label">{t('company.identity')}</legend>
+        <legend class="visually-hidden">{t('company.identity')}</legend>
         <TextField form={form} name="name" label={t('company.name')} maxlength={120} />
         <IdentifierField form={form} />
         <div class="form-grid">
@@ -81,7 +82,7 @@ function Identity(props: { company: CompanyRow; onSaved: () => void }) {
           <SelectField form={form} name="time_zone" label={t('field.time_zone')} options={zones()} />
           <SelectField form={form} name="holiday_region" label={t('field.holiday_region')} options={regions.map((value) => ({ value, label: t(`company.region.${value}`) }))} />
         </div>
-        <ChecksField form={form} name="working_days" label={t('field.working_days')} options={[1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: weekday(day, 'long') }))} />
+        <ChecksField form={form} name="working_days" label={t('field.working_days')} options={[1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: weekday(day) }))} />
       </fieldset>
       <Show when={!locked}>
         <div><Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button></div>

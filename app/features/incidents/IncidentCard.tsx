@@ -31,7 +31,7 @@ export function IncidentCard(props: { incident: IncidentItem; href: string; curr
           </Show>
           <Badge icon={status().icon} tone={status().tone}>{status().label}</Badge>
           <Show when={props.note ?? (props.incident.assignee_name ?? t('incident.forRole', { role: tOr(`role.${props.incident.routed_role}`, props.incident.routed_role) }))}>
-            {(who) => <Badge icon="person">{who()}</Badge>}
+            {(who) => <span class="who"><Icon name="person" /><span class="clip">{who()}</span></span>}
           </Show>
           <WriteState row={props.incident.id} />
         </span>

@@ -33,6 +33,7 @@ export default function IncidentForm() {
   const sites = createRows(() => reportSites(me()))
   const rules = createRows(routing)
   const allowed = createMemo(() => sites.rows().filter((site) => session.can('incident.report', site.id)))
+  const mayReport = () => session.can('incident.report')
   const id = newId()
 
   const form = createForm<typeof empty>({
@@ -82,14 +83,14 @@ export default function IncidentForm() {
       <Show
         when={allowed().length > 0 || sites.source() === 'none'}
         fallback={
-          <Panel icon="lock" title={t('incident.noSite')} actions={<LinkButton href="/sites" kind="plain">{t('nav.sites')}</LinkButton>}>
-            {t('incident.noSiteBody')}
+          <Panel icon="lock" title={t(mayReport() ? 'incident.noSite' : 'state.refused')} actions={<LinkButton href="/incidents">{t('incident.all')}</LinkButton>}>
+            {t(mayReport() ? 'incident.noSiteBody' : 'state.refusedBody')}
           </Panel>
         }
       >
         <form class="form" noValidate onSubmit={form.submit}>
           <FormNotes form={form} />
-          <TilesField form={form} name="type" label={t('field.type')} options={typeOptions()} large columns={form.values.type ? 4 : 2} />
+          <TilesField form={form} name="type" label={t('field.type')} options={form.values.type ? typeOptions().map(({ hint: _, ...option }) => option) : typeOptions()} large={!form.values.type} columns={form.values.type ? 4 : 2} />
           <Show when={form.values.type}>
             <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions().map(({ hint: _, ...option }) => option)} columns={4} />
             <TextField form={form} name="title" label={t('field.title')} hint={t(`incident.titleHint.${form.values.type as IncidentType}`)} maxlength={160} />

@@ -10,15 +10,15 @@ import { Age, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
 import { Split } from '../../kernel/ui/Split.tsx'
 import { incidentCounts, incidentList, type Group } from './data.ts'
 import { IncidentCard } from './IncidentCard.tsx'
-import { severityLook, typeLook } from './labels.ts'
-import { severities, types } from './rules.ts'
+import { typeLook } from './labels.ts'
+import { types } from './rules.ts'
 
 const groups: Group[] = ['live', 'resolved', 'closed']
 
 /** Every incident this person may see, filtered; the filters live in the address. */
 export default function IncidentList(props: RouteSectionProps) {
   const params = useParams<{ id?: string }>()
-  const [search, setSearch] = useSearchParams<{ group?: string; type?: string; severity?: string; q?: string; who?: string }>()
+  const [search, setSearch] = useSearchParams<{ group?: string; type?: string; grave?: string; q?: string; who?: string }>()
   const group = (): Group => (groups.includes(search.group as Group) ? (search.group as Group) : 'live')
   const view = createRows(() => incidentList(group()))
   const counts = createRows(incidentCounts)
@@ -27,14 +27,14 @@ export default function IncidentList(props: RouteSectionProps) {
   const shown = createMemo(() =>
     view.rows().filter((row) =>
       (!search.type || row.type === search.type)
-      && (!search.severity || row.severity === search.severity)
+      && (!search.grave || row.severity === 'high' || row.severity === 'critical')
       && (!search.who || (search.who === 'me' ? row.assignee_id === me() || row.reporter_id === me() : row.assignee_id === null))
       && matches(search.q, row.title, row.site_name, row.site_code, row.zone, row.reporter_name, row.assignee_name)))
-  const filtered = () => !!(search.type || search.severity || search.q || search.who)
+  const filtered = () => !!(search.type || search.grave || search.q || search.who)
   const href = (id: string) => `/incidents/${id}${query()}`
   const query = () => {
     const kept = new URLSearchParams()
-    for (const name of ['group', 'type', 'severity', 'q', 'who'] as const) if (search[name]) kept.set(name, search[name]!)
+    for (const name of ['group', 'type', 'grave', 'q', 'who'] as const) if (search[name]) kept.set(name, search[name]!)
     return kept.size ? `?${kept}` : ''
   }
 
@@ -70,13 +70,9 @@ export default function IncidentList(props: RouteSectionProps) {
               </button>
             )}
           </For>
-          <For each={severities.slice(2)}>
-            {(severity) => (
-              <button type="button" class="chip" aria-pressed={search.severity === severity} onClick={() => setSearch({ severity: search.severity === severity ? undefined : severity })}>
-                {severityLook(severity).label}
-              </button>
-            )}
-          </For>
+          <button type="button" class="chip" aria-pressed={search.grave === '1'} onClick={() => setSearch({ grave: search.grave ? undefined : '1' })}>
+            <Icon name="alert" />{t('incident.grave')}
+          </button>
         </div>
       </div>
       <Age />
@@ -88,7 +84,7 @@ export default function IncidentList(props: RouteSectionProps) {
             {t(`incident.emptyBody.${group()}`)}
           </Panel>
         }
-        nothing={<Panel icon="search" title={t('state.nothing')} actions={<button type="button" class="button plain" onClick={() => setSearch({ type: undefined, severity: undefined, q: undefined, who: undefined })}>{t('action.clearFilters')}</button>} />}
+        nothing={<Panel icon="search" title={t('state.nothing')} actions={<button type="button" class="button plain" onClick={() => setSearch({ type: undefined, grave: undefined, q: undefined, who: undefined })}>{t('action.clearFilters')}</button>} />}
       >
         {(rows) => (
           <>

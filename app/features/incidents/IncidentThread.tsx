@@ -155,7 +155,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
           <Show when={possible().has('answer')}>
             <div class="row">
               <textarea class="input" rows={1} maxlength={10000} aria-label={t('incident.answerLabel')} placeholder={t('incident.answerLabel')} aria-invalid={form.fault('body') ? 'true' : undefined} value={form.values.body} onInput={(event) => form.set('body', event.currentTarget.value)} />
-              <button type="submit" class="button primary field" aria-label={t('incident.step.answer')} aria-busy={form.busy()}>
+              <button type="submit" class="button primary tall" aria-label={t('incident.step.answer')} aria-busy={form.busy()}>
                 <Icon name="send" /><span class="only-desk">{t('incident.step.answer')}</span>
               </button>
             </div>

@@ -10,6 +10,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Badge } from '../../kernel/ui/parts.tsx'
 import type { IncidentStep } from './data.ts'
 import { statusLook, stepIcon } from './labels.ts'
+import { StepSentence } from './StepSentence.tsx'
 
 /** Beyond this many milliseconds the device's time and the server's are both worth showing. */
 const APART = 60_000
@@ -50,8 +51,7 @@ export function Ledger(props: { steps: IncidentStep[]; refused: OutboxItem[] }) 
             <span class="step-icon"><Icon name={stepIcon(step.kind)} /></span>
             <div class="grow">
               <p>
-                <strong>{step.actor_id === me() ? t('person.me') : step.actor_name ?? t('person.former')}</strong>{' '}
-                <span class="quiet">{t(`incident.did.${step.kind as 'report'}`, { assignee: step.assignee_name ?? '' })}</span>
+                <StepSentence step={step} />
               </p>
               <Show when={step.body}>{(body) => <p class="step-body prose">{body()}</p>}</Show>
               <p class="item-line tiny">

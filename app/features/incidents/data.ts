@@ -79,6 +79,33 @@ export const waitingFor = (me: string, roles: string[]): Query<WaitingIncident> 
   params: [me, roles],
 })
 
+export interface Activity {
+  id: string
+  incident_id: string
+  kind: string
+  body: string | null
+  actor_id: string
+  actor_name: string | null
+  assignee_name: string | null
+  title: string
+  site_name: string
+  device_at: string
+}
+
+/** The latest steps of all incidents this person sees. */
+export const latestActivity = (): Query<Activity> => ({
+  key: 'today:activity',
+  tables: ['incident_events', 'incidents'],
+  sql: `select e.id, e.incident_id, e.kind, e.body, e.actor_id, m.full_name as actor_name, a.full_name as assignee_name, i.title, s.name as site_name, e.device_at
+    from app.incident_events as e
+    join app.incidents as i on i.id = e.incident_id
+    join app.sites as s on s.id = i.site_id
+    left join app.memberships as m on m.id = e.actor_id
+    left join app.memberships as a on a.id = e.assignee_id
+    order by e.at desc limit 8`,
+  params: [],
+})
+
 /** Everything about one incident. */
 export interface IncidentDetail extends IncidentRow {
   site_name: string

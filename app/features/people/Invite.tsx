@@ -41,6 +41,7 @@ export default function Invite() {
       await run('invite_person', { id, token_hash: hash, roles: [role], site_ids, email: email.trim() || null, full_name: full_name.trim() || null, expires_at: expires })
       // The token stays in the fragment: no server, log or referrer ever sees it.
       setSent({ id, link: `${location.origin}/invitation#${token}`, name: full_name.trim(), email: email.trim(), roles: [role], expires })
+      scrollTo(0, 0)
     },
   })
   return (
@@ -108,7 +109,7 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
           <Button kind="primary" icon="share" field onClick={() => navigator.share({ text: text() }).catch(() => undefined)}>{t('invitation.share')}</Button>
         </Show>
         <Button kind={'share' in navigator ? 'plain' : 'primary'} icon="copy" field onClick={copy}>{t('invitation.copy')}</Button>
-        <a class="button plain field" href={`mailto:${encodeURIComponent(invitation.email)}?subject=${encodeURIComponent(t('invitation.subject', { company: session.company()?.company_name ?? '' }))}&body=${encodeURIComponent(text())}`}>{t('invitation.mail')}</a>
+        <a class="button plain tall" href={`mailto:${encodeURIComponent(invitation.email)}?subject=${encodeURIComponent(t('invitation.subject', { company: session.company()?.company_name ?? '' }))}&body=${encodeURIComponent(text())}`}>{t('invitation.mail')}</a>
       </div>
       <p class="small quiet">{t('invitation.onlyHere')}</p>
       <div class="row wrap">

@@ -31,10 +31,11 @@ export default function PeopleList(props: RouteSectionProps) {
       (!search.role || person.roles.includes(search.role)) && matches(search.q, person.full_name, person.email, person.job, ...person.roles.map(roleName))))
   const used = createMemo(() => roles.map((role) => role.key).filter((key) => view.rows().some((person) => person.roles.includes(key))))
   const href = (id: string) => `/people/${id}${props.location.search}`
+  const chosen = () => props.location.pathname !== '/people'
   const go = (next: View) => setSearch({ view: next === 'people' ? undefined : next })
 
   const page = (
-    <Page title={t('nav.people')} actions={<Show when={canInvite()}><LinkButton kind="plain" icon="plus" href="/people/invite">{t('create.person')}</LinkButton></Show>}>
+    <Page title={t('nav.people')} actions={<Show when={canInvite() && !chosen()}><LinkButton kind="plain" icon="plus" href="/people/invite">{t('create.person')}</LinkButton></Show>}>
       <div class="tabs" role="group" aria-label={t('nav.people')}>
         <button type="button" class="tab" aria-pressed={tab() === 'people'} onClick={() => go('people')}>{t('person.all')} <span class="section-count">{view.rows().length || ''}</span></button>
         <Show when={canInvite()}>
@@ -49,7 +50,7 @@ export default function PeopleList(props: RouteSectionProps) {
             <input class="input" type="search" aria-label={t('person.search')} placeholder={t('person.search')} value={search.q ?? ''} onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })} />
           </div>
           <div class="select">
-            <select class="input" aria-label={t('field.role')} onChange={(event) => setSearch({ role: event.currentTarget.value || undefined })}>
+            <select class="input" aria-label={t('person.filterRole')} onChange={(event) => setSearch({ role: event.currentTarget.value || undefined })}>
               <option value="" selected={!search.role}>{t('person.everyRole')}</option>
               <For each={used()}>{(role) => <option value={role} selected={search.role === role}>{roleName(role)}</option>}</For>
             </select>
@@ -77,7 +78,7 @@ export default function PeopleList(props: RouteSectionProps) {
       <Show when={tab() === 'teams'}><Teams people={view.rows()} /></Show>
     </Page>
   )
-  return <Split list={page} chosen={props.location.pathname !== '/people'} whole>{props.children}</Split>
+  return <Split list={page} chosen={chosen()} whole>{props.children}</Split>
 }
 
 function Name(props: { person: PersonItem }) {
@@ -125,8 +126,8 @@ function PeopleTable(props: { people: PersonItem[]; href: (id: string) => string
                   </span>
                 </td>
                 <td>{list(person.roles.map(roleName))}</td>
-                <td class="quiet">{person.email}</td>
-                <td class="quiet">{person.phone}</td>
+                <td class="quiet clip">{person.email}</td>
+                <td class="quiet tight">{person.phone}</td>
                 <td class="number">{person.sites.toLocaleString()}</td>
                 <td><span class="row"><Badge icon={stateLook(person.state).icon} tone={stateLook(person.state).tone}>{stateLook(person.state).label}</Badge><WriteState row={person.id} /></span></td>
               </tr>

@@ -42,10 +42,11 @@ export default function SiteList(props: RouteSectionProps) {
   const found = createMemo(() => view.rows().filter((site) => matches(search.q, site.name, site.code, site.client_name, site.city, site.site_manager_name, ...site.tags)))
   const counts = createMemo(() => Object.fromEntries(filters.map((each) => [each, found().filter((site) => belongs(site, each)).length])) as Record<Filter, number>)
   const shown = createMemo(() => found().filter((site) => belongs(site, filter())).sort(sorts[sort()]))
+  const chosen = () => props.location.pathname !== '/sites'
   const href = (id: string) => `/sites/${id}${props.location.search}`
 
   const list = (
-    <Page title={t('nav.sites')} actions={<Show when={session.can('site.create')}><LinkButton class="only-desk" kind="plain" icon="plus" href="/sites/new">{t('create.site')}</LinkButton></Show>}>
+    <Page title={t('nav.sites')} actions={<Show when={session.can('site.create') && !chosen()}><LinkButton class="only-desk" kind="plain" icon="plus" href="/sites/new">{t('create.site')}</LinkButton></Show>}>
       <div class="stack tight">
         <div class="toolbar">
           <div class="search">
@@ -91,7 +92,7 @@ export default function SiteList(props: RouteSectionProps) {
       </Rows>
     </Page>
   )
-  return <Split list={list} chosen={props.location.pathname !== '/sites'} whole>{props.children}</Split>
+  return <Split list={list} chosen={chosen()} whole>{props.children}</Split>
 }
 
 function SiteCard(props: { site: SiteItem; href: string; current: boolean }) {

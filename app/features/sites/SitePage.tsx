@@ -99,7 +99,7 @@ function Content(props: { site: SiteDetail }) {
         </div>
         <div class="figure">
           <p class="label">{t('site.dates')}</p>
-          <p class="value long">{site().ends_on ? t('site.until', { date: date(site().ends_on) }) : t('site.noEnd')}</p>
+          <p class="value long">{date(site().ends_on) || t('site.noEnd')}</p>
         </div>
         <Show when={session.can('budget.view', site().id)}>
           <div class="figure">

@@ -10,7 +10,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Age, Badge, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Checklist, createChecklist } from '../companies/public.ts'
-import { IncidentCard, waitingFor, type Reason } from '../incidents/public.ts'
+import { ActivityList, IncidentCard, latestActivity, waitingFor, type Reason } from '../incidents/public.ts'
 import { siteList, siteLook, type SiteItem } from '../sites/public.ts'
 
 /** Sites shown before the link to all of them. */
@@ -23,6 +23,7 @@ export default function Today() {
   const waiting = createRows(() => waitingFor(me(), session.company()?.roles ?? []))
   const asOf = new Date().toISOString()
   const sites = createRows(() => siteList(me(), asOf))
+  const activity = createRows(latestActivity)
   const checklist = createChecklist()
   const live = createMemo(() => sites.rows().filter((site) => !site.archived_at && site.status !== 'finished'))
   const mine = createMemo(() => {
@@ -84,6 +85,12 @@ export default function Today() {
           <Show when={waiting.rows().length > 0 && forMe().length === 0}>
             <p class="quiet">{t('today.nothingForMe')}</p>
           </Show>
+          <Show when={activity.rows().length > 0}>
+            <section class="section only-desk">
+              <header><h2>{t('today.activity')}</h2></header>
+              <ActivityList rows={activity.rows()} />
+            </section>
+          </Show>
         </div>
         <section class="section">
           <header>
@@ -98,6 +105,12 @@ export default function Today() {
             )}
           </Rows>
         </section>
+        <Show when={activity.rows().length > 0}>
+          <section class="section only-phone">
+            <header><h2>{t('today.activity')}</h2></header>
+            <ActivityList rows={activity.rows()} />
+          </section>
+        </Show>
       </div>
     </Page>
   )

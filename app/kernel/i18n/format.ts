@@ -25,9 +25,11 @@ export const dateTime = (value: string | number | null | undefined) =>
 /** mardi 12 mars */
 export const longDay = (value: string | number) => show(value, { weekday: 'long', day: 'numeric', month: 'long' })
 
-/** The name of an ISO week day, 1 = Monday. */
-export const weekday = (iso: number, style: 'long' | 'short' | 'narrow' = 'short') =>
-  new Intl.DateTimeFormat(locale(), { weekday: style, timeZone: 'UTC' }).format(Date.UTC(2024, 0, iso))
+/** The name of an ISO week day, 1 = Monday, to stand alone. */
+export function weekday(iso: number): string {
+  const name = new Intl.DateTimeFormat(locale(), { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, iso))
+  return name.charAt(0).toLocaleUpperCase(locale()) + name.slice(1)
+}
 
 /** « il y a 3 h », to the nearest unit; the second argument is the present, in milliseconds. */
 export function ago(value: string | number, now = Date.now()): string {

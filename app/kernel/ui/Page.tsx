@@ -29,22 +29,35 @@ export function Page(props: PageProps) {
   })
   return (
     <article class="page" classList={{ narrow: props.narrow }}>
-      <header class="page-head">
-        <Show when={props.back}>
-          {(back) => (
-            <A class={`button icon-only quiet ${props.backAlways ? '' : 'only-phone'}`} href={back()} aria-label={t('action.back')}>
-              <Icon name="back" />
-            </A>
-          )}
-        </Show>
-        <div class="grow">
-          <Show when={props.eyebrow}>
-            <div class="eyebrow">{props.eyebrow}</div>
-          </Show>
-          <h1 ref={heading} tabindex="-1">{props.title}</h1>
-        </div>
-        <SyncPill class="only-phone" />
-      </header>
+      <Show
+        when={props.back}
+        fallback={
+          <header class="page-head">
+            <div class="grow">
+              <Show when={props.eyebrow}>
+                <div class="eyebrow">{props.eyebrow}</div>
+              </Show>
+              <h1 ref={heading} tabindex="-1">{props.title}</h1>
+            </div>
+            <SyncPill class="only-phone" />
+          </header>
+        }
+      >
+        {(back) => (
+          <>
+            <header class="page-bar">
+              <A class={`button icon-only quiet ${props.backAlways ? '' : 'only-phone'}`} href={back()} aria-label={t('action.back')}>
+                <Icon name="back" />
+              </A>
+              <div class="eyebrow grow">{props.eyebrow}</div>
+              <SyncPill class="only-phone" />
+            </header>
+            <div class="page-title">
+              <h1 ref={heading} tabindex="-1">{props.title}</h1>
+            </div>
+          </>
+        )}
+      </Show>
       <Show when={props.actions}>
         <div class="page-actions">{props.actions}</div>
       </Show>

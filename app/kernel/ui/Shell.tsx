@@ -155,9 +155,11 @@ export function Shell(props: { children?: JSX.Element }) {
       <nav class="bottom-bar" aria-label={t('nav.main')}>
         {link(places[0]!)}
         {link(places[1]!)}
-        <button type="button" class="add" aria-label={t('create.button')} disabled={allowed().length === 0} onClick={create}>
-          <Icon name="plus" />
-        </button>
+        <Show when={allowed().length}>
+          <button type="button" class="add" aria-label={t('create.button')} onClick={create}>
+            <Icon name="plus" />
+          </button>
+        </Show>
         {link(places[2]!)}
         <A href="/menu" class="nav-link" aria-current={['/menu', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined}>
           <Icon name="menu" />

@@ -41,16 +41,16 @@ function Label(props: { for: string; text: string; required: boolean }) {
   )
 }
 
-function Frame<T extends object>(props: Common<T> & { children: (id: string, describedBy: string) => JSX.Element }) {
+function Frame<T extends object>(props: Common<T> & { always?: boolean; children: (id: string, describedBy: string) => JSX.Element }) {
   const id = createUniqueId()
   const fault = () => props.form.fault(props.name)
   return (
     <div class="field">
-      <Label for={id} text={props.label} required={props.form.isRequired(props.name)} />
+      <Label for={id} text={props.label} required={props.always || props.form.isRequired(props.name)} />
+      {props.children(id, `${id}-hint ${id}-fault`)}
       <Show when={props.hint}>
         <p class="hint" id={`${id}-hint`}>{props.hint}</p>
       </Show>
-      {props.children(id, `${id}-hint ${id}-fault`)}
       <Fault id={`${id}-fault`} error={fault()} label={props.label} />
     </div>
   )
@@ -120,10 +120,10 @@ export interface Option {
   hint?: string
 }
 
-/** One of a list that may be long. */
+/** One of a list that may be long; `blank` is the choice of none. */
 export function SelectField<T extends object>(props: Common<T> & { options: Option[]; blank?: string }) {
   return (
-    <Frame {...props}>
+    <Frame {...props} always={props.blank === undefined}>
       {(id, describedBy) => (
         <div class="select">
           <select

@@ -25,7 +25,7 @@ export function Button(props: ButtonProps) {
       type="button"
       {...rest}
       class={`button ${own.kind ?? 'plain'} ${own.class ?? ''}`}
-      classList={{ field: own.field, busy: own.busy }}
+      classList={{ tall: own.field, busy: own.busy }}
       aria-busy={own.busy}
     >
       <Show when={own.icon}>{(icon) => <Icon name={icon()} />}</Show>
@@ -38,7 +38,7 @@ export function Button(props: ButtonProps) {
 export function LinkButton(props: AnchorProps & { kind?: Kind; icon?: IconName; field?: boolean }) {
   const [own, rest] = splitProps(props, ['kind', 'icon', 'field', 'children', 'class'])
   return (
-    <A {...rest} class={`button ${own.kind ?? 'plain'} ${own.field ? 'field' : ''} ${own.class ?? ''}`}>
+    <A {...rest} class={`button ${own.kind ?? 'plain'} ${own.field ? 'tall' : ''} ${own.class ?? ''}`}>
       <Show when={own.icon}>{(icon) => <Icon name={icon()} />}</Show>
       <span>{own.children}</span>
     </A>

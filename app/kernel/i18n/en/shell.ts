@@ -75,6 +75,7 @@ export const shell = {
   'today.running': 'Running sites',
   'today.alert': 'Sites on alert',
   'today.sites': 'My sites',
+  'today.activity': 'Latest steps',
   'today.allSites': 'All sites',
   'today.noLiveSite': 'No running site.',
   'today.clear': 'Nothing waits for you',

@@ -75,6 +75,7 @@ export const shell = {
   'today.running': 'Chantiers en cours',
   'today.alert': 'Chantiers en alerte',
   'today.sites': 'Mes chantiers',
+  'today.activity': 'Derniers échanges',
   'today.allSites': 'Tous les chantiers',
   'today.noLiveSite': 'Aucun chantier en cours.',
   'today.clear': 'Rien ne vous attend',
