@@ -1,138 +1,94 @@
-/** The browsers of the journeys: the built app over a world of its own, opened on a phone and at a desk. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage } from 'node:http'
-import { fileURLToPath } from 'node:url'
-import { chromium, devices, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
-import { test } from 'vitest'
-import { buildApp } from '../../supabase/local/build.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { buildApp } from '../../supabase/local/build.ts';
+import { DESK, launchChromium, PHONE } from '../support/chromium.ts';
+import { createWorld, type World } from '../support/world.ts';
 
-/** Steps that wait for something on screen give up after this time, in ms. */
-const PATIENCE = 20_000
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-/** What the browser says of a request without a network: expected while a device is offline, a fault otherwise. */
-const NO_NETWORK = /net::ERR_INTERNET_DISCONNECTED|net::ERR_NETWORK_CHANGED/
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const common: BrowserContextOptions = {
-  locale: 'fr-FR', timezoneId: 'Europe/Paris', geolocation: { latitude: 48.8566, longitude: 2.3522 }, permissions: ['geolocation'],
-}
-const shapes = {
-  phone: { ...devices['Pixel 7']!, defaultBrowserType: undefined, viewport: { width: 390, height: 844 }, screen: { width: 390, height: 844 } },
-  desk: { viewport: { width: 1440, height: 900 } },
-}
-
-/** A browser of one person: what it stores is its own, and stays when its pages close. */
-export interface Device {
-  context: BrowserContext
-  /** Opens the app in a new tab. */
-  open(path?: string): Promise<Page>
-  /** Takes the network away. */
-  goOffline(): Promise<void>
-  /** Gives the network back. */
-  goOnline(): Promise<void>
-  /** Every request of this device that reached the server since the last call, as `GET /path`. */
-  takeRequests(): string[]
-  /** All that the server has told this device so far, WebSocket messages included. */
-  heard(): Promise<string>
-}
-
-export interface Journey {
-  world: World
-  phone: (options?: BrowserContextOptions) => Promise<Device>
-  desk: (options?: BrowserContextOptions) => Promise<Device>
+/** What a journey plays on: a real backend, a browser, and devices that report their faults. */
+export interface Stage {
+  world: World;
+  /** Address that the app is opened at; the world's own unless the journey starts another one. */
+  url: string;
+  /** A new phone. */
+  phone(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** A new desk. */
+  desk(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** Watches a context that the journey made by itself. */
+  watch(context: BrowserContext): BrowserContext;
+  /** What no page may do: uncaught errors and violations of the content security policy. */
+  faults: string[];
 }
 
 /**
- * The `test` of one file of journeys: `const it = journey('sign-up')`, then `it('…', async ({ world, phone, desk }) => …)`.
- * A test fails when one of its pages broke the content policy, threw, or logged an error.
- * @param name name of the world
+ * The stage of one test file: made before its tests, taken down after them. Every test fails on a fault of its pages, and its devices are
+ * closed after it.
+ * @param name names the database for a reader of the server's log
  */
-export const journey = (name: string) =>
-  test.extend<Journey & { browser: Browser; devices: Devices }>({
-    world: [async ({}, use) => {
-      const world = await createWorld(name, { staticDir: await buildApp(fileURLToPath(new URL('../..', import.meta.url))) })
-      await use(world)
-      await world.close()
-    }, { scope: 'file' }],
-    browser: [async ({}, use) => {
-      const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ARGS })
-      await use(browser)
-      await browser.close()
-    }, { scope: 'file' }],
-    devices: async ({ world, browser }, use) => {
-      const all = new Devices(world, browser)
-      await use(all)
-      await all.close()
+export function useStage(name: string): Stage {
+  let browser: Browser;
+  const open: BrowserContext[] = [];
+  const device = async (options: BrowserContextOptions) => stage.watch(await browser.newContext(options));
+  const stage = {
+    faults: [] as string[],
+    phone: (options) => device({ ...PHONE, ...options }),
+    desk: (options) => device({ ...DESK, ...options }),
+    watch(context) {
+      open.push(context);
+      context.setDefaultTimeout(15_000);
+      context.on('weberror', (error) => stage.faults.push(`${error.page()?.url()}: ${error.error().stack}`));
+      context.on('console', (message) => {
+        if (/content security policy/i.test(message.text())) stage.faults.push(message.text());
+      });
+      return context;
     },
-    phone: async ({ devices: all }, use) => use((options) => all.add('phone', options)),
-    desk: async ({ devices: all }, use) => use((options) => all.add('desk', options)),
-  })
+  } as Stage;
 
-/** The devices of one test, and what went wrong on them. */
-class Devices {
-  #contexts: BrowserContext[] = []
-  #faults: string[] = []
-  #requests: { agent: string; line: string }[] = []
-  #count = (message: unknown) => {
-    const { request } = message as { request: IncomingMessage }
-    if (request.socket.localPort === this.world.gateway.port) this.#requests.push({ agent: request.headers['user-agent'] ?? '', line: `${request.method} ${request.url}` })
-  }
+  beforeAll(async () => {
+    stage.world = await createWorld(name, { staticDir: await builtApp() });
+    stage.url = stage.world.url;
+    browser = await launchChromium();
+  }, 120_000);
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((context) => context.close()));
+    expect(stage.faults.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stage.world?.close();
+  });
+  return stage;
+}
 
-  constructor(private world: World, private browser: Browser) {
-    subscribe('http.server.request.start', this.#count)
+/** The folder of the built app. Files run side by side: one of them builds, the others wait. */
+async function builtApp(): Promise<string> {
+  const { port, secrets } = inject('cluster');
+  const sql = postgres(`postgres://postgres:${secrets.passwords.postgres}@127.0.0.1:${port}/postgres`, { max: 1 });
+  try {
+    await sql`select pg_advisory_lock(1)`;
+    return await buildApp(root);
+  } finally {
+    await sql.end();
   }
+}
 
-  async add(shape: keyof typeof shapes, options: BrowserContextOptions = {}): Promise<Device> {
-    const mark = `Device/${this.#contexts.length + 1}.0`
-    const agent = `${devices[shape === 'phone' ? 'Pixel 7' : 'Desktop Chrome']!.userAgent} ${mark}`
-    const context = await this.browser.newContext({ ...common, ...shapes[shape], userAgent: agent, baseURL: this.world.url, ...options })
-    this.#contexts.push(context)
-    context.setDefaultTimeout(PATIENCE)
-    let offline = false
-    const heard: Promise<string>[] = []
-    const sockets: string[] = []
-    await context.addInitScript(() => addEventListener('securitypolicyviolation', (event) =>
-      console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`)))
-    context.on('page', (page) => {
-      page.on('pageerror', (error) => this.#faults.push(`${page.url()}: ${error.stack ?? error.message}`))
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !(NO_NETWORK.test(message.text()) && offline)) this.#faults.push(`${page.url()}: ${message.text()} ${message.location().url}`)
-      })
-      page.on('response', (response) => {
-        if (/\/(rest|auth)\/v1\//.test(response.url())) heard.push(response.text().catch(() => ''))
-      })
-      page.on('websocket', (socket) => {
-        this.#requests.push({ agent, line: `WS ${socket.url()}` })
-        socket.on('framereceived', ({ payload }) => sockets.push(payload.toString()))
-      })
-    })
-    return {
-      context,
-      async open(path = '/') {
-        const page = await context.newPage()
-        await page.goto(path)
-        return page
-      },
-      async goOffline() {
-        offline = true
-        await context.setOffline(true)
-      },
-      async goOnline() {
-        await context.setOffline(false)
-        offline = false
-      },
-      takeRequests: () => {
-        const mine = this.#requests.filter((request) => request.agent.endsWith(mark))
-        this.#requests = this.#requests.filter((request) => !mine.includes(request))
-        return mine.map(({ line }) => line)
-      },
-      heard: async () => [...(await Promise.all(heard)), ...sockets].join('\n'),
-    }
-  }
+/** Tries `check` again until it passes. */
+export const eventually = (check: () => unknown, timeout = 20_000): Promise<void> =>
+  expect.poll(async () => {
+    await check();
+    return true;
+  }, { timeout, interval: 50 }).toBe(true);
 
-  async close(): Promise<void> {
-    unsubscribe('http.server.request.start', this.#count)
-    await Promise.all(this.#contexts.map((context) => context.close()))
-    if (this.#faults.length) throw new Error(`Something went wrong in the browser:\n${this.#faults.join('\n')}`)
-  }
+/** Waits until the service worker of `page` controls it and holds everything a start without a network needs. */
+export async function readyForFlight(page: Page): Promise<void> {
+  const heavy = readdirSync(join(root, 'dist', 'assets')).filter((name) => /\.(wasm|data)$|^heavy-/.test(name)).length;
+  await page.waitForFunction(async (count) => {
+    if (!navigator.serviceWorker.controller) return false;
+    return (await (await caches.open('aplomb-heavy')).keys()).length === count;
+  }, heavy);
 }
