@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, vi } from 'vitest';
 import { buildApp } from '../../supabase/local/build.ts';
 import { DESK, launchChromium, PHONE } from '../support/chromium.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -77,12 +77,8 @@ async function builtApp(): Promise<string> {
   }
 }
 
-/** Tries `check` again until it passes. */
-export const eventually = (check: () => unknown, timeout = 20_000): Promise<void> =>
-  expect.poll(async () => {
-    await check();
-    return true;
-  }, { timeout, interval: 50 }).toBe(true);
+/** Tries `check` again until it passes; answers what it answers. */
+export const eventually = <T>(check: () => T | Promise<T>, timeout = 20_000): Promise<T> => vi.waitFor(check, { timeout, interval: 50 });
 
 /** Waits until the service worker of `page` controls it and holds everything a start without a network needs. */
 export async function readyForFlight(page: Page): Promise<void> {
