@@ -40,7 +40,7 @@ export function useStage(name: string): Stage {
     desk: (options) => device({ ...DESK, ...options }),
     watch(context) {
       open.push(context);
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(30_000);
       context.on('weberror', (error) => stage.faults.push(`${error.page()?.url()}: ${error.error().stack}`));
       context.on('console', (message) => {
         if (/content security policy/i.test(message.text())) stage.faults.push(message.text());
@@ -78,7 +78,7 @@ async function builtApp(): Promise<string> {
 }
 
 /** Tries `check` again until it passes; answers what it answers. */
-export const eventually = <T>(check: () => T | Promise<T>, timeout = 20_000): Promise<T> => vi.waitFor(check, { timeout, interval: 50 });
+export const eventually = <T>(check: () => T | Promise<T>, timeout = 30_000): Promise<T> => vi.waitFor(check, { timeout, interval: 50 });
 
 /** Waits until the service worker of `page` controls it and holds everything a start without a network needs. */
 export async function readyForFlight(page: Page): Promise<void> {
