@@ -49,7 +49,7 @@ export default function IncidentForm() {
       await run('report_incident', {
         id, site_id: values.site_id, type: values.type, severity: values.severity, title: values.title,
         description: values.description || null, zone: values.zone || null, occurred_at: values.seen_at || new Date().toISOString(), details,
-        ...(position() ?? {}),
+        ...position(),
       })
       localStorage.setItem(LAST_SITE, values.site_id)
       announce(t(sync.phase() === 'offline' ? 'incident.keptHere' : 'incident.reported'), sync.phase() === 'offline' ? 'device' : 'done')

@@ -22,11 +22,16 @@ const stepIcons: Record<Step | 'report', IconName> = {
 
 /** How a type, a severity, a status and a step look and read. */
 export const typeLook = (type: string) => ({ icon: typeIcons[type as IncidentType], tone: typeTones[type as IncidentType], label: t(`incident.type.${type as IncidentType}`) })
+/** How a severity looks and reads. */
 export const severityLook = (severity: string) => ({
   icon: severityIcons[severity as Severity], tone: severityTones[severity as Severity], label: t(`incident.severity.${severity as Severity}`),
 })
+/** How a status looks and reads. */
 export const statusLook = (status: string) => ({ ...statusLooks[status as Status], label: t(`incident.status.${status as Status}`) })
+/** The icon of a step. */
 export const stepIcon = (step: string) => stepIcons[step as Step]
 
+/** The types to choose from, each with a hint. */
 export const typeOptions = () => types.map((value) => ({ value, ...typeLook(value), hint: t(`incident.typeHint.${value}`) }))
+/** The severities to choose from, each with a hint. */
 export const severityOptions = () => severities.map((value) => ({ value, ...severityLook(value), hint: t(`incident.severityHint.${value}`) }))
