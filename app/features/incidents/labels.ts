@@ -28,5 +28,7 @@ export const severityLook = (severity: string) => ({
 export const statusLook = (status: string) => ({ ...statusLooks[status as Status], label: t(`incident.status.${status as Status}`) })
 export const stepIcon = (step: string) => stepIcons[step as Step]
 
-export const typeOptions = () => types.map((value) => ({ value, ...typeLook(value), hint: t(`incident.typeHint.${value}`) }))
-export const severityOptions = () => severities.map((value) => ({ value, ...severityLook(value), hint: t(`incident.severityHint.${value}`) }))
+/** The types to choose from, explained in a line each when there is room. */
+export const typeOptions = (explained: boolean) =>
+  types.map((value) => ({ value, ...typeLook(value), hint: explained ? t(`incident.typeHint.${value}`) : undefined }))
+export const severityOptions = () => severities.map((value) => ({ value, ...severityLook(value) }))
