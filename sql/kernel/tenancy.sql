@@ -1,31 +1,26 @@
 -- Who is asking, in which company, and what they may see. Everything here answers NULL or false when in doubt.
 
 -- The verified token, trusted only on the logins of the platform's services: a Postgres login of a person may set any setting.
+-- This and the next two are plain expressions, which Postgres inlines where they are used.
 create or replace function app_private.claims() returns jsonb
-language plpgsql stable as $$
-begin
-  if session_user in ('authenticator', 'supabase_realtime_admin', 'supabase_storage_admin', 'supabase_admin') then
-    return nullif(current_setting('request.jwt.claims', true), '')::jsonb;
-  end if;
-  return null;
-end $$;
+language sql stable as $$
+  select case when session_user in ('authenticator', 'supabase_realtime_admin', 'supabase_storage_admin', 'supabase_admin')
+    then nullif(current_setting('request.jwt.claims', true), '')::jsonb end;
+$$;
 
 -- The user of the token, alive session or not.
 create or replace function app_private.user_id() returns uuid
-language plpgsql stable as $$
-begin
-  return app_private.claims() ->> 'sub';
-end $$;
+language sql stable as $$
+  select (app_private.claims() ->> 'sub')::uuid;
+$$;
 
 -- The company that the request names: header x-company, else the first segment of the realtime topic. Not checked yet.
 create or replace function app_private.wanted_company() returns uuid
-language plpgsql stable as $$
-declare
-  named text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-company';
-begin
-  named := coalesce(named, split_part(current_setting('realtime.topic', true), ':', 1));
-  return case when named ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then named end;
-end $$;
+language sql stable as $$
+  select substring(
+    coalesce(nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-company', split_part(current_setting('realtime.topic', true), ':', 1))
+    from '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')::uuid;
+$$;
 
 -- True when the token's session still exists: signing out, or an administrator, ends it.
 create or replace function app_private.session_alive() returns boolean

@@ -38,7 +38,7 @@ export const codeRules: SourceRule[] = [
         const own = path.split('/').slice(0, 3).join('/');
         return localImports(path, text)
           .filter((target) => !target.startsWith(`${own}/`) && target !== own && !target.startsWith('app/kernel/')
-            && !/^app\/features\/[^/]+(?:\/index(?:\.ts)?)?$/.test(target) && !/^(?:public|app\/assets)\//.test(target))
+            && !/^app\/features\/[^/]+\/public(?:\.ts)?$/.test(target) && !/^(?:public|app\/assets)\//.test(target))
           .map((target) => `${path} imports ${target}`);
       }),
     planted: { 'app/features/people/Defect.tsx': `import { siteQuery } from '../sites/data.ts';` },
@@ -48,7 +48,7 @@ export const codeRules: SourceRule[] = [
     check: (sources) =>
       filesIn(sources, 'app/kernel/').flatMap(([path, text]) =>
         localImports(path, text).filter((target) => target.startsWith('app/features/')).map((target) => `${path} imports ${target}`)),
-    planted: { 'app/kernel/defect.ts': `const page = () => import('../features/sites/index.ts');` },
+    planted: { 'app/kernel/defect.ts': `const page = () => import('../features/sites/public.ts');` },
   },
   {
     name: 'no component holds SQL',

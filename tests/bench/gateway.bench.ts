@@ -1,52 +1,13 @@
-import { connect, type Socket } from 'node:net';
 import { SignJWT } from 'jose';
 import postgres from 'postgres';
 import { withDeployedDatabase } from '../../supabase/local/database.ts';
 import { startGatewayProcess } from './gateway-process.ts';
+import { Line, rpcRequest } from './line.ts';
 import type { Measure } from './run.ts';
 import { fillTenants } from './tenants.ts';
 
 const ROUNDS = 7;
 const ROUND = 1_000;
-
-/** The bare minimum of an HTTP client, so that the measure is the server's: one request at a time on a kept connection. */
-class Line {
-  private received = '';
-  private answered: ((body: string) => void) | undefined;
-
-  private constructor(private readonly socket: Socket, private readonly request: Buffer) {
-    socket.setEncoding('latin1').on('data', (chunk: Buffer | string) => this.read(String(chunk)));
-  }
-
-  static async open(url: string, request: Buffer): Promise<Line> {
-    const { hostname, port } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    return new Line(socket, request);
-  }
-
-  ask(): Promise<string> {
-    return new Promise((resolve) => {
-      this.answered = resolve;
-      this.socket.write(this.request);
-    });
-  }
-
-  close(): void {
-    this.socket.destroy();
-  }
-
-  private read(chunk: string): void {
-    this.received += chunk;
-    const head = this.received.indexOf('\r\n\r\n');
-    if (head < 0) return;
-    const length = Number(/content-length: (\d+)/i.exec(this.received.slice(0, head))?.[1] ?? 0);
-    if (this.received.length < head + 4 + length) return;
-    const answer = this.received;
-    this.received = '';
-    this.answered?.(answer);
-  }
-}
 
 /** How often `work` is done per second by `count` workers. */
 async function rate(workers: (() => Promise<unknown>)[]): Promise<number> {
@@ -74,10 +35,7 @@ export async function* run(): AsyncGenerator<Measure> {
     const gateway = await startGatewayProcess(address);
     const claims = { role: 'authenticated', sub: ids.sub, session_id: ids.session, aud: 'authenticated' };
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h').sign(new TextEncoder().encode(gateway.jwtSecret));
-    const request = Buffer.from([
-      'POST /rest/v1/rpc/my_companies HTTP/1.1', 'host: bench', `apikey: ${gateway.publishableKey}`, `authorization: Bearer ${token}`, `x-company: ${ids.company}`,
-      'content-profile: app', 'accept: application/json', 'x-client-info: supabase-js/2.119.0', 'content-type: application/json', 'content-length: 2', '', '{}',
-    ].join('\r\n'));
+    const request = rpcRequest(gateway, token, ids.company, 'my_companies', '{}');
     const claimsText = JSON.stringify(claims);
     const headersText = JSON.stringify({ 'x-company': ids.company });
 

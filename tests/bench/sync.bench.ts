@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { SignJWT } from 'jose';
 import postgres, { type Sql } from 'postgres';
 import { withDeployedDatabase } from '../../supabase/local/database.ts';
+import type { Login } from '../../supabase/local/postgres.ts';
+import { startGatewayProcess } from './gateway-process.ts';
+import { Line, rpcRequest } from './line.ts';
 import type { Measure } from './run.ts';
 import { actAs, buffersOf, fillTenants } from './tenants.ts';
 
@@ -126,7 +130,34 @@ async function* idleThroughput(superuser: Sql, address: string): AsyncGenerator<
   }
   sql.release();
   await pool.end();
-  yield { name: 'idle pull throughput / empty authenticated transaction', value: rounds.toSorted((a, b) => a - b)[4]!, unit: 'ratio', goal: '>= 0.6' };
+  yield { name: 'idle pull throughput / empty authenticated transaction, straight to Postgres', value: rounds.toSorted((a, b) => a - b)[4]!, unit: 'ratio', goal: '>= 0.6' };
+}
+
+/** The same by rpc, as phones ask: one connection to the gateway, a token, a transaction that does nothing beside one that pulls nothing. */
+async function* idleRpc(superuser: Sql, address: (login: Login) => string): AsyncGenerator<Measure> {
+  await superuser.unsafe(`create function app.bench_nothing() returns jsonb language sql stable as 'select null::jsonb'; grant execute on function app.bench_nothing to authenticated`);
+  const gateway = await startGatewayProcess(address);
+  const who = await ids(superuser, 1, 2, 1);
+  const token = await new SignJWT({ role: 'authenticated', sub: who.sub, session_id: who.session, aud: 'authenticated' })
+    .setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h').sign(new TextEncoder().encode(gateway.jwtSecret));
+  const open = (name: string, body: string) => Line.open(gateway.url, rpcRequest(gateway, token, who.company, name, body));
+  const bodyOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as Pull;
+  const first = await open('sync_pull', '{}');
+  const { snap, schema, db, gained } = bodyOf(await first.ask());
+  first.close();
+  const [nothing, pull] = [await open('bench_nothing', '{}'), await open('sync_pull', JSON.stringify({ cursor: { snap, schema, db, scopes: gained } }))];
+  if (Object.keys(bodyOf(await pull.ask())).join() !== 'snap') throw new Error('the pull was not idle');
+  const time = async (line: Line) => {
+    const began = performance.now();
+    for (let n = 0; n < 300; n++) await line.ask();
+    return performance.now() - began;
+  };
+  const rounds: number[] = [];
+  for (let round = 0; round < 9; round++) rounds.push((await time(nothing)) / (await time(pull)));
+  nothing.close();
+  pull.close();
+  await gateway.stop();
+  yield { name: 'idle pull throughput / empty authenticated transaction, by rpc', value: rounds.toSorted((a, b) => a - b)[4]!, unit: 'ratio', goal: '>= 0.6' };
 }
 
 /** 50,000 incidents read by sync_boot, beside COPY TO of the same rows. */
@@ -202,7 +233,7 @@ export async function* run(): AsyncGenerator<Measure> {
     const superuser = postgres(address('supabase_admin'), { max: 2, onnotice: () => undefined });
     try {
       await fillTenants(superuser, 1, 20);
-      for (const part of [cursorRace(superuser, address('authenticator')), idleBuffers(superuser), idleThroughput(superuser, address('authenticator')), firstSync(superuser, address('authenticator')), withdrawal(superuser, address('authenticator'))]) {
+      for (const part of [cursorRace(superuser, address('authenticator')), idleBuffers(superuser), idleThroughput(superuser, address('authenticator')), idleRpc(superuser, address), firstSync(superuser, address('authenticator')), withdrawal(superuser, address('authenticator'))]) {
         for await (const measure of part) measures.push(measure);
       }
     } finally {

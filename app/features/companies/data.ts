@@ -2,8 +2,10 @@ import type { Query } from '../../kernel/contract.ts'
 import type { ClosureRow, CompanyRow } from '../../kernel/generated/tables.ts'
 import type { Clash } from '../../kernel/ui/Clashes.tsx'
 
+/** The settings of the company. */
 export const companyDetail = (): Query<CompanyRow> => ({ key: 'company', tables: ['companies'], sql: 'select * from app.companies limit 1', params: [] })
 
+/** The days on which the company is closed, the next ones first. */
 export const closures = (): Query<ClosureRow> => ({
   key: 'closures',
   tables: ['closures'],
@@ -11,6 +13,7 @@ export const closures = (): Query<ClosureRow> => ({
   params: [],
 })
 
+/** Values that lost a clash on the settings. */
 export const companyClashes = (): Query<Clash> => ({
   key: 'company:clashes',
   tables: ['conflicts', 'memberships'],

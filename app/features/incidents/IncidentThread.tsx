@@ -129,7 +129,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
             <div>
               <dt>{t('field.position')}</dt>
               <dd>
-                <a href={`https://www.openstreetmap.org/?mlat=${incident().latitude}&mlon=${incident().longitude}#map=18/${incident().latitude}/${incident().longitude}`} target="_blank" rel="noopener noreferrer">
+                <a href={`geo:${incident().latitude},${incident().longitude}`}>
                   {incident().latitude!.toFixed(5)}, {incident().longitude!.toFixed(5)}
                 </a>
                 <Show when={incident().accuracy_m}>{(metres) => <span class="quiet small"> ± {Math.round(metres()).toLocaleString()} m</span>}</Show>

@@ -115,6 +115,7 @@ export interface IncidentDetail extends IncidentRow {
   assignee_name: string | null
 }
 
+/** One incident, with the names a screen shows. */
 export const incidentDetail = (id: string): Query<IncidentDetail> => ({
   key: `incident:${id}`,
   tables: ['incidents', 'sites', 'memberships'],
@@ -166,6 +167,7 @@ export interface Clash {
   at: string
 }
 
+/** Values that lost a clash on an incident. */
 export const incidentClashes = (id: string): Query<Clash> => ({
   key: `incident:${id}:clashes`,
   tables: ['conflicts'],

@@ -10,6 +10,7 @@ export type Step = 'answer' | 'ask' | 'assign' | 'resolve' | 'reopen' | 'close' 
 
 /** Statuses in which somebody still has to do something. */
 export const live: Status[] = ['open', 'assigned', 'waiting', 'answered']
+/** True while somebody still has to do something. */
 export const isLive = (status: string) => live.includes(status as Status)
 
 /** The fields that a report must carry, by type and severity. */

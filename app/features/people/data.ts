@@ -15,6 +15,7 @@ export const peopleList = (): Query<PersonItem> => ({
   params: [],
 })
 
+/** The card of one person. */
 export const personDetail = (id: string): Query<MembershipRow> => ({
   key: `person:${id}`,
   tables: ['memberships'],
@@ -60,6 +61,7 @@ export interface SiteChoice {
   code: string
 }
 
+/** The sites that people can be put on. */
 export const openSites = (): Query<SiteChoice> => ({
   key: 'people:sites',
   tables: ['sites'],

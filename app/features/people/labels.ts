@@ -9,5 +9,7 @@ const looks: Record<string, { icon: IconName; tone: 'ok' | 'warn' | 'danger' | '
   archived: { icon: 'archive', tone: '' },
 }
 
+/** How a state of access looks and reads. */
 export const stateLook = (state: string) => ({ ...looks[state]!, label: t(`person.state.${state as 'active'}`) })
+/** The name of a role in the language of the screen. */
 export const roleName = (role: string) => tOr(`role.${role}`, role)

@@ -130,7 +130,7 @@ function Content(props: { site: SiteDetail }) {
               <dd>
                 <Show when={place()} fallback={<span class="faint">{t('state.unknown')}</span>}>{place()}</Show>
                 <Show when={site().latitude !== null && site().longitude !== null}>
-                  <div><a href={`https://www.openstreetmap.org/?mlat=${site().latitude}&mlon=${site().longitude}#map=17/${site().latitude}/${site().longitude}`} target="_blank" rel="noopener noreferrer">{t('site.map')}</a></div>
+                  <div><a href={`geo:${site().latitude},${site().longitude}`}>{t('site.map')}</a></div>
                 </Show>
               </dd>
             </div>

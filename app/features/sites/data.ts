@@ -34,6 +34,7 @@ export interface SiteDetail extends SiteRow {
   budget: string | null
 }
 
+/** One site, with its managers and budget when this person may see them. */
 export const siteDetail = (id: string): Query<SiteDetail> => ({
   key: `site:${id}`,
   tables: ['sites', 'memberships', 'site_budgets'],
@@ -69,6 +70,7 @@ export const siteTeam = (id: string): Query<TeamMember> => ({
   params: [id],
 })
 
+/** Values that lost a clash on a site. */
 export const siteClashes = (id: string): Query<Clash> => ({
   key: `site:${id}:clashes`,
   tables: ['conflicts', 'memberships'],

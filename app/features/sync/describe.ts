@@ -24,6 +24,7 @@ export interface Mendable {
 const LONG = ['body', 'description', 'measures', 'address']
 const HIDDEN = /(^|_)id$|_ids$|token|^was$|_at$|latitude|longitude|accuracy|^(roles?|tags|working_days|working_time|type|incident_type|severity|status|state|locale|time_zone|currency|holiday_region)$/
 
+/** The texts and numbers in the arguments of a command, at any depth. */
 export function mendables(args: Record<string, unknown>, path: string[] = []): Mendable[] {
   return Object.entries(args).flatMap(([name, value]): Mendable[] => {
     if (HIDDEN.test(name)) return []
