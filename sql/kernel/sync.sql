@@ -244,7 +244,7 @@ end $$;
 create or replace function app.sync_push(batch jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  access app_private.accesses := app_private.require_access();
+  access app_private.accesses := app_private.enter_company();
   client sync.clients;
   command record;
   results jsonb := '[]';

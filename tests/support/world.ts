@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 export type { Claims } from './database.ts';
 
 /** A supabase-js client as the app's own, with a memory of its own. */
-function openClient(url: string, key: string, company?: string) {
+export function openClient(url: string, key: string, company?: string) {
   return createClient(url, key, {
     db: { schema: 'app' },
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },

@@ -90,9 +90,9 @@ export default function IncidentForm() {
       >
         <form class="form" noValidate onSubmit={form.submit}>
           <FormNotes form={form} />
-          <TilesField form={form} name="type" label={t('field.type')} options={form.values.type ? typeOptions().map(({ hint: _, ...option }) => option) : typeOptions()} large={!form.values.type} columns={form.values.type ? 4 : 2} />
+          <TilesField form={form} name="type" label={t('field.type')} options={typeOptions(!form.values.type)} large={!form.values.type} columns={form.values.type ? 4 : 2} />
           <Show when={form.values.type}>
-            <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions().map(({ hint: _, ...option }) => option)} columns={4} />
+            <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions()} columns={4} />
             <TextField form={form} name="title" label={t('field.title')} hint={t(`incident.titleHint.${form.values.type as IncidentType}`)} maxlength={160} />
             <Show when={has('item')}>
               <div class="form-grid">

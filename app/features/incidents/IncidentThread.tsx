@@ -28,7 +28,7 @@ export default function IncidentThread() {
     <Show
       when={incident()}
       fallback={
-        <Page title={t('incident.one')} back="/incidents">
+        <Page title={t('incident.title')} back="/incidents">
           <Rows view={view} empty={<Missing refused={about().find((item) => item.state === 'refused')?.id} />}>{() => null}</Rows>
         </Page>
       }

@@ -11,7 +11,8 @@ interface Done {
 /** Who did what: « Vous avez répondu », « Claire Vidal a confié à Nadia Ferrand ». */
 export function StepSentence(props: { step: Done }) {
   const mine = () => props.step.actor_id === me()
-  const did = () => t(`incident.${mine() ? 'didMe' : 'did'}.${props.step.kind as 'report'}`, { assignee: props.step.assignee_name ?? '' })
+  const kind = () => props.step.kind as 'report'
+  const did = () => t(mine() ? `incident.didMe.${kind()}` : `incident.did.${kind()}`, { assignee: props.step.assignee_name ?? '' })
   return (
     <>
       <strong>{mine() ? t('person.me') : props.step.actor_name ?? t('person.former')}</strong>{' '}

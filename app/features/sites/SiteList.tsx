@@ -140,7 +140,7 @@ function SiteTable(props: { sites: SiteItem[]; href: (id: string) => string; sor
         <thead>
           <tr>
             <Head sort="code" label="field.code" />
-            <Head sort="name" label="site.one" />
+            <Head sort="name" label="site.title" />
             <Head sort="client" label="field.client_name" />
             <Head sort="manager" label="field.site_manager_id" />
             <Head sort="status" label="field.status" />

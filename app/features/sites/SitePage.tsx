@@ -25,7 +25,7 @@ export default function SitePage() {
     <Show
       when={site()}
       fallback={
-        <Page title={t('site.one')} back="/sites">
+        <Page title={t('site.title')} back="/sites">
           <Rows
             view={view}
             empty={

@@ -6,8 +6,8 @@ import { Icon, type IconName } from './icons.tsx'
 
 /** The sentence for an error, with the name that its field has on screen (`label`, else the field's own). */
 export function explain(error: unknown, label?: string): string {
-  const { code, field } = toAppError(error)
-  return tOr(`fault.${code}`, sentence(error, catalogueLocale(), label ?? (field && tOr(`field.${field}`, field))))
+  const { field } = toAppError(error)
+  return sentence(error, catalogueLocale(), label ?? (field && tOr(`field.${field}`, field)))
 }
 
 interface Common<T extends object> {

@@ -1,5 +1,5 @@
 export const incidents = {
-  'incident.one': 'Incident',
+  'incident.title': 'Incident',
   'incident.all': 'All incidents',
   'incident.new': 'Report an incident',
   'incident.send': 'Report',
@@ -38,10 +38,6 @@ export const incidents = {
   'incident.severity.medium': 'Medium',
   'incident.severity.high': 'High',
   'incident.severity.critical': 'Critical',
-  'incident.severityHint.low': 'A nuisance',
-  'incident.severityHint.medium': 'Slows the work',
-  'incident.severityHint.high': 'Blocks or endangers',
-  'incident.severityHint.critical': 'Stoppage or injury',
   'incident.status.open': 'Open',
   'incident.status.assigned': 'In progress',
   'incident.status.waiting': 'Awaits an answer',

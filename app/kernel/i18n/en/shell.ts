@@ -48,6 +48,8 @@ export const shell = {
   'state.nothing': 'Nothing matches these filters',
   'state.notFound': 'Page not found',
   'state.notFoundBody': 'This address leads nowhere.',
+  'state.notLoaded': 'This screen is not on this device yet',
+  'state.notLoadedBody': 'It will come when the network is back. What you entered is kept.',
   'state.offline': 'Not on this device yet',
   'state.offlineBody': 'This device is offline. Data will arrive when the network is back.',
   'state.readOnly': 'Read only',

@@ -1,5 +1,5 @@
 export const incidents = {
-  'incident.one': 'Incident',
+  'incident.title': 'Incident',
   'incident.all': 'Tous les incidents',
   'incident.new': 'Signaler un incident',
   'incident.send': 'Signaler',
@@ -38,10 +38,6 @@ export const incidents = {
   'incident.severity.medium': 'Moyenne',
   'incident.severity.high': 'Forte',
   'incident.severity.critical': 'Critique',
-  'incident.severityHint.low': 'Gêne',
-  'incident.severityHint.medium': 'Ralentit le travail',
-  'incident.severityHint.high': 'Bloque ou met en danger',
-  'incident.severityHint.critical': 'Arrêt ou blessure',
   'incident.status.open': 'Ouvert',
   'incident.status.assigned': 'En cours',
   'incident.status.waiting': 'Attend une réponse',

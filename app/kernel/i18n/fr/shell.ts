@@ -48,6 +48,8 @@ export const shell = {
   'state.nothing': 'Aucun résultat avec ces filtres',
   'state.notFound': 'Page introuvable',
   'state.notFoundBody': 'Cette adresse ne mène nulle part.',
+  'state.notLoaded': 'Cet écran n’est pas encore sur cet appareil',
+  'state.notLoadedBody': 'Il arrivera au retour du réseau. Vos saisies sont gardées.',
   'state.offline': 'Pas encore reçu sur cet appareil',
   'state.offlineBody': 'Cet appareil est hors ligne. Les données arriveront dès le retour du réseau.',
   'state.readOnly': 'Lecture seule',

@@ -1,0 +1,42 @@
+import type { RouteSectionProps } from '@solidjs/router'
+import { createSignal, Match, Switch, type Component } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import { t } from '../i18n/index.ts'
+import { Page } from './Page.tsx'
+import { Button, Panel } from './parts.tsx'
+
+type Screen = Component<RouteSectionProps>
+
+/**
+ * A screen whose code loads when it is first opened. No Suspense: a route's parameters read by a component that resolves inside a
+ * transition keep their old values. A chunk that does not come says so instead of leaving the old screen.
+ */
+export function screen(load: () => Promise<{ default: Screen }>): Screen & { preload: () => void } {
+  const [loaded, setLoaded] = createSignal<Screen>()
+  const [failed, setFailed] = createSignal(false)
+  let loading: Promise<void> | undefined
+  const fetchOnce = () => {
+    setFailed(false)
+    loading ??= load().then(
+      (module) => void setLoaded(() => module.default),
+      () => {
+        loading = undefined
+        setFailed(true)
+      },
+    )
+  }
+  const Loading: Screen = (props) => {
+    fetchOnce()
+    return (
+      <Switch>
+        <Match when={loaded()}>{(component) => <Dynamic component={component()} {...props} />}</Match>
+        <Match when={failed()}>
+          <Page title={t('state.error')}>
+            <Panel icon="offline" title={t('state.notLoaded')} actions={<Button onClick={fetchOnce}>{t('action.retry')}</Button>}>{t('state.notLoadedBody')}</Panel>
+          </Page>
+        </Match>
+      </Switch>
+    )
+  }
+  return Object.assign(Loading, { preload: fetchOnce })
+}
