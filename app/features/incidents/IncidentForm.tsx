@@ -71,10 +71,10 @@ export default function IncidentForm() {
       .sort((a, b) => a.metres - b.metres)[0]
     const last = all.find((site) => site.id === localStorage.getItem(LAST_SITE))
     const guess = all.length === 1 ? all[0]!.id : near?.id ?? last?.id ?? all.find((site) => site.mine)?.id
-    if (guess && guess !== untrack(() => form.values.site_id) && !untrack(form.restored)) form.set('site_id', guess)
+    if (guess && guess !== untrack(() => form.values.site_id) && !untrack(form.restored)) form.fill('site_id', guess)
   })
   createEffect(() => {
-    if (form.values.type && !untrack(() => form.values.seen_at)) form.set('seen_at', new Date().toISOString())
+    if (form.values.type && !untrack(() => form.values.seen_at)) form.fill('seen_at', new Date().toISOString())
   })
   const has = (name: string) => detailFields[form.values.type as IncidentType]?.includes(name)
 
