@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '8a6b2f2d928a2b77';
+export const schemaHash = '6eac7825197b07c0';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -385,18 +385,19 @@ language sql as $$
 $$;
 create or replace function effects.next_site_code(company_id uuid, year integer) returns text
 language sql stable as $$
-  select format('CH-%s-%s', year, lpad((coalesce(max(substr(code, 9)::integer), 0) + 1)::text, 3, '0'))
-  from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$');
+  select format('CH-%s-%s', year, case when last < 999 then lpad((last + 1)::text, 3, '0') else (last + 1)::text end) -- lpad also cuts
+  from (select coalesce(max(substr(code, 9)::integer), 0) as last from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$')) as codes;
 $$;
 create or replace function effects.join_site(ctx effects.context, site_id uuid, membership_id uuid, role text) returns void
 language sql as $$
-  insert into app.site_members (company_id, id, site_id, membership_id, role, created_at, updated_at)
+  insert into app.site_members (company_id, id, site_id, membership_id, role, starts_on, created_at, updated_at)
   select ctx.company_id, effects.derived_id(ctx.command_id, membership_id::text), join_site.site_id, join_site.membership_id,
-         join_site.role, ctx.at, ctx.at
+         join_site.role, today.day, ctx.at, ctx.at
+  from (select (ctx.at at time zone c.time_zone)::date as day from app.companies as c where c.id = ctx.company_id) as today
   where join_site.membership_id is not null and not exists (
     select from app.site_members as m
     where m.company_id = ctx.company_id and m.site_id = join_site.site_id and m.membership_id = join_site.membership_id
-      and m.withdrawn_at is null and (m.ends_on is null or m.ends_on >= ctx.at::date));
+      and m.withdrawn_at is null and coalesce(m.ends_on, 'infinity') >= today.day);
 $$;
 create or replace function effects.valid_site(site app.sites) returns app.sites
 language plpgsql as $$
@@ -444,10 +445,11 @@ end $$;
 create or replace function effects.update_site(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
 language plpgsql as $$
 declare
+  before app.sites;
   site app.sites;
 begin
-  select * into site from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
-  site := jsonb_populate_record(site, effects.merge(ctx, 'sites', id, to_jsonb(site), changes, was,
+  select * into before from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
+  site := jsonb_populate_record(before, effects.merge(ctx, 'sites', id, to_jsonb(before), changes, was,
     '{code,name,client_name,address,postal_code,city,latitude,longitude,project_manager_id,site_manager_id,architect,starts_on,ends_on,status,tags,custom}'));
   site := effects.valid_site(site);
   update app.sites as s set
@@ -456,8 +458,12 @@ begin
     site_manager_id = site.site_manager_id, architect = site.architect, starts_on = site.starts_on, ends_on = site.ends_on,
     status = site.status, tags = site.tags, custom = site.custom, updated_at = ctx.at
   where s.company_id = ctx.company_id and s.id = update_site.id;
-  perform effects.join_site(ctx, id, site.project_manager_id, 'project_manager');
-  perform effects.join_site(ctx, id, site.site_manager_id, 'site_manager');
+  if site.project_manager_id is distinct from before.project_manager_id then
+    perform effects.join_site(ctx, id, site.project_manager_id, 'project_manager');
+  end if;
+  if site.site_manager_id is distinct from before.site_manager_id then
+    perform effects.join_site(ctx, id, site.site_manager_id, 'site_manager');
+  end if;
 end $$;
 create or replace function effects.set_site_budget(ctx effects.context, id uuid, amount numeric default null) returns void
 language plpgsql as $$
