@@ -30,10 +30,15 @@ begin
   site.city := effects.optional_text(site.city, 'city', 120);
   site.architect := effects.optional_text(site.architect, 'architect', 160);
   perform effects.one_of(site.status, 'status', 'planned', 'running', 'alert', 'finished');
+  perform effects.check_day(site.starts_on, 'starts_on');
+  perform effects.check_day(site.ends_on, 'ends_on');
   if site.ends_on < site.starts_on then perform effects.refuse('WRONG', 'ends_on'); end if;
   if abs(site.latitude) > 90 or abs(site.longitude) > 180 then perform effects.refuse('WRONG', 'position'); end if;
   if jsonb_typeof(site.custom) <> 'object' or pg_column_size(site.custom) > 20000 then perform effects.refuse('WRONG', 'custom'); end if;
-  if cardinality(site.tags) > 50 then perform effects.refuse('LIMIT', 'tags'); end if;
+  if cardinality(site.tags) > 50 or exists (select from unnest(site.tags) as tag where length(tag) > 60) then
+    perform effects.refuse('LIMIT', 'tags');
+  end if;
+  if exists (select from unnest(site.tags) as tag where coalesce(btrim(tag), '') = '') then perform effects.refuse('WRONG', 'tags'); end if;
   return site;
 end $$;
 
@@ -54,7 +59,7 @@ begin
   site.starts_on := starts_on; site.ends_on := ends_on; site.tags := coalesce(tags, '{}'); site.custom := coalesce(custom, '{}');
   site.code := coalesce(nullif(btrim(code), ''), effects.next_site_code(ctx.company_id, extract(year from ctx.at)::integer));
   site := effects.valid_site(site);
-  if budget < 0 then perform effects.refuse('WRONG', 'budget'); end if;
+  if budget < 0 or budget >= 1e12 then perform effects.refuse('WRONG', 'budget'); end if;
   insert into app.sites (company_id, id, code, name, client_name, address, postal_code, city, latitude, longitude, project_manager_id,
     site_manager_id, architect, starts_on, ends_on, status, tags, custom, created_by, created_at, updated_at)
   values (ctx.company_id, site.id, site.code, site.name, site.client_name, site.address, site.postal_code, site.city, site.latitude,
@@ -112,6 +117,8 @@ create or replace function effects.assign_site_member(
 ) returns void
 language plpgsql as $$
 begin
+  perform effects.check_day(starts_on, 'starts_on');
+  perform effects.check_day(ends_on, 'ends_on');
   if ends_on < starts_on then perform effects.refuse('WRONG', 'ends_on'); end if;
   if role is null then perform effects.refuse('BLANK', 'role'); end if;
   insert into app.site_members (company_id, id, site_id, membership_id, role, starts_on, ends_on, created_at, updated_at)
