@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPerson, createSite, foundCompany, hire, type Member } from '../support/company.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+let boss: Member;
+
+beforeAll(async () => {
+  database = await createTestDatabase('staffing');
+  boss = await foundCompany(database, await createPerson(database, 'boss@alpha.test'), 'Alpha');
+});
+afterAll(() => database.close());
+
+describe('a manager who left the team of a site', () => {
+  it('does not come back when somebody corrects the address', async () => {
+    const chief = await hire(database, boss, 'left@alpha.test', ['site_manager']);
+    const site = await createSite(boss, 'Retrait', { site_manager_id: chief.id });
+    const [stint] = await boss.see<{ id: string }>('select id from app.site_members where site_id = $1', [site]);
+    await boss.run('withdraw_site_member', { id: stint!.id });
+    await boss.run('update_site', { id: site, changes: { city: 'Lyon' } });
+    expect(await chief.see('select id from app.sites')).toEqual([]);
+  });
+
+  it('does not keep the site from being edited once their last day is past, and can be named again', async () => {
+    const chief = await hire(database, boss, 'ended@alpha.test', ['site_manager']);
+    const site = await createSite(boss, 'Terminé');
+    await boss.run('assign_site_member', { id: randomUUID(), site_id: site, membership_id: chief.id, role: 'site_manager', ends_on: '2020-01-01' });
+    expect(await boss.run('update_site', { id: site, changes: { site_manager_id: chief.id } })).toEqual({ status: 'applied' });
+    expect(await chief.see('select id from app.sites')).toEqual([{ id: site }]);
+  });
+});
