@@ -182,8 +182,10 @@ export function startKernel(): void {
       })
     }))
 
-    createEffect(on(() => account()?.user.id, (userId) => {
-      if (userId) afterPaint(() => void watchServer())
+    // A memo: refreshing the companies writes the account anew, and must not ask for them again.
+    const userId = createMemo(() => account()?.user.id)
+    createEffect(on(userId, (id) => {
+      if (id) afterPaint(() => void watchServer())
     }))
 
     // Rights and teams follow the rows that carry them; a company that was left disappears.
