@@ -8,9 +8,13 @@ import { Shell } from './kernel/ui/Shell.tsx'
 import { Choose, NotFound } from './kernel/ui/empty-pages.tsx'
 import { screen } from './kernel/ui/screen.tsx'
 
+const today = screen(() => import('./features/today/Today.tsx'))
+// The first screen comes with the app, not after it.
+if (location.pathname === '/') today.preload()
+
 /** Screens of a signed-in person; each loads when it is first opened. */
 const screens: RouteDefinition[] = [
-  { path: '/', component: screen(() => import('./features/today/Today.tsx')) },
+  { path: '/', component: today },
   { path: '/menu', component: screen(() => import('./features/account/Menu.tsx')) },
   {
     path: '/sites',

@@ -1,5 +1,5 @@
 import { A, useLocation, useNavigate } from '@solidjs/router'
-import { createSignal, For, onCleanup, onMount, Show, type JSX } from 'solid-js'
+import { createMemo, createSignal, For, onCleanup, onMount, Show, type JSX } from 'solid-js'
 import { update } from '../pwa.ts'
 import { session } from '../session.ts'
 import { sync } from '../status.ts'
@@ -100,6 +100,8 @@ export function Shell(props: { children?: JSX.Element }) {
     if (only && others.length === 0) navigate(only.href)
     else setCreating(true)
   }
+  // What a screen reader hears of the exchange: its outcome, not each step.
+  const spoken = createMemo((before: string) => (sync.phase() === 'syncing' || sync.phase() === 'starting' ? before : syncLook().text), '')
   const link = (place: Place) => (
     <A href={place.href} class="nav-link" aria-current={isHere(location.pathname, place.href) ? 'page' : undefined}>
       <Icon name={place.icon} />
@@ -119,7 +121,7 @@ export function Shell(props: { children?: JSX.Element }) {
   return (
     <div class="shell">
       <a class="skip" href="#main">{t('nav.skip')}</a>
-      <div class="rail">
+      <header class="rail">
         <div class="brand">
           <Icon name="plumb" />
           <span>Aplomb</span>
@@ -147,7 +149,7 @@ export function Shell(props: { children?: JSX.Element }) {
             <span class="clip">{session.company()?.full_name ?? t('nav.account')}</span>
           </A>
         </div>
-      </div>
+      </header>
       <main id="main" class="main" tabindex="-1">
         <Banners />
         {props.children}
@@ -169,7 +171,7 @@ export function Shell(props: { children?: JSX.Element }) {
           </Show>
         </A>
       </nav>
-      <p class="visually-hidden" role="status" aria-live="polite">{syncLook().text}</p>
+      <p class="visually-hidden" role="status">{spoken()}</p>
       <Show when={creating()}>
         <CreateSheet onClose={() => setCreating(false)} />
       </Show>

@@ -4,7 +4,7 @@ import type { RowsView } from '../contract.ts'
 import { commandOf, sync } from '../status.ts'
 import { t } from '../i18n/index.ts'
 import { time } from '../i18n/format.ts'
-import { explain } from './fields.tsx'
+import { explain } from './explain.ts'
 import { Icon, type IconName } from './icons.tsx'
 
 type Kind = 'primary' | 'plain' | 'quiet' | 'danger'
