@@ -16,7 +16,7 @@ afterAll(() => database.close());
 
 /** Resolves when `count` connections to this database wait for a lock. */
 const waiting = (count: number) => expect.poll(async () => (await database.db`
-  select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)[0]!.count, { timeout: 5000 }).toBe(count);
+  select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)[0]!.count, { timeout: 60_000 }).toBe(count);
 
 describe('edits of one site', () => {
   it('at the same moment wait for each other, and all are written', async () => {
