@@ -30,3 +30,17 @@ describe('a manager who left the team of a site', () => {
     expect(await chief.see('select id from app.sites')).toEqual([{ id: site }]);
   });
 });
+
+describe('a company that moves to another time zone', () => {
+  it('opens its sites on the days of its new place', async () => {
+    const [{ today, zone }] = await database.db`select z.zone, to_char(now() at time zone z.zone, 'YYYY-MM-DD') as today
+      from unnest(array['Pacific/Kiritimati', 'Pacific/Pago_Pago']) as z (zone)
+      where (now() at time zone z.zone)::date <> (now() at time zone 'Europe/Paris')::date limit 1` as unknown as [{ today: string; zone: string }];
+    const person = await hire(database, boss, 'moved@alpha.test', ['crew']);
+    const site = await createSite(boss, 'Ailleurs');
+    await boss.run('assign_site_member', { id: randomUUID(), site_id: site, membership_id: person.id, role: 'crew', starts_on: today, ends_on: today });
+    expect(await person.see('select id from app.sites')).toEqual([]);
+    await boss.run('update_company', { changes: { time_zone: zone } });
+    expect(await person.see('select id from app.sites')).toEqual([{ id: site }]);
+  });
+});
