@@ -1,7 +1,7 @@
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, For, Show, untrack } from 'solid-js'
 import { createRows, newId, run } from '../../kernel/data.ts'
-import { dateTime, delay } from '../../kernel/i18n/format.ts'
+import { dateTime, delay, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
@@ -122,7 +122,7 @@ export default function IncidentForm() {
               <li>
                 <Icon name="pin" />
                 <span class="grow">
-                  {state() === 'found' ? t('incident.positionFound', { metres: position()!.accuracy_m.toLocaleString() }) : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
+                  {state() === 'found' ? t('incident.positionFound', { metres: number(position()!.accuracy_m) }) : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
                 </span>
                 <Show when={state() === 'unknown' || state() === 'refused'}>
                   <Button kind="quiet" onClick={() => seek()}>{t('action.retry')}</Button>
