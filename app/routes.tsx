@@ -12,6 +12,8 @@ const today = screen(() => import('./features/today/Today.tsx'))
 // The first screen comes with the app, not after it.
 if (location.pathname === '/') today.preload()
 
+const palette = screen<{ onClose: () => void }>(() => import('./features/search/Palette.tsx'))
+
 /** Screens of a signed-in person; each loads when it is first opened. */
 const screens: RouteDefinition[] = [
   { path: '/', component: today },
@@ -75,7 +77,7 @@ function Private(props: RouteSectionProps) {
         <Navigate href="/company/new" />
       </Match>
       <Match when={true}>
-        <Shell>
+        <Shell palette={palette}>
           <Show when={session.company()?.company_id} keyed>{props.children}</Show>
         </Shell>
       </Match>
