@@ -182,8 +182,10 @@ export function startKernel(): void {
       })
     }))
 
-    createEffect(on(() => account()?.user.id, (userId) => {
-      if (userId) afterPaint(() => void watchServer())
+    // A memo: what the server answers is kept as a new account of the same person, and must not ask again.
+    const userId = createMemo(() => account()?.user.id)
+    createEffect(on(userId, (here) => {
+      if (here) afterPaint(() => void watchServer())
     }))
 
     // Rights and teams follow the rows that carry them; a company that was left disappears.
