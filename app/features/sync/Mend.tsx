@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from '@solidjs/router'
+import { useNavigate } from '@solidjs/router'
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import { unwrap } from 'solid-js/store'
 import type { OutboxItem } from '../../kernel/contract.ts'
@@ -9,6 +9,7 @@ import { outbox } from '../../kernel/status.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/fields.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
+import { useParams } from '../../kernel/ui/params.ts'
 import { Button, LinkButton, Note, Panel } from '../../kernel/ui/parts.tsx'
 import { commandName, mendables, mended } from './describe.ts'
 
