@@ -7,9 +7,12 @@ import { Dialogs } from './kernel/ui/dialogs.tsx'
 import { Shell } from './kernel/ui/Shell.tsx'
 import { Choose, NotFound } from './kernel/ui/empty-pages.tsx'
 
+const Today = lazy(() => import('./features/today/Today.tsx'))
+
 /** Screens of a signed-in person; each loads when it is first opened. */
 const screens: RouteDefinition[] = [
-  { path: '/', component: lazy(() => import('./features/today/Today.tsx')) },
+  // The router fetches lazy components of an address at once; who is not signed in only passes through this one.
+  { path: '/', component: () => <Today /> },
   { path: '/menu', component: lazy(() => import('./features/account/Menu.tsx')) },
   {
     path: '/sites',

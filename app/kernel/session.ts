@@ -201,8 +201,9 @@ export function startKernel(): void {
 
 let watching = false
 
-/** Follows the server's word on this session, and refreshes the companies once. */
+/** Follows the server's word on this session, and refreshes the companies once; as soon as there is a network. */
 async function watchServer(): Promise<void> {
+  if (!navigator.onLine) return addEventListener('online', () => void watchServer(), { once: true })
   const user = account()?.user
   if (!user) return
   try {

@@ -158,7 +158,7 @@ async function* coldStart(browser: Browser, wire: Wire, heavy: number): AsyncGen
   await again.goto(wire.url);
   await again.locator('a.item[href^="/sites/"]').first().waitFor(WAIT);
   await again.getByRole('link', { name: 'Envois : Hors ligne', exact: true }).filter({ visible: true }).first().waitFor(WAIT);
-  if (tried.length) console.error('tried without a network:', tried.join(' '));
+  console.error('offline:', wire.requests.join(' '), '; in vain:', tried.join(' '));
   yield { name: 'offline cold start: requests that reached the server', value: wire.requests.length, unit: 'requests', goal: '= 0' };
   yield { name: 'offline cold start: requests tried in vain', value: tried.length, unit: 'requests', goal: '= 0' };
   await context.close();
@@ -175,8 +175,8 @@ export async function* run(): AsyncGenerator<Measure> {
     const browser = await launch();
     try {
       await makeCompany(gateway);
-      for (const part of [liveness(browser, gateway.url), firstBytes(browser, wire), coldStart(browser, wire, heavy)]) {
-        for await (const measure of part) { console.error(measure); measures.push(measure); }
+      for (const part of [firstBytes(browser, wire), coldStart(browser, wire, heavy), liveness(browser, gateway.url)]) {
+        for await (const measure of part) measures.push(measure);
       }
     } finally {
       await browser.close();
