@@ -11,6 +11,10 @@ const { version } = JSON.parse(readFileSync(pglite, 'utf8')) as { version: strin
 const HEAVY = /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr)\/|app\/kernel\/(remote|runtime|db\/|generated\/phone)/
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
+/** What the first useful screen needs, in two files: each file of its own costs a header and a dictionary. */
+const FIRST = /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/kernel\/((errors|session|data|status|active|bus|ids|me|local-store)|sync\/(idb|outbox|outbox-store|pending)|generated\/(errors|rights)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
+const TODAY = /app\/features\/(today\/|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
+
 export default defineConfig({
   define: { __PGLITE_VERSION__: JSON.stringify(version) },
   plugins: [
@@ -50,8 +54,10 @@ export default defineConfig({
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
     rollupOptions: {
       output: {
+        codeSplitting: { groups: [{ name: 'first', test: FIRST }, { name: 'today', test: TODAY }] },
         chunkFileNames: ({ moduleIds }) => `assets/${heavyName(moduleIds) ? 'heavy-' : ''}[name]-[hash].js`,
       },
     },

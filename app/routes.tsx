@@ -8,9 +8,15 @@ import { Shell } from './kernel/ui/Shell.tsx'
 import { Choose, NotFound } from './kernel/ui/empty-pages.tsx'
 import { screen } from './kernel/ui/screen.tsx'
 
+const today = screen(() => import('./features/today/Today.tsx'))
+// The first screen comes with the app, not after it.
+if (location.pathname === '/') today.preload()
+
+const palette = screen<{ onClose: () => void }>(() => import('./features/search/Palette.tsx'))
+
 /** Screens of a signed-in person; each loads when it is first opened. */
 const screens: RouteDefinition[] = [
-  { path: '/', component: screen(() => import('./features/today/Today.tsx')) },
+  { path: '/', component: today },
   { path: '/menu', component: screen(() => import('./features/account/Menu.tsx')) },
   {
     path: '/sites',
@@ -71,7 +77,7 @@ function Private(props: RouteSectionProps) {
         <Navigate href="/company/new" />
       </Match>
       <Match when={true}>
-        <Shell>
+        <Shell palette={palette}>
           <Show when={session.company()?.company_id} keyed>{props.children}</Show>
         </Shell>
       </Match>

@@ -71,7 +71,7 @@ declare
   reason text;
 begin
   insert into app_private.command_log (company_id, id, actor_id, name, content, status, device_at)
-  values (access.company_id, command_id, access.membership_id, name, digest, 'applied', device_at)
+  values (access.company_id, command_id, access.membership_id, left(name, 63), digest, 'applied', device_at)
   on conflict do nothing;
   if not found then
     select * into logged from app_private.command_log as l where l.company_id = access.company_id and l.id = command_id;

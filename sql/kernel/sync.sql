@@ -239,6 +239,12 @@ begin
   return array_to_string(jsonb_build_object('tables', tables, 'next', next)::text || copies, e'\n');
 end $$;
 
+-- The moment that a phone's clock gives, or now when it gives none that can be: a broken clock must not hold work up.
+create or replace function sync.moment(value text) returns timestamptz
+language sql stable set search_path = '' as $$
+  select case when value ~ '^[0-9]{4}-' and pg_input_is_valid(value, 'timestamptz') then value::timestamptz else now() end;
+$$;
+
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
 -- beyond `expect` runs nothing. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
 create or replace function app.sync_push(batch jsonb) returns jsonb
@@ -255,12 +261,13 @@ begin
   perform sync.keep_identity();
   if client.membership_id <> access.membership_id then perform effects.refuse('RIGHT', 'client'); end if;
   for command in
-    select c.seq, c.id, c.name, coalesce(c.args, '{}') as args, coalesce(c.at, now()) as at
-    from jsonb_to_recordset(batch -> 'commands') as c (seq bigint, id uuid, name text, args jsonb, at timestamptz) order by c.seq
+    select c.seq, c.id, coalesce(c.name, '') as name, coalesce(c.args, '{}') as args, sync.moment(c.at) as at
+    from jsonb_to_recordset(batch -> 'commands') as c (seq bigint, id text, name text, args jsonb, at text) order by c.seq
   loop
     exit when command.seq > client.last_seq + 1;
-    results := results || (jsonb_build_object('seq', command.seq, 'id', command.id)
-      || app_private.attempt_command(command.id, command.name, command.args, command.at));
+    results := results || (jsonb_build_object('seq', command.seq, 'id', command.id) || case
+      when pg_input_is_valid(command.id, 'uuid') then app_private.attempt_command(command.id::uuid, command.name, command.args, command.at)
+      else '{"status": "refused", "code": "WRONG", "message": "WRONG: id"}' end);
     client.last_seq := greatest(client.last_seq, command.seq);
   end loop;
   update sync.clients as c set last_seq = client.last_seq, seen_at = now()

@@ -115,6 +115,19 @@ create or replace trigger _100_accesses_update after update on app.site_members
 create or replace trigger _100_accesses_delete after delete on app.site_members
   referencing old table as changed for each statement execute function app_private.tg_site_members__accesses();
 
+-- A company moved to another time zone: the days of its sites begin and end at other moments.
+create or replace function app_private.tg_companies__accesses() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform app_private.refresh_accesses((
+    select jsonb_agg(jsonb_build_object('company_id', m.company_id, 'id', m.id))
+    from old_rows as o join new_rows as n using (id) join app.memberships as m on m.company_id = n.id
+    where o.time_zone <> n.time_zone));
+  return null;
+end $$;
+create or replace trigger _100_accesses_update after update on app.companies
+  referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_companies__accesses();
+
 -- The access of the caller in the company the request names, or a row of NULLs: one lookup in auth.sessions, one in accesses.
 create or replace function app_private.access() returns app_private.accesses
 language plpgsql stable security definer set search_path = '' as $$

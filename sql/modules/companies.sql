@@ -20,7 +20,10 @@ begin
   insert into app.companies (id, name, siren, siret, locale, time_zone)
   values (found_company.id, effects.required_text(name, 'name', 120), coalesce(siren, left(siret, 9)), siret, locale, found_company.time_zone)
   on conflict do nothing;
-  if not found then perform effects.refuse('TAKEN', 'id'); end if;
+  if not found then -- or by this founder, by a call that ran meanwhile
+    if exists (select from app.memberships as m where m.company_id = found_company.id and m.user_id = founder) then return id; end if;
+    perform effects.refuse('TAKEN', 'id');
+  end if;
   insert into app.memberships (company_id, id, user_id, full_name, email, roles)
   values (found_company.id, gen_random_uuid(), founder, effects.required_text(full_name, 'full_name', 120), founder_email,
           '{admin,executive,project_manager}');

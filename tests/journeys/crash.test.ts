@@ -13,8 +13,8 @@ import { stopOrphan } from '../../supabase/local/processes.ts'
 import { readSecrets } from '../../supabase/local/secrets.ts'
 import { makeDevice, type Device } from '../client/device.ts'
 import { makeRandom } from '../client/simulator.ts'
+import { openClient, type Client } from '../support/client.ts'
 import { startApp, type StartedApp } from '../support/start.ts'
-import { openClient, type Client } from '../support/world.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'aplomb-crash-'))
 const dir = join(home, 'data')

@@ -1,7 +1,7 @@
-import { A, useParams } from '@solidjs/router'
+import { A } from '@solidjs/router'
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import { createRows, run } from '../../kernel/data.ts'
-import { date, dateTime, delay } from '../../kernel/i18n/format.ts'
+import { date, dateTime, delay, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { canForOthers, draftName, me } from '../../kernel/me.ts'
 import { outbox } from '../../kernel/status.ts'
@@ -10,6 +10,7 @@ import { createForm } from '../../kernel/ui/form.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Clashes } from '../../kernel/ui/Clashes.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
+import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, Button, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { incidentClashes, incidentDetail, incidentSteps, type IncidentDetail } from './data.ts'
 import { EditSheet } from './EditSheet.tsx'
@@ -132,7 +133,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
                 <a href={`geo:${incident().latitude},${incident().longitude}`}>
                   {incident().latitude!.toFixed(5)}, {incident().longitude!.toFixed(5)}
                 </a>
-                <Show when={incident().accuracy_m}>{(metres) => <span class="quiet small"> ± {Math.round(metres()).toLocaleString()} m</span>}</Show>
+                <Show when={incident().accuracy_m}>{(metres) => <span class="quiet small"> ± {number(Math.round(metres()))} m</span>}</Show>
               </dd>
             </div>
           </Show>

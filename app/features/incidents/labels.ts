@@ -20,8 +20,9 @@ const stepIcons: Record<Step | 'report', IconName> = {
   report: 'incident', answer: 'answer', ask: 'ask', assign: 'give', resolve: 'done', reopen: 'reopen', close: 'lock', edit: 'edit',
 }
 
-/** How a type and a severity look and read. */
+/** How a type looks and reads. */
 export const typeLook = (type: string) => ({ icon: typeIcons[type as IncidentType], tone: typeTones[type as IncidentType], label: t(`incident.type.${type as IncidentType}`) })
+/** How a severity looks and reads. */
 export const severityLook = (severity: string) => ({
   icon: severityIcons[severity as Severity], tone: severityTones[severity as Severity], label: t(`incident.severity.${severity as Severity}`),
 })

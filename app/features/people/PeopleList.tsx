@@ -1,7 +1,7 @@
-import { A, useParams, useSearchParams, type RouteSectionProps } from '@solidjs/router'
+import { A, useSearchParams, type RouteSectionProps } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { list } from '../../kernel/i18n/format.ts'
+import { list, number } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { roles } from '../../kernel/generated/rights.ts'
 import { me } from '../../kernel/me.ts'
@@ -9,6 +9,7 @@ import { matches } from '../../kernel/search.ts'
 import { session } from '../../kernel/session.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
+import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Avatar, Badge, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Split } from '../../kernel/ui/Split.tsx'
 import { pendingInvitations, peopleList, type PersonItem } from './data.ts'
@@ -128,7 +129,7 @@ function PeopleTable(props: { people: PersonItem[]; href: (id: string) => string
                 <td>{list(person.roles.map(roleName))}</td>
                 <td class="quiet clip">{person.email}</td>
                 <td class="quiet tight">{person.phone}</td>
-                <td class="number">{person.sites.toLocaleString()}</td>
+                <td class="number">{number(person.sites)}</td>
                 <td><span class="row"><Badge icon={stateLook(person.state).icon} tone={stateLook(person.state).tone}>{stateLook(person.state).label}</Badge><WriteState row={person.id} /></span></td>
               </tr>
             )}

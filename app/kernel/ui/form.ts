@@ -18,8 +18,8 @@ export interface FormOptions<T extends object> {
 export interface Form<T extends object> {
   values: T
   set: <K extends keyof T & string>(name: K, value: T[K]) => void
-  /** As `set`, for what the form finds by itself: a kept draft still comes before it. */
-  fill: Form<T>['set']
+  /** Sets a value that nobody typed: it makes no draft. */
+  suggest: <K extends keyof T & string>(name: K, value: T[K]) => void
   /** The fault of a field, once sending was tried. */
   fault: (name: string) => AppError | undefined
   isRequired: (name: string) => boolean
@@ -86,7 +86,7 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
         timer = setTimeout(keep, 150)
       }
     },
-    fill(name, value) {
+    suggest(name, value) {
       setValues(name as never, value as never)
       setFaults(name, undefined)
     },

@@ -5,14 +5,13 @@ import { t } from '../i18n/index.ts'
 import { Page } from './Page.tsx'
 import { Button, Panel } from './parts.tsx'
 
-type Screen = Component<RouteSectionProps>
 
 /**
  * A screen whose code loads when it is first opened. No Suspense: a route's parameters read by a component that resolves inside a
  * transition keep their old values. A chunk that does not come says so instead of leaving the old screen.
  */
-export function screen(load: () => Promise<{ default: Screen }>): Screen & { preload: () => void } {
-  const [loaded, setLoaded] = createSignal<Screen>()
+export function screen<P extends object = RouteSectionProps>(load: () => Promise<{ default: Component<P> }>): Component<P> & { preload: () => void } {
+  const [loaded, setLoaded] = createSignal<Component<P>>()
   const [failed, setFailed] = createSignal(false)
   let loading: Promise<void> | undefined
   const fetchOnce = () => {
@@ -25,7 +24,7 @@ export function screen(load: () => Promise<{ default: Screen }>): Screen & { pre
       },
     )
   }
-  const Loading: Screen = (props) => {
+  const Loading: Component<P> = (props) => {
     fetchOnce()
     return (
       <Switch>

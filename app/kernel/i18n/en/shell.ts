@@ -10,6 +10,11 @@ export const shell = {
   'nav.skip': 'Skip to content',
   'nav.switch': '{{ company }}: switch company',
 
+  'search.title': 'Search',
+  'search.keys': 'Ctrl K',
+  'search.hint': 'A site, an incident, a person, a screen',
+  'search.nothing': 'Nothing matches.',
+
   'create.button': 'New',
   'create.title': 'What would you like to create?',
   'create.incident': 'Report an incident',

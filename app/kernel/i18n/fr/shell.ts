@@ -10,6 +10,11 @@ export const shell = {
   'nav.skip': 'Aller au contenu',
   'nav.switch': '{{ company }} : changer d’entreprise',
 
+  'search.title': 'Chercher',
+  'search.keys': 'Ctrl K',
+  'search.hint': 'Un chantier, un incident, une personne, un écran',
+  'search.nothing': 'Rien ne correspond.',
+
   'create.button': 'Nouveau',
   'create.title': 'Que voulez-vous créer ?',
   'create.incident': 'Signaler un incident',
