@@ -110,6 +110,8 @@ export async function run<N extends CommandName>(name: N, args: Commands[N]): Pr
   const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined))
   const command = await exclusively(now.owner, async () => {
     const added = await now.outbox.add(name, given)
+    // Before its effect shows: a screen never says that what it shows is sent.
+    now.bus.post({ type: 'outbox' })
     await attempt(now, added)
     return added
   }).finally(() => now.bus.post({ type: 'outbox' }))

@@ -3,7 +3,7 @@ import type { BrowserContext } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { answer, openApp, report, signIn, upToDate } from './gestures.ts';
 import { createSite, found, hire, signUp } from './people.ts';
-import { useStage } from './support.ts';
+import { eventually, useStage } from './support.ts';
 
 const stage = useStage('pushes');
 
@@ -50,15 +50,17 @@ test('a push that comes twice, late, early or all at once changes nothing', asyn
   const marc = await hire(claire, await signUp(stage.world, 'Marc Petit'), 'site_manager', [await createSite(claire, 'École Pasteur')]);
   const context = await stage.phone();
   const recorded = record(context);
+  const pushed = async () => (await stage.world.db`select from app_private.command_log where actor_id = ${marc.id}`).length;
   const phone = await openApp(context, stage.url);
   await signIn(phone, marc);
   await upToDate(phone);
   await report(phone, { type: 'Technique', title: 'Réservation oubliée' });
+  await eventually(async () => expect(await pushed()).toBe(1));
+  await answer(phone, 'Au niveau 2.');
+  await eventually(async () => expect(await pushed()).toBe(2));
+  await answer(phone, 'Près de l’ascenseur.');
+  await eventually(async () => expect(await pushed()).toBe(3));
   await upToDate(phone);
-  for (const words of ['Au niveau 2.', 'Près de l’ascenseur.']) {
-    await answer(phone, words);
-    await upToDate(phone);
-  }
   const pushes = await recorded();
   expect(pushes.map(({ body }) => body.batch.commands.map(({ seq }) => seq))).toEqual([[1], [2], [3]]);
   const [first, second, third] = pushes as [Push, Push, Push];
@@ -80,7 +82,7 @@ test('a push that comes twice, late, early or all at once changes nothing', asyn
 
   // The phone has noticed nothing, and goes on where it was.
   await answer(phone, 'C’est percé.');
-  await upToDate(phone);
+  await eventually(async () => expect(await pushed()).toBe(4));
   const steps = await stage.world.db`select body from app.incident_events where kind = 'answer' order by at`;
   expect(steps.map(({ body }) => body)).toEqual(['Au niveau 2.', 'Près de l’ascenseur.', 'C’est percé.']);
 }, 60_000);

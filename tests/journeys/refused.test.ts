@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { entry, goTo, openApp, report, signIn, syncState, upToDate } from './gestures.ts';
 import { createSite, found, hire, signUp, type Member } from './people.ts';
-import { useStage } from './support.ts';
+import { eventually, useStage } from './support.ts';
 
 const stage = useStage('refused');
 let claire: Member;
@@ -77,8 +77,10 @@ test('what is refused stays on the phone with its reason, is exported, mended, a
   expect(exported.commands.map(({ args }) => args.title)).toEqual(['Garde-corps absent']);
 
   // Sent again as it is, it is refused again, and still there.
+  const address = await refused.getAttribute('href');
   await refused.click();
   await phone.getByRole('button', { name: 'Renvoyer' }).click();
+  await eventually(async () => expect(await refused.getAttribute('href')).not.toBe(address));
   await refused.getByText('Votre rôle ne permet pas cette action.').waitFor();
 
   // Claire brings him back; he mends his words and sends them.

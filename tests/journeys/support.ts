@@ -2,8 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, expect, inject, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { buildApp } from '../../supabase/local/build.ts';
 import { DESK, launchChromium, PHONE } from '../support/chromium.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -50,7 +49,7 @@ export function useStage(name: string): Stage {
   } as Stage;
 
   beforeAll(async () => {
-    stage.world = await createWorld(name, { staticDir: await builtApp() });
+    stage.world = await createWorld(name, { staticDir: await buildApp(root) });
     stage.url = stage.world.url;
     browser = await launchChromium();
   }, 120_000);
@@ -70,18 +69,6 @@ export function useStage(name: string): Stage {
 async function tellScreen(page: Page): Promise<void> {
   const shown = await page.locator('body').ariaSnapshot({ timeout: 5_000 }).catch(String);
   console.error(`${page.url()}\n${shown}\n`);
-}
-
-/** The folder of the built app. Files run side by side: one of them builds, the others wait. */
-async function builtApp(): Promise<string> {
-  const { port, secrets } = inject('cluster');
-  const sql = postgres(`postgres://postgres:${secrets.passwords.postgres}@127.0.0.1:${port}/postgres`, { max: 1 });
-  try {
-    await sql`select pg_advisory_lock(1)`;
-    return await buildApp(root);
-  } finally {
-    await sql.end();
-  }
 }
 
 /** Tries `check` again until it passes; answers what it answers. */
