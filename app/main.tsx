@@ -1,4 +1,5 @@
 import { render } from 'solid-js/web'
+import { firstScreen } from './kernel/first-screen.ts'
 import { startLocale } from './kernel/i18n/index.ts'
 import { registerApp } from './kernel/pwa.ts'
 import { startTheme } from './kernel/ui/theme.ts'
@@ -17,4 +18,4 @@ import './kernel/ui/screens.css'
 startTheme()
 await startLocale()
 render(() => <App />, document.getElementById('app')!)
-void registerApp()
+void firstScreen.then(registerApp)

@@ -2,6 +2,7 @@ import { batch, createComputed, createSignal, on, onCleanup } from 'solid-js'
 import { active, database, exclusively, filled, type Active } from './active.ts'
 import type { Query, RowsSource, RowsView } from './contract.ts'
 import { AppError, refusalOf } from './errors.ts'
+import { screenShown } from './first-screen.ts'
 import type { CommandName, Commands } from './generated/commands.ts'
 import { readSnapshot, writeSnapshot } from './local-store.ts'
 import { pendingOf } from './sync/pending.ts'
@@ -44,6 +45,7 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
     async function showSnapshot(): Promise<void> {
       const kept = await readSnapshot(now!.owner, key).catch(() => undefined)
       if (alive && kept && source() === 'none') show(kept.rows as T[], 'snapshot')
+      screenShown()
     }
 
     async function read(): Promise<void> {

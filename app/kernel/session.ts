@@ -2,6 +2,7 @@ import { createEffect, createMemo, createRoot, createSignal, on, onCleanup } fro
 import { active, makeActive, setActive } from './active.ts'
 import type { Company, DeviceSession, InvitationCard, Session, User } from './contract.ts'
 import { AppError, UnsentWorkError } from './errors.ts'
+import { firstScreen } from './first-screen.ts'
 import { permissions } from './generated/rights.ts'
 import { newId } from './ids.ts'
 import { readValue, removeSnapshots, removeValue, writeValue } from './local-store.ts'
@@ -145,9 +146,9 @@ export const session: Session = {
   },
 }
 
-/** Calls back once the screen has painted and the browser is idle. */
+/** Calls back once the first screen has painted and the browser is idle. */
 function afterPaint(call: () => void): void {
-  requestAnimationFrame(() => setTimeout(() => ('requestIdleCallback' in globalThis ? requestIdleCallback(call, { timeout: 1500 }) : call())))
+  void firstScreen.then(() => ('requestIdleCallback' in globalThis ? requestIdleCallback(call, { timeout: 1500 }) : call()))
 }
 
 let started = false
@@ -182,8 +183,10 @@ export function startKernel(): void {
       })
     }))
 
-    createEffect(on(() => account()?.user.id, (userId) => {
-      if (userId) afterPaint(() => void watchServer())
+    // A memo: refreshing the companies writes the account anew, and must not ask for them again.
+    const userId = createMemo(() => account()?.user.id)
+    createEffect(on(userId, (id) => {
+      if (id) afterPaint(() => void watchServer())
     }))
 
     // Rights and teams follow the rows that carry them; a company that was left disappears.
@@ -198,8 +201,9 @@ export function startKernel(): void {
 
 let watching = false
 
-/** Follows the server's word on this session, and refreshes the companies once. */
+/** Follows the server's word on this session, and refreshes the companies once; as soon as there is a network. */
 async function watchServer(): Promise<void> {
+  if (!navigator.onLine) return addEventListener('online', () => void watchServer(), { once: true })
   const user = account()?.user
   if (!user) return
   try {

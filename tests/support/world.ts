@@ -1,22 +1,13 @@
-import { createClient, type User } from '@supabase/supabase-js';
+import type { User } from '@supabase/supabase-js';
 import { inject } from 'vitest';
-import WebSocket from 'ws';
 import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts';
 import { freePort } from '../../supabase/local/postgres.ts';
+import { openClient, type Client } from './client.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export type { Claims } from './database.ts';
 
-/** A supabase-js client as the app's own, with a memory of its own. */
-function openClient(url: string, key: string, company?: string) {
-  return createClient(url, key, {
-    db: { schema: 'app' },
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { headers: company ? { 'x-company': company } : {} },
-    realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket },
-  });
-}
-export type Client = ReturnType<typeof openClient>;
+export type { Client };
 
 export interface ClientOptions {
   /** The active company, sent as header `x-company`. */

@@ -16,6 +16,10 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2', '.wasm': 'application/wasm', '.data': 'application/octet-stream', '.txt': 'text/plain; charset=utf-8',
   '.map': 'application/json; charset=utf-8', '.xml': 'application/xml; charset=utf-8', '.pdf': 'application/pdf',
 };
+/** Pages and workers live by the policy that came with them; other files live by the page's, and need not carry it. */
+const DOCUMENT = /\.html$|worker[^/]*\.m?js$/;
+/** What every file gets. */
+const ALWAYS = { 'x-content-type-options': 'nosniff' };
 const COMPRESSED_ALREADY = new Set(['.png', '.jpg', '.webp', '.woff2', '.ico', '.pdf']);
 /** Vite writes a hash of the content into these names. */
 const HASHED = /^\/assets\/.+[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
@@ -51,7 +55,7 @@ export class Static {
   private async sendFile(request: IncomingMessage, response: ServerResponse, path: string, file: { name: string; stamp: string }): Promise<void> {
     const asset = await this.load(file);
     const headers: OutgoingHttpHeaders = {
-      ...securityHeaders(request),
+      ...(DOCUMENT.test(path) ? securityHeaders(request) : ALWAYS),
       'content-type': asset.type,
       'cache-control': HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
       etag: asset.etag,
@@ -126,7 +130,7 @@ function isNavigation(request: IncomingMessage, path: string): boolean {
   return (request.headers.accept ?? '').includes('text/html') && extname(path) === '';
 }
 
-/** What every page of the app gets. Inline scripts are never allowed; style attributes are, for they come from templates. */
+/** What every page and worker of the app gets. Inline scripts are never allowed; style attributes are, for they come from templates. */
 function securityHeaders(request: IncomingMessage): OutgoingHttpHeaders {
   const host = /^[A-Za-z0-9.:[\]-]+$/.exec(request.headers.host ?? '')?.[0];
   const sockets = host ? ` ws://${host} wss://${host}` : '';
@@ -136,7 +140,7 @@ function securityHeaders(request: IncomingMessage): OutgoingHttpHeaders {
       "style-src 'self'", "style-src-attr 'unsafe-inline'", "worker-src 'self' blob:", "object-src 'none'", "base-uri 'none'",
       "form-action 'self'", "frame-ancestors 'none'",
     ].join('; '),
-    'x-content-type-options': 'nosniff',
+    ...ALWAYS,
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()',

@@ -1,0 +1,97 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, expect, inject, vi } from 'vitest';
+import { buildApp } from '../../supabase/local/build.ts';
+import { DESK, launchChromium, PHONE } from '../support/chromium.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a journey plays on: a real backend, a browser, and devices that report their faults. */
+export interface Stage {
+  world: World;
+  /** Address that the app is opened at; the world's own unless the journey starts another one. */
+  url: string;
+  /** A new phone. */
+  phone(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** A new desk. */
+  desk(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** Watches a context that the journey made by itself. */
+  watch(context: BrowserContext): BrowserContext;
+  /** What no page may do: uncaught errors and violations of the content security policy. */
+  faults: string[];
+}
+
+/**
+ * The stage of one test file: made before its tests, taken down after them. Every test fails on a fault of its pages, and its devices are
+ * closed after it.
+ * @param name names the database for a reader of the server's log
+ */
+export function useStage(name: string): Stage {
+  let browser: Browser;
+  const open: BrowserContext[] = [];
+  const device = async (options: BrowserContextOptions) => stage.watch(await browser.newContext(options));
+  const stage = {
+    faults: [] as string[],
+    phone: (options) => device({ ...PHONE, ...options }),
+    desk: (options) => device({ ...DESK, ...options }),
+    watch(context) {
+      open.push(context);
+      context.setDefaultTimeout(30_000);
+      context.on('weberror', (error) => stage.faults.push(`${error.page()?.url()}: ${error.error().stack}`));
+      context.on('console', (message) => {
+        if (/content security policy/i.test(message.text())) stage.faults.push(message.text());
+      });
+      return context;
+    },
+  } as Stage;
+
+  beforeAll(async () => {
+    stage.world = await createWorld(name, { staticDir: await builtApp() });
+    stage.url = stage.world.url;
+    browser = await launchChromium();
+  }, 120_000);
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') for (const page of open.flatMap((context) => context.pages())) await tellScreen(page);
+    await Promise.all(open.splice(0).map((context) => context.close()));
+    expect(stage.faults.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stage.world?.close();
+  });
+  return stage;
+}
+
+/** Says what a screen showed when its journey failed. */
+async function tellScreen(page: Page): Promise<void> {
+  const shown = await page.locator('body').ariaSnapshot({ timeout: 5_000 }).catch(String);
+  console.error(`${page.url()}\n${shown}\n`);
+}
+
+/** The folder of the built app. Files run side by side: one of them builds, the others wait. */
+async function builtApp(): Promise<string> {
+  const { port, secrets } = inject('cluster');
+  const sql = postgres(`postgres://postgres:${secrets.passwords.postgres}@127.0.0.1:${port}/postgres`, { max: 1 });
+  try {
+    await sql`select pg_advisory_lock(1)`;
+    return await buildApp(root);
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Tries `check` again until it passes; answers what it answers. */
+export const eventually = <T>(check: () => T | Promise<T>, timeout = 30_000): Promise<T> => vi.waitFor(check, { timeout, interval: 50 });
+
+/** Waits until the service worker of `page` controls it and holds everything a start without a network needs. */
+export async function readyForFlight(page: Page): Promise<void> {
+  const heavy = readdirSync(join(root, 'dist', 'assets')).filter((name) => /\.(wasm|data)$|^heavy-/.test(name)).length;
+  await page.waitForFunction(async (count) => {
+    if (!navigator.serviceWorker.controller) return false;
+    return (await (await caches.open('aplomb-heavy')).keys()).length === count;
+  }, heavy);
+}
