@@ -24,7 +24,7 @@ export interface Member extends Person {
 let accounts = 0;
 
 /** Makes an account: `Marc Petit` becomes marc.petit.1@chantier.test. */
-export async function signUp(world: World, name: string): Promise<Person> {
+export async function signUp(world: Pick<World, 'signUp'>, name: string): Promise<Person> {
   const email = `${name.toLowerCase().normalize('NFD').replaceAll(/[^a-z ]/g, '').replaceAll(' ', '.')}.${++accounts}@chantier.test`;
   const { client, user } = await world.signUp(email, PASSWORD);
   return { name, email, userId: user.id, call: (procedure, args = {}, company) => call(client, procedure, args, company) };
