@@ -9,6 +9,10 @@ const { version } = JSON.parse(readFileSync(pglite, 'utf8')) as { version: strin
 
 /** Chunks that only run behind the first paint carry this name; the service worker fetches them after the shell. */
 const HEAVY = /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr)\/|app\/kernel\/(remote|runtime|db\/|generated\/phone)/
+/** What every screen needs, in one file: each of many small ones would cost its headers and compress worse. */
+const SHELL = /node_modules\/(solid-js|@solidjs|@solid-primitives)\/|app\/kernel\/(ui\/(parts|fields|icons|Page|SyncPill|dialogs|Sheet|Shell|theme|empty-pages|form|drafts|Door)\.|i18n\/(index|format)\.|sync\/(idb|outbox|outbox-store|pending)\.|generated\/(errors|rights)\.|[a-z-]+\.ts$)/
+/** What the Today screen adds to it: the rows and looks that other screens share with it. */
+const TODAY = /app\/features\/(today\/|(incidents|sites|companies)\/(data|labels|public|rules|IncidentCard|StepSentence|ActivityList|GettingStarted)\.)/
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
 export default defineConfig({
@@ -52,6 +56,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rollupOptions: {
       output: {
+        codeSplitting: { groups: [{ name: 'shell', test: (id) => SHELL.test(id) && !HEAVY.test(id) }, { name: 'today', test: TODAY }] },
         chunkFileNames: ({ moduleIds }) => `assets/${heavyName(moduleIds) ? 'heavy-' : ''}[name]-[hash].js`,
       },
     },
