@@ -9,11 +9,11 @@ const { version } = JSON.parse(readFileSync(pglite, 'utf8')) as { version: strin
 
 /** Chunks that only run behind the first paint carry this name; the service worker fetches them after the shell. */
 const HEAVY = /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr)\/|app\/kernel\/(remote|runtime|db\/|generated\/phone)/
-/** What every screen needs, in one file: each of many small ones would cost its headers and compress worse. */
-const SHELL = /node_modules\/(solid-js|@solidjs|@solid-primitives)\/|app\/kernel\/(ui\/(parts|fields|icons|Page|SyncPill|dialogs|Sheet|Shell|theme|empty-pages|form|drafts|Door)\.|i18n\/(index|format)\.|sync\/(idb|outbox|outbox-store|pending)\.|generated\/(errors|rights)\.|[a-z-]+\.ts$)/
-/** What the Today screen adds to it: the rows and looks that other screens share with it. */
-const TODAY = /app\/features\/(today\/|(incidents|sites|companies)\/(data|labels|public|rules|IncidentCard|StepSentence|ActivityList|GettingStarted)\.)/
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
+
+/** What the first useful screen needs, in two files: each file of its own costs a header and a dictionary. */
+const FIRST = /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/kernel\/((errors|session|data|status|active|bus|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending)|generated\/(errors|rights)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
+const TODAY = /app\/features\/(today\/|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
 
 export default defineConfig({
   define: { __PGLITE_VERSION__: JSON.stringify(version) },
@@ -54,9 +54,10 @@ export default defineConfig({
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
     rollupOptions: {
       output: {
-        codeSplitting: { groups: [{ name: 'shell', test: (id) => SHELL.test(id) && !HEAVY.test(id) }, { name: 'today', test: TODAY }] },
+        codeSplitting: { groups: [{ name: 'first', test: FIRST }, { name: 'today', test: TODAY }] },
         chunkFileNames: ({ moduleIds }) => `assets/${heavyName(moduleIds) ? 'heavy-' : ''}[name]-[hash].js`,
       },
     },

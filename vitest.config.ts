@@ -11,14 +11,22 @@ Map.groupBy ??= (items, keyOf) => {
   return groups;
 };
 
+const common = {
+  environment: 'node',
+  pool: 'forks',
+  globalSetup: ['tests/support/global-setup.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+} as const;
+const browsers = ['tests/journeys/**/*.test.ts', 'tests/client/browser*.test.ts'];
+
+// a browser wants the machine for itself: its tests come after the others, one file at a time
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts', 'app/**/*.test.ts'],
-    environment: 'node',
-    pool: 'forks',
     maxWorkers: 2,
-    globalSetup: ['tests/support/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      { test: { ...common, name: 'parts', include: ['tests/**/*.test.ts', 'app/**/*.test.ts'], exclude: browsers, sequence: { groupOrder: 0 } } },
+      { test: { ...common, name: 'browsers', include: browsers, fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

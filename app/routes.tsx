@@ -1,62 +1,66 @@
 import { Navigate, Router, useLocation, type RouteDefinition, type RouteSectionProps } from '@solidjs/router'
-import { createEffect, lazy, Match, Show, Suspense, Switch } from 'solid-js'
+import { createEffect, Match, Show, Switch } from 'solid-js'
 import { setTimeZone } from './kernel/i18n/format.ts'
 import { t } from './kernel/i18n/index.ts'
 import { session } from './kernel/session.ts'
 import { Dialogs } from './kernel/ui/dialogs.tsx'
 import { Shell } from './kernel/ui/Shell.tsx'
 import { Choose, NotFound } from './kernel/ui/empty-pages.tsx'
+import { screen } from './kernel/ui/screen.tsx'
 
-const Today = lazy(() => import('./features/today/Today.tsx'))
+const today = screen(() => import('./features/today/Today.tsx'))
+// The first screen comes with the app, not after it.
+if (location.pathname === '/') today.preload()
+
+const palette = screen<{ onClose: () => void }>(() => import('./features/search/Palette.tsx'))
 
 /** Screens of a signed-in person; each loads when it is first opened. */
 const screens: RouteDefinition[] = [
-  // The router fetches lazy components of an address at once; who is not signed in only passes through this one.
-  { path: '/', component: () => <Today /> },
-  { path: '/menu', component: lazy(() => import('./features/account/Menu.tsx')) },
+  { path: '/', component: today },
+  { path: '/menu', component: screen(() => import('./features/account/Menu.tsx')) },
   {
     path: '/sites',
-    component: lazy(() => import('./features/sites/SiteList.tsx')),
+    component: screen(() => import('./features/sites/SiteList.tsx')),
     children: [
       { path: '/' },
-      { path: '/new', component: lazy(async () => ({ default: (await import('./features/sites/SiteForm.tsx')).NewSite })) },
-      { path: '/:id', component: lazy(() => import('./features/sites/SitePage.tsx')) },
-      { path: '/:id/edit', component: lazy(async () => ({ default: (await import('./features/sites/SiteForm.tsx')).EditSite })) },
+      { path: '/new', component: screen(async () => ({ default: (await import('./features/sites/SiteForm.tsx')).NewSite })) },
+      { path: '/:id', component: screen(() => import('./features/sites/SitePage.tsx')) },
+      { path: '/:id/edit', component: screen(async () => ({ default: (await import('./features/sites/SiteForm.tsx')).EditSite })) },
     ],
   },
   {
     path: '/incidents',
-    component: lazy(() => import('./features/incidents/IncidentList.tsx')),
+    component: screen(() => import('./features/incidents/IncidentList.tsx')),
     children: [
       { path: '/', component: () => <Choose icon="incident" text={t('incident.chooseOne')} /> },
-      { path: '/new', component: lazy(() => import('./features/incidents/IncidentForm.tsx')) },
-      { path: '/:id', component: lazy(() => import('./features/incidents/IncidentThread.tsx')) },
+      { path: '/new', component: screen(() => import('./features/incidents/IncidentForm.tsx')) },
+      { path: '/:id', component: screen(() => import('./features/incidents/IncidentThread.tsx')) },
     ],
   },
   {
     path: '/people',
-    component: lazy(() => import('./features/people/PeopleList.tsx')),
+    component: screen(() => import('./features/people/PeopleList.tsx')),
     children: [
       { path: '/' },
-      { path: '/invite', component: lazy(() => import('./features/people/Invite.tsx')) },
-      { path: '/:id', component: lazy(() => import('./features/people/PersonPage.tsx')) },
+      { path: '/invite', component: screen(() => import('./features/people/Invite.tsx')) },
+      { path: '/:id', component: screen(() => import('./features/people/PersonPage.tsx')) },
     ],
   },
-  { path: '/company', component: lazy(() => import('./features/companies/CompanySettings.tsx')) },
-  { path: '/switch', component: lazy(() => import('./features/companies/SwitchCompany.tsx')) },
-  { path: '/start', component: lazy(() => import('./features/companies/GettingStarted.tsx')) },
-  { path: '/sync', component: lazy(() => import('./features/sync/SyncPage.tsx')) },
-  { path: '/sync/:id', component: lazy(() => import('./features/sync/Mend.tsx')) },
-  { path: '/account', component: lazy(() => import('./features/account/Account.tsx')) },
+  { path: '/company', component: screen(() => import('./features/companies/CompanySettings.tsx')) },
+  { path: '/switch', component: screen(() => import('./features/companies/SwitchCompany.tsx')) },
+  { path: '/start', component: screen(() => import('./features/companies/GettingStarted.tsx')) },
+  { path: '/sync', component: screen(() => import('./features/sync/SyncPage.tsx')) },
+  { path: '/sync/:id', component: screen(() => import('./features/sync/Mend.tsx')) },
+  { path: '/account', component: screen(() => import('./features/account/Account.tsx')) },
   { path: '*', component: NotFound },
 ]
 
 /** Screens without a company: they draw their own frame. */
 const open: RouteDefinition[] = [
-  { path: '/sign-in', component: lazy(() => import('./features/account/SignIn.tsx')) },
-  { path: '/sign-up', component: lazy(() => import('./features/account/SignUp.tsx')) },
-  { path: '/invitation', component: lazy(() => import('./features/people/AcceptInvitation.tsx')) },
-  { path: '/company/new', component: lazy(() => import('./features/companies/FoundCompany.tsx')) },
+  { path: '/sign-in', component: screen(() => import('./features/account/SignIn.tsx')) },
+  { path: '/sign-up', component: screen(() => import('./features/account/SignUp.tsx')) },
+  { path: '/invitation', component: screen(() => import('./features/people/AcceptInvitation.tsx')) },
+  { path: '/company/new', component: screen(() => import('./features/companies/FoundCompany.tsx')) },
 ]
 
 /** Lets in who is signed in and belongs to a company; sends the others where they can become so. */
@@ -73,10 +77,8 @@ function Private(props: RouteSectionProps) {
         <Navigate href="/company/new" />
       </Match>
       <Match when={true}>
-        <Shell>
-          <Suspense>
-            <Show when={session.company()?.company_id} keyed>{props.children}</Show>
-          </Suspense>
+        <Shell palette={palette}>
+          <Show when={session.company()?.company_id} keyed>{props.children}</Show>
         </Shell>
       </Match>
     </Switch>
@@ -87,7 +89,7 @@ function Root(props: RouteSectionProps) {
   createEffect(() => setTimeZone(session.company()?.time_zone))
   return (
     <>
-      <Suspense>{props.children}</Suspense>
+      {props.children}
       <Dialogs />
     </>
   )

@@ -25,17 +25,17 @@ alter table app_private.command_log enable row level security;
 alter table app_private.command_log force row level security;
 drop policy if exists all_commands on app_private.command_log;
 create policy all_commands on app_private.command_log for all to app_commands
-  using (company_id = (select app_private.company())) with check (company_id = (select app_private.company()));
+  using (company_id = (select app_private.command_company())) with check (company_id = (select app_private.command_company()));
 grant select, insert, update on app_private.command_log to app_commands;
 
 alter table sync.clients enable row level security;
 alter table sync.clients force row level security;
 drop policy if exists all_commands on sync.clients;
 create policy all_commands on sync.clients for all to app_commands
-  using (company_id = (select app_private.company())) with check (company_id = (select app_private.company()));
+  using (company_id = (select app_private.command_company())) with check (company_id = (select app_private.command_company()));
 grant usage on schema sync to app_commands;
 grant select, insert, update on sync.clients to app_commands;
-grant execute on function sync.keep_identity to app_commands;
+grant execute on function sync.keep_identity, sync.moment to app_commands;
 grant select on app_private.commands to app_commands;
 
 -- Private tables without a policy: nobody but the owner reads them.

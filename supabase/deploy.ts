@@ -53,7 +53,8 @@ async function patiently<T>(attempt: () => Promise<T>, tries = 10): Promise<T> {
 }
 
 /**
- * Deploys to the database, which must have Supabase's roles and schemas.
+ * Deploys to the database, which must have Supabase's roles and schemas: after the migrations, the living files all at once or not at all,
+ * so no command meets half of a change.
  * @param databaseUrl a connection as the owner role (`postgres`)
  * @param log receives a line per step
  */
@@ -71,29 +72,53 @@ export async function deploy(databaseUrl: string, log: (line: string) => void = 
     const inventory = sha256(read('sql/sync.txt'))
     const changed = livingFiles().filter((file) => known.get(file) !== sha256(read(file)))
     if (changed.length === 0 && known.get('sql/sync.txt') === inventory) return
-    for (const file of new Set([...changed, 'policies/kernel.sql'])) {
-      const text = read(file)
-      await patiently(() => sql.begin(async (tx) => {
-        await tx`select set_config('lock_timeout', '3s', true), set_config('check_function_bodies', 'off', true)`
-        await tx.unsafe(text)
-        if (file === 'policies/kernel.sql') await finish(tx)
-        await tx`insert into app_private.living_files (name, hash) values (${file}, ${sha256(text)})
-          on conflict (name) do update set hash = excluded.hash, applied_at = now()`
-      })).catch((error: Error) => { throw new Error(`${file}: ${error.message}`, { cause: error }) })
-      log(`applied ${file}`)
-    }
-    await sql.begin(async (tx) => {
+    await patiently(() => sql.begin(async (tx) => {
+      await tx`select set_config('lock_timeout', '3s', true), set_config('check_function_bodies', 'off', true)`
+      for (const file of new Set([...changed, 'policies/kernel.sql'])) {
+        await apply(tx, file).catch((error: Error) => {
+          throw Object.assign(new Error(`${file}: ${error.message}`, { cause: error }), { code: (error as { code?: string }).code })
+        })
+      }
       const tables = await tx`select number, name, columns from sync.tables order by number`
       const hash = sha256(JSON.stringify(tables) + sharedFiles().map(read).join('\n')).slice(0, 16)
       await tx`update sync.state set schema_hash = ${hash}`
       await tx`select sync.keep_identity()`
-      await tx`insert into app_private.living_files (name, hash) values ('sql/sync.txt', ${inventory})
-        on conflict (name) do update set hash = excluded.hash, applied_at = now()`
+      await remember(tx, 'sql/sync.txt', inventory)
       await tx`notify pgrst, 'reload schema'`
-    })
+    }))
+    for (const file of changed) log(`applied ${file}`)
   } finally {
     await sql.end()
   }
+}
+
+const remember = (tx: postgres.TransactionSql, name: string, hash: string) => tx`
+  insert into app_private.living_files (name, hash) values (${name}, ${hash})
+  on conflict (name) do update set hash = excluded.hash, applied_at = now()`
+
+/** Runs a living file, and drops what its functions were before when they took other arguments or answered something else. */
+async function apply(tx: postgres.TransactionSql, file: string): Promise<void> {
+  const text = read(file)
+  const run = async (): Promise<void> => {
+    try {
+      await tx.savepoint((part) => part.unsafe(text))
+    } catch (error) {
+      const { code, hint } = error as { code?: string; hint?: string }
+      const old = code === '42P13' && /DROP FUNCTION (.+) first/.exec(hint ?? '')?.[1]
+      if (!old) throw error
+      await tx.unsafe(`drop function ${old}`)
+      await run()
+    }
+  }
+  await run()
+  const names = [...text.matchAll(/^create or replace function ([a-z_.]+)/gm)].map(([, name]) => name!)
+  const stale = await tx`
+    select p.oid::regprocedure::text as signature from pg_catalog.pg_proc as p
+    where p.pronamespace::regnamespace || '.' || p.proname = any (${names})
+      and age(p.xmin) > age(pg_current_xact_id()::xid) -- not written by this transaction`
+  for (const { signature } of stale) await tx.unsafe(`drop function ${signature}`)
+  if (file === 'policies/kernel.sql') await finish(tx)
+  await remember(tx, file, sha256(text))
 }
 
 /** What depends on all modules at once: sync triggers and selects, the doors to the commands, and the accesses that roles give. */

@@ -1,3 +1,4 @@
+import { parseBootPage } from '../app/kernel/sync/protocol.ts';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,7 +50,7 @@ test('the example works as it stands: rights, refusals and sync', async () => {
   await expect(boss.run('plan_delivery', { id: randomUUID(), site_id: site, supplier: ' ', expected_on: '2026-12-01' })).rejects.toMatchObject({ code: 'BLANK' });
 
   const { gained } = await crew.call<{ gained: string[] }>(boss.company, 'sync_pull', { cursor: null });
-  const { rows } = await crew.call<{ rows: Record<string, string> }>(boss.company, 'sync_boot', { scopes: gained });
+  const { rows } = parseBootPage(await crew.call<string>(boss.company, 'sync_boot', { scopes: gained }));
   expect(rows.deliveries).toContain(ours);
   expect(rows.deliveries).not.toContain(theirs);
 });

@@ -183,10 +183,10 @@ export function startKernel(): void {
       })
     }))
 
-    // A memo: what the server answers is kept as a new account of the same person, and must not ask again.
+    // A memo: refreshing the companies writes the account anew, and must not ask for them again.
     const userId = createMemo(() => account()?.user.id)
-    createEffect(on(userId, (here) => {
-      if (here) afterPaint(() => void watchServer())
+    createEffect(on(userId, (id) => {
+      if (id) afterPaint(() => void watchServer())
     }))
 
     // Rights and teams follow the rows that carry them; a company that was left disappears.

@@ -26,7 +26,7 @@ begin
   perform effects.one_of(company.locale, 'locale', 'fr', 'en', 'es', 'pt');
   perform effects.one_of(company.holiday_region, 'holiday_region', 'FR', 'FR-ALSACE-MOSELLE', 'NONE');
   if company.currency !~ '^[A-Z]{3}$' then perform effects.refuse('WRONG', 'currency'); end if;
-  if not company.working_days <@ '{1,2,3,4,5,6,7}' or cardinality(company.working_days) = 0 then
+  if not company.working_days <@ '{1,2,3,4,5,6,7}' or cardinality(company.working_days) not between 1 and 7 then
     perform effects.refuse('WRONG', 'working_days');
   end if;
   if not exists (select from pg_catalog.pg_timezone_names where name = company.time_zone) then
@@ -44,6 +44,7 @@ create or replace function effects.add_closure(ctx effects.context, id uuid, day
 language plpgsql as $$
 begin
   if day is null then perform effects.refuse('BLANK', 'day'); end if;
+  perform effects.check_day(day, 'day');
   insert into app.closures (company_id, id, day, label, created_at)
   values (ctx.company_id, add_closure.id, add_closure.day, effects.required_text(label, 'label', 120), ctx.at);
 end $$;

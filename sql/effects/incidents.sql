@@ -62,7 +62,8 @@ begin
     perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
   end loop;
   if jsonb_typeof(coalesce(details, '{}')) <> 'object' or pg_column_size(details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
-  if abs(latitude) > 90 or abs(longitude) > 180 then perform effects.refuse('WRONG', 'position'); end if;
+  if abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then perform effects.refuse('WRONG', 'position'); end if;
+  if not isfinite(occurred_at) then perform effects.refuse('WRONG', 'occurred_at'); end if;
   select r.role, r.delay_minutes into rule from (
     select 1 as rank, o.role, o.delay_minutes from app.routing_rules as o
     where o.company_id = ctx.company_id and o.incident_type = report_incident.type

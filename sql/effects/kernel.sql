@@ -11,7 +11,7 @@ end $$;
 create or replace function effects.required_text(value text, field text, most integer default 160) returns text
 language plpgsql as $$
 begin
-  if btrim(coalesce(value, '')) = '' then perform effects.refuse('BLANK', field); end if;
+  if coalesce(value, '') ~ '^\s*$' then perform effects.refuse('BLANK', field); end if;
   return effects.optional_text(value, field, most);
 end $$;
 
@@ -29,6 +29,13 @@ language plpgsql as $$
 begin
   if value is null or value <> all (allowed) then perform effects.refuse('WRONG', field); end if;
   return value;
+end $$;
+
+-- Refuses WRONG for a day outside the years 1900 to 2199 ('infinity' too): no calendar of a phone draws it. Null passes.
+create or replace function effects.check_day(day date, field text) returns void
+language plpgsql as $$
+begin
+  if day not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', field); end if;
 end $$;
 
 -- A deterministic id for a row that a command makes beside the one it names: the same on both sides and at each replay.

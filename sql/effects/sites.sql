@@ -1,20 +1,21 @@
 -- The next free code of a year, CH-2026-001. A phone knows only its own sites: its code is provisional until the server's row arrives.
 create or replace function effects.next_site_code(company_id uuid, year integer) returns text
 language sql stable as $$
-  select format('CH-%s-%s', year, lpad((coalesce(max(substr(code, 9)::integer), 0) + 1)::text, 3, '0'))
-  from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$');
+  select format('CH-%s-%s', year, case when last < 999 then lpad((last + 1)::text, 3, '0') else (last + 1)::text end) -- lpad also cuts
+  from (select coalesce(max(substr(code, 9)::integer), 0) as last from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$')) as codes;
 $$;
 
--- Puts a person in the team of a site from today, unless they are in it.
+-- Puts a person in the team of a site from today (local date), unless they are in it.
 create or replace function effects.join_site(ctx effects.context, site_id uuid, membership_id uuid, role text) returns void
 language sql as $$
-  insert into app.site_members (company_id, id, site_id, membership_id, role, created_at, updated_at)
+  insert into app.site_members (company_id, id, site_id, membership_id, role, starts_on, created_at, updated_at)
   select ctx.company_id, effects.derived_id(ctx.command_id, membership_id::text), join_site.site_id, join_site.membership_id,
-         join_site.role, ctx.at, ctx.at
+         join_site.role, today.day, ctx.at, ctx.at
+  from (select (ctx.at at time zone c.time_zone)::date as day from app.companies as c where c.id = ctx.company_id) as today
   where join_site.membership_id is not null and not exists (
     select from app.site_members as m
     where m.company_id = ctx.company_id and m.site_id = join_site.site_id and m.membership_id = join_site.membership_id
-      and m.withdrawn_at is null and (m.ends_on is null or m.ends_on >= ctx.at::date));
+      and m.withdrawn_at is null and coalesce(m.ends_on, 'infinity') >= today.day);
 $$;
 
 -- Refuses values that no site may have; returns the site with its texts trimmed.
@@ -29,10 +30,15 @@ begin
   site.city := effects.optional_text(site.city, 'city', 120);
   site.architect := effects.optional_text(site.architect, 'architect', 160);
   perform effects.one_of(site.status, 'status', 'planned', 'running', 'alert', 'finished');
+  perform effects.check_day(site.starts_on, 'starts_on');
+  perform effects.check_day(site.ends_on, 'ends_on');
   if site.ends_on < site.starts_on then perform effects.refuse('WRONG', 'ends_on'); end if;
   if abs(site.latitude) > 90 or abs(site.longitude) > 180 then perform effects.refuse('WRONG', 'position'); end if;
   if jsonb_typeof(site.custom) <> 'object' or pg_column_size(site.custom) > 20000 then perform effects.refuse('WRONG', 'custom'); end if;
-  if cardinality(site.tags) > 50 then perform effects.refuse('LIMIT', 'tags'); end if;
+  if cardinality(site.tags) > 50 or exists (select from unnest(site.tags) as tag where length(tag) > 60) then
+    perform effects.refuse('LIMIT', 'tags');
+  end if;
+  if exists (select from unnest(site.tags) as tag where coalesce(btrim(tag), '') = '') then perform effects.refuse('WRONG', 'tags'); end if;
   return site;
 end $$;
 
@@ -53,7 +59,7 @@ begin
   site.starts_on := starts_on; site.ends_on := ends_on; site.tags := coalesce(tags, '{}'); site.custom := coalesce(custom, '{}');
   site.code := coalesce(nullif(btrim(code), ''), effects.next_site_code(ctx.company_id, extract(year from ctx.at)::integer));
   site := effects.valid_site(site);
-  if budget < 0 then perform effects.refuse('WRONG', 'budget'); end if;
+  if budget < 0 or budget >= 1e12 then perform effects.refuse('WRONG', 'budget'); end if;
   insert into app.sites (company_id, id, code, name, client_name, address, postal_code, city, latitude, longitude, project_manager_id,
     site_manager_id, architect, starts_on, ends_on, status, tags, custom, created_by, created_at, updated_at)
   values (ctx.company_id, site.id, site.code, site.name, site.client_name, site.address, site.postal_code, site.city, site.latitude,
@@ -64,14 +70,15 @@ begin
   perform effects.join_site(ctx, site.id, create_site.site_manager_id, 'site_manager');
 end $$;
 
--- Edits a site by column; `was` = the values the author saw. New managers join the team.
+-- Edits a site by column; `was` = the values the author saw. New managers join the team; one who left it does not come back by another edit.
 create or replace function effects.update_site(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
 language plpgsql as $$
 declare
+  before app.sites;
   site app.sites;
 begin
-  select * into site from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
-  site := jsonb_populate_record(site, effects.merge(ctx, 'sites', id, to_jsonb(site), changes, was,
+  select * into before from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
+  site := jsonb_populate_record(before, effects.merge(ctx, 'sites', id, to_jsonb(before), changes, was,
     '{code,name,client_name,address,postal_code,city,latitude,longitude,project_manager_id,site_manager_id,architect,starts_on,ends_on,status,tags,custom}'));
   site := effects.valid_site(site);
   update app.sites as s set
@@ -80,8 +87,12 @@ begin
     site_manager_id = site.site_manager_id, architect = site.architect, starts_on = site.starts_on, ends_on = site.ends_on,
     status = site.status, tags = site.tags, custom = site.custom, updated_at = ctx.at
   where s.company_id = ctx.company_id and s.id = update_site.id;
-  perform effects.join_site(ctx, id, site.project_manager_id, 'project_manager');
-  perform effects.join_site(ctx, id, site.site_manager_id, 'site_manager');
+  if site.project_manager_id is distinct from before.project_manager_id then
+    perform effects.join_site(ctx, id, site.project_manager_id, 'project_manager');
+  end if;
+  if site.site_manager_id is distinct from before.site_manager_id then
+    perform effects.join_site(ctx, id, site.site_manager_id, 'site_manager');
+  end if;
 end $$;
 
 -- Sets the site's budget, in the company's currency; null = not known yet.
@@ -106,6 +117,8 @@ create or replace function effects.assign_site_member(
 ) returns void
 language plpgsql as $$
 begin
+  perform effects.check_day(starts_on, 'starts_on');
+  perform effects.check_day(ends_on, 'ends_on');
   if ends_on < starts_on then perform effects.refuse('WRONG', 'ends_on'); end if;
   if role is null then perform effects.refuse('BLANK', 'role'); end if;
   insert into app.site_members (company_id, id, site_id, membership_id, role, starts_on, ends_on, created_at, updated_at)

@@ -1,6 +1,23 @@
 -- Commands: one door for every write. A command `verb_noun` is effects.verb_noun(ctx, …), run here and on the phone, and
 -- app_private.check_verb_noun(ctx, args jsonb), run here alone: right, then existence. Deployment generates app.verb_noun from the two.
 
+-- Opens the active company to the command role, whose policies let through the rows of this one company alone: each door calls it first.
+-- Answers the caller's access. Raises AUTHN, OUTER.
+create or replace function app_private.enter_company() returns app_private.accesses
+language plpgsql set search_path = '' as $$
+declare
+  access app_private.accesses := app_private.require_access();
+begin
+  perform set_config('app.company', access.company_id::text, true);
+  return access;
+end $$;
+
+-- The company that the running command may touch: what enter_company checked, local to the transaction.
+create or replace function app_private.command_company() returns uuid
+language sql stable as $$
+  select nullif(current_setting('app.company', true), '')::uuid;
+$$;
+
 -- A refusal's code from what Postgres raised; NULL when it is no refusal but a fault of the moment, to be tried again.
 create or replace function app_private.refusal_code(state text) returns text
 language sql immutable set search_path = '' as $$
@@ -45,7 +62,7 @@ end $$;
 create or replace function app_private.attempt_command(command_id uuid, name text, args jsonb, device_at timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  access app_private.accesses := app_private.require_access();
+  access app_private.accesses := app_private.enter_company();
   ctx effects.context;
   command app_private.commands;
   logged app_private.command_log;
@@ -54,7 +71,7 @@ declare
   reason text;
 begin
   insert into app_private.command_log (company_id, id, actor_id, name, content, status, device_at)
-  values (access.company_id, command_id, access.membership_id, name, digest, 'applied', device_at)
+  values (access.company_id, command_id, access.membership_id, left(name, 63), digest, 'applied', device_at)
   on conflict do nothing;
   if not found then
     select * into logged from app_private.command_log as l where l.company_id = access.company_id and l.id = command_id;

@@ -64,15 +64,20 @@ language sql stable set search_path = '' as $$
   from member, sites;
 $$;
 
--- Keeps app_private.accesses for these members, and tells their devices to look.
+-- Keeps app_private.accesses for these members, and tells the devices of those whose access changed to look. The lock on the member comes
+-- before the computation: else somebody suspended meanwhile would be given access again, and of two sites given at once one would be lost.
 create or replace function app_private.refresh_accesses(members jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   member record;
+  known app_private.accesses;
   access app_private.accesses;
 begin
-  for member in select distinct m.company_id, m.id from jsonb_to_recordset(members) as m (company_id uuid, id uuid) loop
+  for member in select distinct m.company_id, m.id from jsonb_to_recordset(members) as m (company_id uuid, id uuid) order by m.company_id, m.id loop
+    perform from app.memberships as m where m.company_id = member.company_id and m.id = member.id for no key update;
+    select * into known from app_private.accesses as a where a.company_id = member.company_id and a.membership_id = member.id;
     access := app_private.compute_access(member.company_id, member.id);
+    continue when access is not distinct from known;
     delete from app_private.accesses as a where a.company_id = member.company_id and a.membership_id = member.id;
     if access.company_id is not null then
       insert into app_private.accesses select access.*;
@@ -109,6 +114,19 @@ create or replace trigger _100_accesses_update after update on app.site_members
   referencing new table as changed for each statement execute function app_private.tg_site_members__accesses();
 create or replace trigger _100_accesses_delete after delete on app.site_members
   referencing old table as changed for each statement execute function app_private.tg_site_members__accesses();
+
+-- A company moved to another time zone: the days of its sites begin and end at other moments.
+create or replace function app_private.tg_companies__accesses() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform app_private.refresh_accesses((
+    select jsonb_agg(jsonb_build_object('company_id', m.company_id, 'id', m.id))
+    from old_rows as o join new_rows as n using (id) join app.memberships as m on m.company_id = n.id
+    where o.time_zone <> n.time_zone));
+  return null;
+end $$;
+create or replace trigger _100_accesses_update after update on app.companies
+  referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_companies__accesses();
 
 -- The access of the caller in the company the request names, or a row of NULLs: one lookup in auth.sessions, one in accesses.
 create or replace function app_private.access() returns app_private.accesses

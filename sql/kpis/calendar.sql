@@ -37,11 +37,12 @@ language sql stable as $$
   from app.companies as c where c.id = is_business_day.company_id;
 $$;
 
--- The business days from `first` to `last`, both included; 0 when last is before first.
+-- The business days from `first` to `last`, both included; 0 when last is before first, NULL beyond ten years.
 create or replace function kpi.business_days(company_id uuid, first date, last date) returns integer
 language sql stable as $$
-  select count(*)::integer from generate_series(first, last, interval '1 day') as d
-  where kpi.is_business_day(company_id, d::date);
+  select case when isfinite(first) and isfinite(last) and last - first <= 3660 then (
+    select count(*)::integer from generate_series(first, last, interval '1 day') as d
+    where kpi.is_business_day(company_id, d::date)) end;
 $$;
 
 -- The day that is `days` business days after `start` (before it when negative); start itself when days = 0. NULL beyond ten years.

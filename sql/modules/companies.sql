@@ -20,7 +20,10 @@ begin
   insert into app.companies (id, name, siren, siret, locale, time_zone)
   values (found_company.id, effects.required_text(name, 'name', 120), coalesce(siren, left(siret, 9)), siret, locale, found_company.time_zone)
   on conflict do nothing;
-  if not found then perform effects.refuse('TAKEN', 'id'); end if;
+  if not found then -- or by this founder, by a call that ran meanwhile
+    if exists (select from app.memberships as m where m.company_id = found_company.id and m.user_id = founder) then return id; end if;
+    perform effects.refuse('TAKEN', 'id');
+  end if;
   insert into app.memberships (company_id, id, user_id, full_name, email, roles)
   values (found_company.id, gen_random_uuid(), founder, effects.required_text(full_name, 'full_name', 120), founder_email,
           '{admin,executive,project_manager}');
@@ -33,7 +36,9 @@ end $$;
 create or replace function app.my_companies() returns table (
   company_id uuid, company_name text, membership_id uuid, full_name text, roles text[], site_ids uuid[], locale text, time_zone text, currency text)
 language sql stable security definer set search_path = '' as $$
-  select c.id, c.name, m.id, m.full_name, m.roles, a.site_ids, c.locale, c.time_zone, c.currency
+  select c.id, c.name, m.id, m.full_name, m.roles,
+         case when a.recheck_at <= now() then (app_private.compute_access(a.company_id, a.membership_id)).site_ids else a.site_ids end,
+         c.locale, c.time_zone, c.currency
   from app_private.accesses as a
   join app.memberships as m on m.company_id = a.company_id and m.id = a.membership_id
   join app.companies as c on c.id = a.company_id

@@ -17,7 +17,7 @@ begin
   where o.scope_ids <> n.scope_ids and e.company_id = n.company_id and e.incident_id = n.id;
   update app.conflicts as c set scope_ids = n.scope_ids
   from old_rows as o join new_rows as n using (company_id, id)
-  where o.scope_ids <> n.scope_ids and c.company_id = n.company_id and c.row_id = n.id;
+  where o.scope_ids <> n.scope_ids and c.company_id = n.company_id and c.table_name = 'incidents' and c.row_id = n.id;
   return null;
 end $$;
 create or replace trigger _100_pass_scopes after update on app.incidents

@@ -1,11 +1,18 @@
--- Refuses roles that do not exist or that the caller may not give: only who holds member.rights gives roles that themselves invite,
--- see finance everywhere or administer.
+-- True when who holds `granter` may give `roles`: only who holds member.rights gives roles that themselves invite, see finance everywhere
+-- or administer.
+create or replace function app_private.may_grant(granter text[], roles text[]) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from app.role_permissions as p where p.role = any (granter) and p.module = 'member' and p.action = 'rights')
+    or (not roles && '{admin,executive,project_manager,hr,accountant,analyst,hse}'
+        and exists (select from app.role_permissions as p where p.role = any (granter) and p.module = 'member' and p.action = 'invite'));
+$$;
+
+-- Refuses roles that do not exist (a null among them), that come twice, or that the caller may not give.
 create or replace function app_private.require_may_grant(roles text[]) returns void
 language plpgsql stable set search_path = '' as $$
 begin
-  if exists (select from unnest(roles) as role where role not in (select key from app.roles)) then perform effects.refuse('WRONG', 'roles'); end if;
-  if app_private.can('member.rights') then return; end if;
-  if roles && '{admin,executive,project_manager,hr,accountant,analyst,hse}' then perform effects.refuse('RIGHT', 'roles'); end if;
+  if (select count(*) from app.roles as r where r.key = any (require_may_grant.roles)) <> cardinality(roles) then perform effects.refuse('WRONG', 'roles'); end if;
+  if not app_private.may_grant((app_private.access()).roles, roles) then perform effects.refuse('RIGHT', 'roles'); end if;
 end $$;
 
 -- The membership the args name; refuses GHOST when there is none in this company.
@@ -108,12 +115,15 @@ language sql set search_path = '' as $$
   select app_private.check_team_edit(ctx, (args ->> 'team_id')::uuid, (args ->> 'membership_id')::uuid);
 $$;
 
--- The invitation that `token` opens, if it still does.
+-- The invitation that `token` opens, if it still does: its author must still be an active member who may give these roles, for the author
+-- keeps the link and could come back by it.
 create or replace function app_private.open_invitation(token text) returns app.invitations
 language sql stable set search_path = '' as $$
   select i.* from app.invitations as i
+  join app.memberships as author on author.company_id = i.company_id and author.id = i.created_by
   where i.token_hash = encode(sha256(convert_to(open_invitation.token, 'UTF8')), 'hex')
-    and i.revoked_at is null and i.accepted_at is null and i.expires_at > now();
+    and i.revoked_at is null and i.accepted_at is null and i.expires_at > now()
+    and author.state = 'active' and app_private.may_grant(author.roles, i.roles);
 $$;
 
 -- What the holder of an invitation link may know before accepting it. No row when it is used, revoked, expired or unknown.
@@ -128,7 +138,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 -- The signed-in person joins the company that `token` opens, with its roles and sites; the link is spent. A person who is already a member
--- keeps their roles and gains the invitation's. Answers the company's id. Raises AUTHN, STALE, OUTER (a suspended member), BLANK.
+-- keeps their roles and gains the invitation's. Answers the company's id. Raises AUTHN, STALE, OUTER (a suspended member), RIGHT (the author), BLANK.
 create or replace function app.accept_invitation(token text, full_name text) returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -141,13 +151,12 @@ begin
   join app.memberships as m on m.company_id = i.company_id and m.id = i.accepted_by
   where i.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex') and m.user_id = caller;
   if found then return invitation.company_id; end if;
-  select i.* into invitation from app.invitations as i
-  where i.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex') for update;
-  if invitation.id is null or invitation.revoked_at is not null or invitation.accepted_at is not null or invitation.expires_at <= now() then
-    perform effects.refuse('STALE', 'token');
-  end if;
+  perform from app.invitations as i where i.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex') for update;
+  select i.* into invitation from app_private.open_invitation(token) as i;
+  if invitation.id is null then perform effects.refuse('STALE', 'token'); end if;
   select m.* into member from app.memberships as m where m.company_id = invitation.company_id and m.user_id = caller for update;
   if member.state <> 'active' then perform effects.refuse('OUTER'); end if;
+  if member.id = invitation.created_by then perform effects.refuse('RIGHT', 'token'); end if;
   if member.id is null then
     member.id := gen_random_uuid();
     insert into app.memberships (company_id, id, user_id, full_name, email, roles)
@@ -157,12 +166,14 @@ begin
     update app.memberships as m set roles = array(select unnest(m.roles) union select unnest(invitation.roles)), updated_at = now()
     where m.company_id = invitation.company_id and m.id = member.id;
   end if;
-  insert into app.site_members (company_id, id, site_id, membership_id, role)
-  select invitation.company_id, gen_random_uuid(), site_id, member.id, invitation.roles[1]
-  from unnest(invitation.site_ids) as site_id
+  insert into app.site_members (company_id, id, site_id, membership_id, role, starts_on)
+  select invitation.company_id, gen_random_uuid(), wanted.id, member.id, invitation.roles[1], today.day
+  from (select distinct id from unnest(invitation.site_ids) as id) as wanted,
+       (select (now() at time zone c.time_zone)::date as day from app.companies as c where c.id = invitation.company_id) as today
   where not exists (
     select from app.site_members as s
-    where s.company_id = invitation.company_id and s.site_id = site_id and s.membership_id = member.id and s.withdrawn_at is null);
+    where s.company_id = invitation.company_id and s.site_id = wanted.id and s.membership_id = member.id and s.withdrawn_at is null
+      and coalesce(s.ends_on, 'infinity') >= today.day);
   update app.invitations as i set accepted_at = now(), accepted_by = member.id
   where i.company_id = invitation.company_id and i.id = invitation.id;
   return invitation.company_id;

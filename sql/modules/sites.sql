@@ -34,6 +34,8 @@ end $$;
 create or replace function app_private.check_update_site(ctx effects.context, args jsonb) returns void
 language plpgsql set search_path = '' as $$
 begin
+  -- the lock of the edit at once: two edits that first share the site would each wait for the other
+  perform from app.sites as s where s.company_id = ctx.company_id and s.id = (args ->> 'id')::uuid for update;
   perform app_private.require_site(ctx, 'site.edit', (args ->> 'id')::uuid);
   if args -> 'changes' ?| '{project_manager_id,site_manager_id}' then
     perform app_private.require_right('site.staff', (args ->> 'id')::uuid);

@@ -126,8 +126,7 @@ const garrigue: DemoCompany = {
       site: 'Résidence Les Micocouliers', by: 'Thomas Pages', type: 'material', severity: 'medium', title: 'Il manque des étais pour la dalle du R+3', zone: 'Bâtiment B',
       details: { item: 'Étais 3,5 m', quantity: '40 pièces' }, ago: 27, offline: 3.5,
       steps: [
-        { by: 'Olivier Fabre', do: 'assign', to: 'Olivier Fabre', after: 1.2 },
-        { by: 'Olivier Fabre', do: 'answer', body: 'Livraison demain avant 8 h, loueur habituel.', after: 2 },
+        { by: 'Olivier Fabre', do: 'assign', to: 'Olivier Fabre', body: 'Je m’en occupe : livraison demain avant 8 h.', after: 1.2 },
       ],
     },
     {

@@ -54,25 +54,25 @@ export async function fillTenants(superuser: Sql, first: number, last: number): 
   await superuser`analyze`;
 }
 
-/** Sets the settings of a request, as the REST service does, for person `k` of company `n`. Local to the transaction. */
+/** Sets the settings of a request, as the REST service does (and of a command under way), for person `k` of company `n`. Local to the transaction. */
 export async function actAs(sql: TransactionSql, n: number, k: number, role = 'authenticated'): Promise<void> {
   const [ids] = await sql<[{ company: string; sub: string; session: string }]>`
     select md5(${`company ${n}`})::uuid as company, md5(${`user ${n} ${k}`})::uuid as sub, md5(${`session ${n} ${k}`})::uuid as session`;
   const claims = JSON.stringify({ role: 'authenticated', sub: ids.sub, session_id: ids.session });
   await sql`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${claims}, true),
-    set_config('request.headers', ${JSON.stringify({ 'x-company': ids.company })}, true)`;
+    set_config('request.headers', ${JSON.stringify({ 'x-company': ids.company })}, true), set_config('app.company', ${ids.company}, true)`;
 }
 
 /** Buffers that a statement touches, everything it calls included; run twice first, so that no catalog is read for the first time. */
 export async function buffersOf(sql: TransactionSql, statement: string): Promise<number> {
   let total = 0;
   for (let turn = 0; turn < 3; turn++) {
-    total = await sql.savepoint(async (inner) => {
-      const [row] = await inner.unsafe(`explain (analyze, buffers, format json) ${statement}`);
-      const { Plan: plan } = (row!['QUERY PLAN'] as { Plan: Record<string, number> }[])[0]!;
-      await inner`savepoint measured`;
-      return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
-    });
+    // undone each time: a row inserted twice would find itself
+    await sql`savepoint measured`;
+    const [row] = await sql.unsafe(`explain (analyze, buffers, format json) ${statement}`);
+    const { Plan: plan } = (row!['QUERY PLAN'] as { Plan: Record<string, number> }[])[0]!;
+    total = plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
+    await sql`rollback to savepoint measured`;
   }
   return total;
 }

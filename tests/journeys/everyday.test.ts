@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { launchProfile } from '../support/chromium.ts';
-import { goTo, greeting, openApp, signIn } from './gestures.ts';
+import { goTo, greeting, openApp, signIn, upToDate } from './gestures.ts';
 import { createSite, found, PASSWORD, signUp, type Member } from './people.ts';
 import { eventually, useStage } from './support.ts';
 
@@ -39,6 +39,16 @@ test('the screens change from French to English and back without a reload', asyn
   await desk.getByRole('heading', { level: 1, name: 'Mon compte' }).waitFor();
   await goTo(desk, 'Chantiers');
   await desk.getByRole('heading', { level: 1, name: 'Chantiers' }).waitFor();
+}, 60_000);
+
+test('signing in does not ask for the companies again and again', async () => {
+  const desk = await openApp(await stage.desk(), stage.url);
+  const asked: string[] = [];
+  desk.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await signIn(desk, claire);
+  await upToDate(desk);
+  // By signing in, behind the first paint, and when rows that carry rights arrive.
+  expect(asked.filter((path) => path.endsWith('/my_companies')).length).toBeLessThan(10);
 }, 60_000);
 
 /** Presses Tab until the focus is on `target`. */

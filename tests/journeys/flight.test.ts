@@ -78,6 +78,7 @@ test('an incident reported in flight mode arrives once, in order, on the screens
   await claireScreen.getByRole('list', { name: 'Échange' }).getByText('Le blessé est assis.').waitFor();
 
   // The design office's screen is as live: it gets the next incident, which is for it, and nothing of the first one.
+  await tab.getByRole('link', { name: 'Retour' }).click();
   await report(tab, { type: 'Technique', title: 'Trémie oubliée au R+2' });
   await entry(inesScreen, 'Trémie oubliée au R+2').waitFor();
   expect(await entry(inesScreen, 'Chute').count()).toBe(0);

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { entry, goTo, openApp, report, signIn, syncState, upToDate } from './gestures.ts';
 import { createSite, found, hire, signUp, type Member } from './people.ts';
@@ -14,6 +15,26 @@ beforeAll(async () => {
   lea = await hire(claire, await signUp(stage.world, 'Léa Roux'), 'crew', [site]);
 });
 
+/** From a thread or a form, which hide the navigation, to the menu. */
+async function openMenu(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Retour' }).click();
+  await goTo(page, 'Menu');
+}
+
+/** Waits until the disk holds what is being typed. */
+const kept = (page: Page, text: string) =>
+  page.waitForFunction(async (typed) => {
+    const drafts = await new Promise<unknown[]>((resolve, reject) => {
+      const opening = indexedDB.open('aplomb-drafts');
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const reading = opening.result.transaction('drafts').objectStore('drafts').getAll();
+        reading.onsuccess = () => { opening.result.close(); resolve(reading.result); };
+      };
+    });
+    return JSON.stringify(drafts).includes(typed);
+  }, text);
+
 const onServer = (title: string) => stage.world.db`select reporter_id from app.incidents where title = ${title}`;
 
 test('signing out with unsent work warns and keeps it for its author alone, who sends it by signing in again', async () => {
@@ -27,7 +48,7 @@ test('signing out with unsent work warns and keeps it for its author alone, who 
   await syncState(phone, 'Hors ligne, 1 à envoyer').waitFor();
 
   // Marc wants to hand the phone over. He is warned, thinks again, then leaves all the same.
-  await goTo(phone, 'Menu');
+  await openMenu(phone);
   const leave = phone.getByRole('button', { name: 'Se déconnecter', exact: true });
   const warning = phone.getByRole('dialog', { name: '1 saisie n’est pas encore envoyée' });
   await leave.click();
@@ -50,7 +71,8 @@ test('signing out with unsent work warns and keeps it for its author alone, who 
   expect(await onServer('Réservation oubliée')).toHaveLength(0);
   await report(phone, { type: 'Technique', title: 'Porte voilée' });
   await eventually(async () => expect(await onServer('Porte voilée')).toEqual([{ reporter_id: lea.id }]));
-  await goTo(phone, 'Menu');
+  await upToDate(phone);
+  await openMenu(phone);
   await leave.click();
   await phone.getByRole('heading', { name: 'Se connecter' }).waitFor();
 
@@ -71,14 +93,15 @@ test('a report that was being typed is there after the page closed, for its auth
   await phone.getByRole('button', { name: 'Nouveau' }).click();
   await phone.getByRole('radio', { name: 'Technique' }).check();
   await phone.getByLabel('En une phrase').fill('Poutre trop courte');
-  await phone.close({ runBeforeUnload: false });
+  await kept(phone, 'Poutre trop courte');
+  await phone.close();
 
   phone = await openApp(context, `${stage.url}/incidents/new`);
   await phone.getByText('Votre brouillon est repris').waitFor();
   expect(await phone.getByLabel('En une phrase').inputValue()).toBe('Poutre trop courte');
   expect(await phone.getByRole('radio', { name: 'Technique' }).isChecked()).toBe(true);
 
-  await goTo(phone, 'Menu');
+  await openMenu(phone);
   await phone.getByRole('button', { name: 'Se déconnecter', exact: true }).click();
   await signIn(phone, lea);
   await upToDate(phone);

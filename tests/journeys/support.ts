@@ -54,7 +54,8 @@ export function useStage(name: string): Stage {
     stage.url = stage.world.url;
     browser = await launchChromium();
   }, 120_000);
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') for (const page of open.flatMap((context) => context.pages())) await tellScreen(page);
     await Promise.all(open.splice(0).map((context) => context.close()));
     expect(stage.faults.splice(0)).toEqual([]);
   });
@@ -63,6 +64,12 @@ export function useStage(name: string): Stage {
     await stage.world?.close();
   });
   return stage;
+}
+
+/** Says what a screen showed when its journey failed. */
+async function tellScreen(page: Page): Promise<void> {
+  const shown = await page.locator('body').ariaSnapshot({ timeout: 5_000 }).catch(String);
+  console.error(`${page.url()}\n${shown}\n`);
 }
 
 /** The folder of the built app. Files run side by side: one of them builds, the others wait. */

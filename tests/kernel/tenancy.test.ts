@@ -77,6 +77,26 @@ describe('a member of one company', () => {
   });
 });
 
+describe('a faulty command', () => {
+  it('cannot write into another company, nor touch anything outside a request', async () => {
+    await database.db.unsafe(`
+      create function app.faulty_command(target uuid) returns jsonb language plpgsql security definer set search_path = '' as $$
+      begin
+        perform app_private.enter_company();
+        insert into app.closures (company_id, id, day, label) values (target, gen_random_uuid(), '2031-01-01', 'x');
+        update app.sites set name = 'volé' where company_id <> app_private.company();
+        return '{}';
+      end $$;
+      create function app.careless_command() returns bigint language sql security definer set search_path = '' as 'select count(*) from app.sites';
+      alter function app.faulty_command owner to app_commands; alter function app.careless_command owner to app_commands;
+      grant execute on function app.faulty_command, app.careless_command to authenticated`);
+    await expect(beta.call(beta.company, 'faulty_command', { target: alpha.company })).rejects.toMatchObject({ code: '42501' });
+    await beta.call(beta.company, 'faulty_command', { target: beta.company });
+    expect(await alpha.see('select count(*)::int from app.sites where name = $1', ['volé'])).toEqual([{ count: 0 }]);
+    expect(await beta.call(beta.company, 'careless_command')).toBe('0');
+  });
+});
+
 describe('forged claims', () => {
   it('mean nothing on any login but those of the services', async () => {
     await database.db.unsafe(`do $$ begin create role forger login password 'forger'; exception when duplicate_object then null; end $$; grant authenticated to forger`);

@@ -13,6 +13,7 @@ const home: BrowserContextOptions = {
   timezoneId: 'Europe/Paris',
   geolocation: { latitude: 48.8566, longitude: 2.3522, accuracy: 12 },
   permissions: ['geolocation'],
+  reducedMotion: 'reduce', // moving icons are drawn by the processor
 };
 
 /** A phone in a site manager's hand. */

@@ -6,7 +6,7 @@ import { locale, locales, setLocale, t, tOr, type Locale } from '../../kernel/i1
 import { me } from '../../kernel/me.ts'
 import { session, type DeviceSession } from '../../kernel/session.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
-import { explain } from '../../kernel/ui/fields.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
 import { Icon, type IconName } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Avatar, Badge, Button, Note } from '../../kernel/ui/parts.tsx'

@@ -7,9 +7,7 @@ import { Door } from '../../kernel/ui/Door.tsx'
 import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Button, Note } from '../../kernel/ui/parts.tsx'
-
-/** The next address, when it is one of ours. */
-export const safeNext = (next: string | undefined) => (next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : '/')
+import { safeNext } from './next.ts'
 
 /** Signs in; or again, when the server has ended the session: unsent work waits meanwhile. */
 export default function SignIn() {

@@ -38,7 +38,7 @@ export function EditSheet(props: { incident: IncidentDetail; onClose: () => void
     <Sheet title={t('incident.step.edit')} onClose={props.onClose}>
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
-        <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions().map(({ hint: _, ...option }) => option)} columns={2} />
+        <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions()} columns={2} />
         <TextField form={form} name="title" label={t('field.title')} maxlength={160} />
         <TextArea form={form} name="description" label={t('field.description')} />
         <TextField form={form} name="zone" label={t('field.zone')} maxlength={120} />

@@ -1,7 +1,7 @@
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, For, Show, untrack } from 'solid-js'
 import { createRows, newId, run } from '../../kernel/data.ts'
-import { dateTime, delay } from '../../kernel/i18n/format.ts'
+import { dateTime, delay, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
@@ -64,14 +64,15 @@ export default function IncidentForm() {
   createEffect(() => {
     const here = position()
     const all = allowed()
-    if (chosenByHand || all.length === 0) return
+    const kept = form.restored() && untrack(() => form.values.site_id)
+    if (chosenByHand || kept || all.length === 0) return
     const near = here && all
       .flatMap((site) => (site.latitude !== null && site.longitude !== null ? [{ id: site.id, metres: distance(here, { latitude: site.latitude, longitude: site.longitude }) }] : []))
       .filter((site) => site.metres < NEAR)
       .sort((a, b) => a.metres - b.metres)[0]
     const last = all.find((site) => site.id === localStorage.getItem(LAST_SITE))
     const guess = all.length === 1 ? all[0]!.id : near?.id ?? last?.id ?? all.find((site) => site.mine)?.id
-    if (guess && guess !== untrack(() => form.values.site_id) && !untrack(form.restored)) form.set('site_id', guess)
+    if (guess) form.suggest('site_id', guess)
   })
   createEffect(() => {
     if (form.values.type && !untrack(() => form.values.seen_at)) form.set('seen_at', new Date().toISOString())
@@ -90,9 +91,9 @@ export default function IncidentForm() {
       >
         <form class="form" noValidate onSubmit={form.submit}>
           <FormNotes form={form} />
-          <TilesField form={form} name="type" label={t('field.type')} options={form.values.type ? typeOptions().map(({ hint: _, ...option }) => option) : typeOptions()} large={!form.values.type} columns={form.values.type ? 4 : 2} />
+          <TilesField form={form} name="type" label={t('field.type')} options={typeOptions(!form.values.type)} large={!form.values.type} columns={form.values.type ? 4 : 2} />
           <Show when={form.values.type}>
-            <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions().map(({ hint: _, ...option }) => option)} columns={4} />
+            <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions()} columns={4} />
             <TextField form={form} name="title" label={t('field.title')} hint={t(`incident.titleHint.${form.values.type as IncidentType}`)} maxlength={160} />
             <Show when={has('item')}>
               <div class="form-grid">
@@ -122,7 +123,7 @@ export default function IncidentForm() {
               <li>
                 <Icon name="pin" />
                 <span class="grow">
-                  {state() === 'found' ? t('incident.positionFound', { metres: position()!.accuracy_m.toLocaleString() }) : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
+                  {state() === 'found' ? t('incident.positionFound', { metres: number(position()!.accuracy_m) }) : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
                 </span>
                 <Show when={state() === 'unknown' || state() === 'refused'}>
                   <Button kind="quiet" onClick={() => seek()}>{t('action.retry')}</Button>

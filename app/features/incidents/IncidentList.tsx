@@ -1,6 +1,7 @@
 import { useSearchParams, type RouteSectionProps } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
+import { number } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { matches } from '../../kernel/search.ts'
 import { session } from '../../kernel/session.ts'
@@ -46,7 +47,7 @@ export default function IncidentList(props: RouteSectionProps) {
           <For each={groups}>
             {(each) => (
               <button type="button" class="tab" aria-pressed={group() === each} onClick={() => setSearch({ group: each === 'live' ? undefined : each })}>
-                {t(`incident.group.${each}`)} <span class="section-count">{counts.rows()[0]?.[each].toLocaleString()}</span>
+                {t(`incident.group.${each}`)} <span class="section-count">{number(counts.rows()[0]?.[each])}</span>
               </button>
             )}
           </For>

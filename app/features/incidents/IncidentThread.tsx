@@ -1,7 +1,7 @@
 import { A } from '@solidjs/router'
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import { createRows, run } from '../../kernel/data.ts'
-import { date, dateTime, delay } from '../../kernel/i18n/format.ts'
+import { date, dateTime, delay, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { canForOthers, draftName, me } from '../../kernel/me.ts'
 import { outbox } from '../../kernel/status.ts'
@@ -29,7 +29,7 @@ export default function IncidentThread() {
     <Show
       when={incident()}
       fallback={
-        <Page title={t('incident.one')} back="/incidents">
+        <Page title={t('incident.title')} back="/incidents">
           <Rows view={view} empty={<Missing refused={about().find((item) => item.state === 'refused')?.id} />}>{() => null}</Rows>
         </Page>
       }
@@ -133,7 +133,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
                 <a href={`geo:${incident().latitude},${incident().longitude}`}>
                   {incident().latitude!.toFixed(5)}, {incident().longitude!.toFixed(5)}
                 </a>
-                <Show when={incident().accuracy_m}>{(metres) => <span class="quiet small"> ± {Math.round(metres()).toLocaleString()} m</span>}</Show>
+                <Show when={incident().accuracy_m}>{(metres) => <span class="quiet small"> ± {number(Math.round(metres()))} m</span>}</Show>
               </dd>
             </div>
           </Show>

@@ -86,6 +86,7 @@ export interface Activity {
   body: string | null
   actor_id: string
   actor_name: string | null
+  assignee_id: string | null
   assignee_name: string | null
   title: string
   site_name: string
@@ -96,7 +97,7 @@ export interface Activity {
 export const latestActivity = (): Query<Activity> => ({
   key: 'today:activity',
   tables: ['incident_events', 'incidents'],
-  sql: `select e.id, e.incident_id, e.kind, e.body, e.actor_id, m.full_name as actor_name, a.full_name as assignee_name, i.title, s.name as site_name, e.device_at
+  sql: `select e.id, e.incident_id, e.kind, e.body, e.actor_id, m.full_name as actor_name, a.full_name as assignee_name, e.assignee_id, i.title, s.name as site_name, e.device_at
     from app.incident_events as e
     join app.incidents as i on i.id = e.incident_id
     join app.sites as s on s.id = i.site_id
@@ -138,6 +139,7 @@ export interface IncidentStep {
   to_status: string
   actor_id: string
   actor_name: string | null
+  assignee_id: string | null
   assignee_name: string | null
   at: string
   device_at: string
@@ -148,7 +150,7 @@ export interface IncidentStep {
 export const incidentSteps = (id: string, unsent: string[]): Query<IncidentStep> => ({
   key: `incident:${id}:steps`,
   tables: ['incident_events', 'memberships'],
-  sql: `select e.id, e.kind, e.body, e.from_status, e.to_status, e.actor_id, m.full_name as actor_name, a.full_name as assignee_name, e.at, e.device_at,
+  sql: `select e.id, e.kind, e.body, e.from_status, e.to_status, e.actor_id, m.full_name as actor_name, a.full_name as assignee_name, e.assignee_id, e.at, e.device_at,
       (select c from unnest($2::uuid[]) as c where effects.derived_id(c, 'event') = e.id) as command_id
     from app.incident_events as e
     left join app.memberships as m on m.id = e.actor_id

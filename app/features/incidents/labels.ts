@@ -20,7 +20,7 @@ const stepIcons: Record<Step | 'report', IconName> = {
   report: 'incident', answer: 'answer', ask: 'ask', assign: 'give', resolve: 'done', reopen: 'reopen', close: 'lock', edit: 'edit',
 }
 
-/** How a type, a severity, a status and a step look and read. */
+/** How a type looks and reads. */
 export const typeLook = (type: string) => ({ icon: typeIcons[type as IncidentType], tone: typeTones[type as IncidentType], label: t(`incident.type.${type as IncidentType}`) })
 /** How a severity looks and reads. */
 export const severityLook = (severity: string) => ({
@@ -31,7 +31,8 @@ export const statusLook = (status: string) => ({ ...statusLooks[status as Status
 /** The icon of a step. */
 export const stepIcon = (step: string) => stepIcons[step as Step]
 
-/** The types to choose from, each with a hint. */
-export const typeOptions = () => types.map((value) => ({ value, ...typeLook(value), hint: t(`incident.typeHint.${value}`) }))
-/** The severities to choose from, each with a hint. */
-export const severityOptions = () => severities.map((value) => ({ value, ...severityLook(value), hint: t(`incident.severityHint.${value}`) }))
+/** The types to choose from, explained in a line each when there is room. */
+export const typeOptions = (explained: boolean) =>
+  types.map((value) => ({ value, ...typeLook(value), hint: explained ? t(`incident.typeHint.${value}`) : undefined }))
+/** The severities to choose from. */
+export const severityOptions = () => severities.map((value) => ({ value, ...severityLook(value) }))

@@ -1,6 +1,6 @@
 // What other features may use of incidents.
 export { ActivityList } from './ActivityList.tsx'
 export { IncidentCard } from './IncidentCard.tsx'
-export { latestActivity, routing, siteIncidents, waitingFor, type Reason, type WaitingIncident } from './data.ts'
-export { typeLook } from './labels.ts'
+export { assignees, latestActivity, reportSites, routing, siteIncidents, waitingFor, type Reason, type WaitingIncident } from './data.ts'
+export { severityOptions, typeLook } from './labels.ts'
 export { types } from './rules.ts'

@@ -4,7 +4,8 @@ import { list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { session, type InvitationCard } from '../../kernel/session.ts'
 import { Door } from '../../kernel/ui/Door.tsx'
-import { explain, FormNotes, TextField } from '../../kernel/ui/fields.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
+import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Avatar, Button, LinkButton, Panel } from '../../kernel/ui/parts.tsx'
 import { roleName } from './labels.ts'
@@ -26,7 +27,7 @@ export default function AcceptInvitation() {
   const token = takeToken()
   const [card, { refetch }] = createResource(() => (token ? session.peekInvitation(token) : Promise.reject(Object.assign(new Error(), { code: 'STALE' }))))
   return (
-    <Door title={t('invitation.title')}>
+    <Door title={t(card.error ? 'invitation.link' : 'invitation.title')}>
       <Switch>
         <Match when={card.error}>
           {(error) => (
@@ -61,7 +62,7 @@ function Join(props: { token: string; card: InvitationCard }) {
   // The name may arrive with the stored session.
   createEffect(() => {
     const name = session.company()?.full_name
-    if (name && !form.values.full_name) form.set('full_name', name)
+    if (name && !form.values.full_name) form.suggest('full_name', name)
   })
   return (
     <div class="stack">

@@ -1,7 +1,7 @@
 import { A, useSearchParams, type RouteSectionProps } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { list } from '../../kernel/i18n/format.ts'
+import { list, number } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { roles } from '../../kernel/generated/rights.ts'
 import { me } from '../../kernel/me.ts'
@@ -129,7 +129,7 @@ function PeopleTable(props: { people: PersonItem[]; href: (id: string) => string
                 <td>{list(person.roles.map(roleName))}</td>
                 <td class="quiet clip">{person.email}</td>
                 <td class="quiet tight">{person.phone}</td>
-                <td class="number">{person.sites.toLocaleString()}</td>
+                <td class="number">{number(person.sites)}</td>
                 <td><span class="row"><Badge icon={stateLook(person.state).icon} tone={stateLook(person.state).tone}>{stateLook(person.state).label}</Badge><WriteState row={person.id} /></span></td>
               </tr>
             )}

@@ -27,7 +27,7 @@ export default function PersonPage() {
   return (
     <Show
       when={person()}
-      fallback={<Page title={t('person.one')} back="/people"><Rows view={view} empty={<Panel icon="lock" title={t('state.ghost')}>{t('state.ghostBody')}</Panel>}>{() => null}</Rows></Page>}
+      fallback={<Page title={t('person.title')} back="/people"><Rows view={view} empty={<Panel icon="lock" title={t('state.ghost')}>{t('state.ghostBody')}</Panel>}>{() => null}</Rows></Page>}
     >
       {(found) => <Content person={found()} />}
     </Show>

@@ -1,4 +1,5 @@
 import { Show } from 'solid-js'
+import { number } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { TextField } from '../../kernel/ui/fields.tsx'
 import type { Form } from '../../kernel/ui/form.ts'
@@ -26,7 +27,7 @@ export function PositionField(props: { form: Form<SiteValues> }) {
         <Show when={state() === 'refused' || state() === 'unknown'}>
           <span class="small quiet" role="status">{t(`incident.position.${state() as 'refused' | 'unknown'}`)}</span>
         </Show>
-        <Show when={position()}>{(found) => <span class="small quiet">± {found().accuracy_m.toLocaleString()} m</span>}</Show>
+        <Show when={position()}>{(found) => <span class="small quiet">± {number(found().accuracy_m)} m</span>}</Show>
       </div>
     </div>
   )

@@ -1,7 +1,7 @@
 import { A, useSearchParams, type RouteSectionProps } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { collate, date } from '../../kernel/i18n/format.ts'
+import { collate, date, number } from '../../kernel/i18n/format.ts'
 import { plural, t, type Key } from '../../kernel/i18n/index.ts'
 import { me } from '../../kernel/me.ts'
 import { matches } from '../../kernel/search.ts'
@@ -65,7 +65,7 @@ export default function SiteList(props: RouteSectionProps) {
           <For each={filters.filter((each) => each === 'active' || counts()[each] > 0 || filter() === each)}>
             {(each) => (
               <button type="button" class="chip" aria-pressed={filter() === each} onClick={() => setSearch({ status: each === 'active' ? undefined : each })}>
-                {t(`site.status.${each}` as Key)} <span class="count">{counts()[each].toLocaleString()}</span>
+                {t(`site.status.${each}` as Key)} <span class="count">{number(counts()[each])}</span>
               </button>
             )}
           </For>
@@ -141,7 +141,7 @@ function SiteTable(props: { sites: SiteItem[]; href: (id: string) => string; sor
         <thead>
           <tr>
             <Head sort="code" label="field.code" />
-            <Head sort="name" label="site.one" />
+            <Head sort="name" label="site.title" />
             <Head sort="client" label="field.client_name" />
             <Head sort="manager" label="field.site_manager_id" />
             <Head sort="status" label="field.status" />
@@ -163,7 +163,7 @@ function SiteTable(props: { sites: SiteItem[]; href: (id: string) => string; sor
                 <td><span class="row"><Badge icon={siteLook(site).icon} tone={siteLook(site).tone}>{siteLook(site).label}</Badge><WriteState row={site.id} /></span></td>
                 <td class="number">
                   <Show when={site.open > 0} fallback={<span class="faint">0</span>}>
-                    <Badge icon="incident" tone={gravestTone(site.gravest)}>{site.open.toLocaleString()}</Badge>
+                    <Badge icon="incident" tone={gravestTone(site.gravest)}>{number(site.open)}</Badge>
                   </Show>
                 </td>
                 <td class="number">{date(site.ends_on)}</td>

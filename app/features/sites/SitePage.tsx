@@ -1,12 +1,12 @@
 import { createMemo, For, Show } from 'solid-js'
 import { createRows, run } from '../../kernel/data.ts'
-import { date, money } from '../../kernel/i18n/format.ts'
+import { date, money, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
 import { outbox } from '../../kernel/status.ts'
 import { Clashes } from '../../kernel/ui/Clashes.tsx'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
-import { explain } from '../../kernel/ui/fields.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, Button, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
@@ -25,7 +25,7 @@ export default function SitePage() {
     <Show
       when={site()}
       fallback={
-        <Page title={t('site.one')} back="/sites">
+        <Page title={t('site.title')} back="/sites">
           <Rows
             view={view}
             empty={
@@ -95,7 +95,7 @@ function Content(props: { site: SiteDetail }) {
       <div class="figures">
         <div class="figure" classList={{ danger: incidents.rows().some((row) => row.severity === 'critical') }}>
           <p class="label">{t('site.openTitle')}</p>
-          <p class="value">{incidents.rows().length.toLocaleString()}</p>
+          <p class="value">{number(incidents.rows().length)}</p>
         </div>
         <div class="figure">
           <p class="label">{t('site.dates')}</p>

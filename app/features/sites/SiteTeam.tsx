@@ -101,7 +101,7 @@ function AssignSheet(props: { siteId: string; present: string[]; onClose: () => 
   })
   const choose = (id: string) => {
     const role = people.rows().find((person) => person.id === id)?.roles.find((each) => (siteRoles as readonly string[]).includes(each))
-    if (role && !form.values.role) form.set('role', role)
+    if (role && !form.values.role) form.suggest('role', role)
   }
   return (
     <Sheet title={t('site.assign')} onClose={props.onClose}>

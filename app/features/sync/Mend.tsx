@@ -7,10 +7,11 @@ import { dateTime } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { outbox } from '../../kernel/status.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
-import { explain } from '../../kernel/ui/fields.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Button, LinkButton, Note, Panel } from '../../kernel/ui/parts.tsx'
+import { Choices } from './Choices.tsx'
 import { commandName, mendables, mended } from './describe.ts'
 
 /** One refused command: why, what it said, and sending it again, as it was or mended. */
@@ -29,7 +30,7 @@ export default function Mend() {
 function Form(props: { item: OutboxItem }) {
   const navigate = useNavigate()
   const { item } = props
-  const args = unwrap(item.args) as Record<string, unknown>
+  const args = structuredClone(unwrap(item.args)) as Record<string, unknown>
   // Uncontrolled fields: each writes into its own entry.
   const fields = mendables(args)
   const [problem, setProblem] = createSignal<unknown>(item.state === 'refused' ? item : null)
@@ -57,6 +58,7 @@ function Form(props: { item: OutboxItem }) {
     <>
       <Show when={problem()}>{(error) => <Note icon="stop" tone="danger"><p class="strong">{explain(error())}</p><p>{t('sync.keptHere', { time: dateTime(item.createdAt) })}</p></Note>}</Show>
       <form class="form" noValidate onSubmit={send}>
+        <Choices args={args} onChoose={(name, value) => (args[name] = value)} />
         <For each={fields}>
           {(field) => {
             const set = (value: string) => (field.value = value)
@@ -73,7 +75,7 @@ function Form(props: { item: OutboxItem }) {
             )
           }}
         </For>
-        <Show when={fields.length === 0}><p class="quiet">{t('sync.nothingToMend')}</p></Show>
+        <Show when={fields.length === 0 && !('site_id' in args)}><p class="quiet">{t('sync.nothingToMend')}</p></Show>
         <div class="sticky-actions">
           <Button kind="plain" icon="trash" field onClick={discard}>{t('sync.discard')}</Button>
           <Button kind="primary" type="submit" icon="send" field busy={busy()}>{t('sync.resend')}</Button>

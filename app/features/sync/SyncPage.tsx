@@ -5,7 +5,7 @@ import { ago, bytes, dateTime } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
 import { outbox, sync } from '../../kernel/status.ts'
-import { explain } from '../../kernel/ui/fields.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Panel, Progress } from '../../kernel/ui/parts.tsx'
@@ -66,7 +66,7 @@ export default function SyncPage() {
                       <span class="item-line"><Show when={subject(item)}>{(text) => <span>{text()}</span>}</Show><span>{ago(item.createdAt)}</span></span>
                       <span class="fault">{explain(item)}</span>
                     </span>
-                    <span class="badge">{t('sync.mend')}</span>
+                    <Icon name="next" />
                   </A>
                 </li>
               )}
@@ -125,8 +125,8 @@ function Line(props: { item: OutboxItem }) {
           <span>{dateTime(props.item.createdAt)}</span>
           <Show when={props.item.state === 'queued' && props.item.attempts > 0}><span>{plural('sync.attempts', props.item.attempts)}</span></Show>
         </p>
+        <p class="item-badges"><Badge icon={look().icon} tone={look().tone}>{look().text}</Badge></p>
       </div>
-      <Badge icon={look().icon} tone={look().tone}>{look().text}</Badge>
     </li>
   )
 }

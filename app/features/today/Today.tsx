@@ -1,7 +1,7 @@
 import { A } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { longDay } from '../../kernel/i18n/format.ts'
+import { longDay, number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
 import { canForOthers, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
@@ -42,10 +42,10 @@ export default function Today() {
       </Show>
       <Show when={canForOthers('analytics.view') && live().length > 0}>
         <div class="figures">
-          <A class="figure" href="/incidents"><p class="label">{t('today.open')}</p><p class="value">{sum((site) => site.open).toLocaleString()}</p></A>
-          <div class="figure" classList={{ danger: sum((site) => site.overdue) > 0 }}><p class="label">{t('today.overdue')}</p><p class="value">{sum((site) => site.overdue).toLocaleString()}</p></div>
-          <A class="figure" href="/sites?status=running"><p class="label">{t('today.running')}</p><p class="value">{live().filter((site) => site.status === 'running').length.toLocaleString()}</p></A>
-          <A class="figure" classList={{ danger: live().some((site) => site.status === 'alert') }} href="/sites?status=alert"><p class="label">{t('today.alert')}</p><p class="value">{live().filter((site) => site.status === 'alert').length.toLocaleString()}</p></A>
+          <A class="figure" href="/incidents"><p class="label">{t('today.open')}</p><p class="value">{number(sum((site) => site.open))}</p></A>
+          <div class="figure" classList={{ danger: sum((site) => site.overdue) > 0 }}><p class="label">{t('today.overdue')}</p><p class="value">{number(sum((site) => site.overdue))}</p></div>
+          <A class="figure" href="/sites?status=running"><p class="label">{t('today.running')}</p><p class="value">{number(live().filter((site) => site.status === 'running').length)}</p></A>
+          <A class="figure" classList={{ danger: live().some((site) => site.status === 'alert') }} href="/sites?status=alert"><p class="label">{t('today.alert')}</p><p class="value">{number(live().filter((site) => site.status === 'alert').length)}</p></A>
         </div>
       </Show>
       <div class="columns">
@@ -127,7 +127,7 @@ function SiteLine(props: { site: SiteItem }) {
         <WriteState row={props.site.id} />
       </span>
       <Show when={props.site.open > 0}>
-        <Badge icon="incident" tone={props.site.gravest === 3 ? 'alarm' : props.site.gravest === 2 ? 'warn' : ''}><span class="visually-hidden">{plural('site.openIncidents', props.site.open)}</span><span aria-hidden="true">{props.site.open.toLocaleString()}</span></Badge>
+        <Badge icon="incident" tone={props.site.gravest === 3 ? 'alarm' : props.site.gravest === 2 ? 'warn' : ''}><span class="visually-hidden">{plural('site.openIncidents', props.site.open)}</span><span aria-hidden="true">{number(props.site.open)}</span></Badge>
       </Show>
       <Icon name="next" />
     </A>

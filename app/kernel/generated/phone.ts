@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '8a6b2f2d928a2b77';
+export const schemaHash = 'c8db90d1a5cd8c74';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -220,7 +220,7 @@ end $$;
 create or replace function effects.required_text(value text, field text, most integer default 160) returns text
 language plpgsql as $$
 begin
-  if btrim(coalesce(value, '')) = '' then perform effects.refuse('BLANK', field); end if;
+  if coalesce(value, '') ~ '^\\s*$' then perform effects.refuse('BLANK', field); end if;
   return effects.optional_text(value, field, most);
 end $$;
 create or replace function effects.optional_text(value text, field text, most integer default 160) returns text
@@ -234,6 +234,11 @@ language plpgsql as $$
 begin
   if value is null or value <> all (allowed) then perform effects.refuse('WRONG', field); end if;
   return value;
+end $$;
+create or replace function effects.check_day(day date, field text) returns void
+language plpgsql as $$
+begin
+  if day not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', field); end if;
 end $$;
 create or replace function effects.derived_id(seed uuid, label text) returns uuid
 language sql immutable parallel safe
@@ -294,7 +299,7 @@ begin
   perform effects.one_of(company.locale, 'locale', 'fr', 'en', 'es', 'pt');
   perform effects.one_of(company.holiday_region, 'holiday_region', 'FR', 'FR-ALSACE-MOSELLE', 'NONE');
   if company.currency !~ '^[A-Z]{3}$' then perform effects.refuse('WRONG', 'currency'); end if;
-  if not company.working_days <@ '{1,2,3,4,5,6,7}' or cardinality(company.working_days) = 0 then
+  if not company.working_days <@ '{1,2,3,4,5,6,7}' or cardinality(company.working_days) not between 1 and 7 then
     perform effects.refuse('WRONG', 'working_days');
   end if;
   if not exists (select from pg_catalog.pg_timezone_names where name = company.time_zone) then
@@ -310,6 +315,7 @@ create or replace function effects.add_closure(ctx effects.context, id uuid, day
 language plpgsql as $$
 begin
   if day is null then perform effects.refuse('BLANK', 'day'); end if;
+  perform effects.check_day(day, 'day');
   insert into app.closures (company_id, id, day, label, created_at)
   values (ctx.company_id, add_closure.id, add_closure.day, effects.required_text(label, 'label', 120), ctx.at);
 end $$;
@@ -385,18 +391,19 @@ language sql as $$
 $$;
 create or replace function effects.next_site_code(company_id uuid, year integer) returns text
 language sql stable as $$
-  select format('CH-%s-%s', year, lpad((coalesce(max(substr(code, 9)::integer), 0) + 1)::text, 3, '0'))
-  from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$');
+  select format('CH-%s-%s', year, case when last < 999 then lpad((last + 1)::text, 3, '0') else (last + 1)::text end) -- lpad also cuts
+  from (select coalesce(max(substr(code, 9)::integer), 0) as last from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$')) as codes;
 $$;
 create or replace function effects.join_site(ctx effects.context, site_id uuid, membership_id uuid, role text) returns void
 language sql as $$
-  insert into app.site_members (company_id, id, site_id, membership_id, role, created_at, updated_at)
+  insert into app.site_members (company_id, id, site_id, membership_id, role, starts_on, created_at, updated_at)
   select ctx.company_id, effects.derived_id(ctx.command_id, membership_id::text), join_site.site_id, join_site.membership_id,
-         join_site.role, ctx.at, ctx.at
+         join_site.role, today.day, ctx.at, ctx.at
+  from (select (ctx.at at time zone c.time_zone)::date as day from app.companies as c where c.id = ctx.company_id) as today
   where join_site.membership_id is not null and not exists (
     select from app.site_members as m
     where m.company_id = ctx.company_id and m.site_id = join_site.site_id and m.membership_id = join_site.membership_id
-      and m.withdrawn_at is null and (m.ends_on is null or m.ends_on >= ctx.at::date));
+      and m.withdrawn_at is null and coalesce(m.ends_on, 'infinity') >= today.day);
 $$;
 create or replace function effects.valid_site(site app.sites) returns app.sites
 language plpgsql as $$
@@ -409,10 +416,15 @@ begin
   site.city := effects.optional_text(site.city, 'city', 120);
   site.architect := effects.optional_text(site.architect, 'architect', 160);
   perform effects.one_of(site.status, 'status', 'planned', 'running', 'alert', 'finished');
+  perform effects.check_day(site.starts_on, 'starts_on');
+  perform effects.check_day(site.ends_on, 'ends_on');
   if site.ends_on < site.starts_on then perform effects.refuse('WRONG', 'ends_on'); end if;
   if abs(site.latitude) > 90 or abs(site.longitude) > 180 then perform effects.refuse('WRONG', 'position'); end if;
   if jsonb_typeof(site.custom) <> 'object' or pg_column_size(site.custom) > 20000 then perform effects.refuse('WRONG', 'custom'); end if;
-  if cardinality(site.tags) > 50 then perform effects.refuse('LIMIT', 'tags'); end if;
+  if cardinality(site.tags) > 50 or exists (select from unnest(site.tags) as tag where length(tag) > 60) then
+    perform effects.refuse('LIMIT', 'tags');
+  end if;
+  if exists (select from unnest(site.tags) as tag where coalesce(btrim(tag), '') = '') then perform effects.refuse('WRONG', 'tags'); end if;
   return site;
 end $$;
 create or replace function effects.create_site(
@@ -431,7 +443,7 @@ begin
   site.starts_on := starts_on; site.ends_on := ends_on; site.tags := coalesce(tags, '{}'); site.custom := coalesce(custom, '{}');
   site.code := coalesce(nullif(btrim(code), ''), effects.next_site_code(ctx.company_id, extract(year from ctx.at)::integer));
   site := effects.valid_site(site);
-  if budget < 0 then perform effects.refuse('WRONG', 'budget'); end if;
+  if budget < 0 or budget >= 1e12 then perform effects.refuse('WRONG', 'budget'); end if;
   insert into app.sites (company_id, id, code, name, client_name, address, postal_code, city, latitude, longitude, project_manager_id,
     site_manager_id, architect, starts_on, ends_on, status, tags, custom, created_by, created_at, updated_at)
   values (ctx.company_id, site.id, site.code, site.name, site.client_name, site.address, site.postal_code, site.city, site.latitude,
@@ -444,10 +456,11 @@ end $$;
 create or replace function effects.update_site(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
 language plpgsql as $$
 declare
+  before app.sites;
   site app.sites;
 begin
-  select * into site from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
-  site := jsonb_populate_record(site, effects.merge(ctx, 'sites', id, to_jsonb(site), changes, was,
+  select * into before from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
+  site := jsonb_populate_record(before, effects.merge(ctx, 'sites', id, to_jsonb(before), changes, was,
     '{code,name,client_name,address,postal_code,city,latitude,longitude,project_manager_id,site_manager_id,architect,starts_on,ends_on,status,tags,custom}'));
   site := effects.valid_site(site);
   update app.sites as s set
@@ -456,8 +469,12 @@ begin
     site_manager_id = site.site_manager_id, architect = site.architect, starts_on = site.starts_on, ends_on = site.ends_on,
     status = site.status, tags = site.tags, custom = site.custom, updated_at = ctx.at
   where s.company_id = ctx.company_id and s.id = update_site.id;
-  perform effects.join_site(ctx, id, site.project_manager_id, 'project_manager');
-  perform effects.join_site(ctx, id, site.site_manager_id, 'site_manager');
+  if site.project_manager_id is distinct from before.project_manager_id then
+    perform effects.join_site(ctx, id, site.project_manager_id, 'project_manager');
+  end if;
+  if site.site_manager_id is distinct from before.site_manager_id then
+    perform effects.join_site(ctx, id, site.site_manager_id, 'site_manager');
+  end if;
 end $$;
 create or replace function effects.set_site_budget(ctx effects.context, id uuid, amount numeric default null) returns void
 language plpgsql as $$
@@ -476,6 +493,8 @@ create or replace function effects.assign_site_member(
 ) returns void
 language plpgsql as $$
 begin
+  perform effects.check_day(starts_on, 'starts_on');
+  perform effects.check_day(ends_on, 'ends_on');
   if ends_on < starts_on then perform effects.refuse('WRONG', 'ends_on'); end if;
   if role is null then perform effects.refuse('BLANK', 'role'); end if;
   insert into app.site_members (company_id, id, site_id, membership_id, role, starts_on, ends_on, created_at, updated_at)
@@ -541,7 +560,8 @@ begin
     perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
   end loop;
   if jsonb_typeof(coalesce(details, '{}')) <> 'object' or pg_column_size(details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
-  if abs(latitude) > 90 or abs(longitude) > 180 then perform effects.refuse('WRONG', 'position'); end if;
+  if abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then perform effects.refuse('WRONG', 'position'); end if;
+  if not isfinite(occurred_at) then perform effects.refuse('WRONG', 'occurred_at'); end if;
   select r.role, r.delay_minutes into rule from (
     select 1 as rank, o.role, o.delay_minutes from app.routing_rules as o
     where o.company_id = ctx.company_id and o.incident_type = report_incident.type
@@ -664,8 +684,9 @@ language sql stable as $$
 $$;
 create or replace function kpi.business_days(company_id uuid, first date, last date) returns integer
 language sql stable as $$
-  select count(*)::integer from generate_series(first, last, interval '1 day') as d
-  where kpi.is_business_day(company_id, d::date);
+  select case when isfinite(first) and isfinite(last) and last - first <= 3660 then (
+    select count(*)::integer from generate_series(first, last, interval '1 day') as d
+    where kpi.is_business_day(company_id, d::date)) end;
 $$;
 create or replace function kpi.add_business_days(company_id uuid, start date, days integer) returns date
 language sql stable as $$

@@ -1,5 +1,7 @@
 import { locale, plural, t } from './index.ts'
 
+/** The language with the customs of the region: English is read in Europe here, with days before months and 24 hours. */
+const tongue = () => (locale() === 'en' ? 'en-GB' : locale())
 const zone = { current: undefined as string | undefined }
 
 /** Shows times in the company's time zone from now on; undefined = the device's. */
@@ -12,7 +14,7 @@ const parse = (value: string): Date => (/^\d{4}-\d\d-\d\d$/.test(value) ? new Da
 function show(value: string | number | null | undefined, options: Intl.DateTimeFormatOptions): string {
   if (value === null || value === undefined || value === '') return ''
   const timeZone = typeof value === 'string' && value.length === 10 ? 'UTC' : zone.current
-  return new Intl.DateTimeFormat(locale(), { timeZone, ...options }).format(typeof value === 'number' ? value : parse(value))
+  return new Intl.DateTimeFormat(tongue(), { timeZone, ...options }).format(typeof value === 'number' ? value : parse(value))
 }
 
 /** 12 mars 2026 */
@@ -27,14 +29,14 @@ export const longDay = (value: string | number) => show(value, { weekday: 'long'
 
 /** The name of an ISO week day, 1 = Monday, to stand alone. */
 export function weekday(iso: number): string {
-  const name = new Intl.DateTimeFormat(locale(), { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, iso))
+  const name = new Intl.DateTimeFormat(tongue(), { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, iso))
   return name.charAt(0).toLocaleUpperCase(locale()) + name.slice(1)
 }
 
 /** « il y a 3 h », to the nearest unit; the second argument is the present, in milliseconds. */
 export function ago(value: string | number, now = Date.now()): string {
   const seconds = ((typeof value === 'number' ? value : parse(value).getTime()) - now) / 1000
-  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto', style: 'short' })
+  const relative = new Intl.RelativeTimeFormat(tongue(), { numeric: 'auto', style: 'short' })
   const units: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86400], ['hour', 3600], ['minute', 60]]
   for (const [unit, size] of units) if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
   return relative.format(0, 'minute')
@@ -43,14 +45,14 @@ export function ago(value: string | number, now = Date.now()): string {
 /** 12 500 €, cents only when there are some. */
 export function money(amount: string | number, currency: string): string {
   const value = Number(amount)
-  return new Intl.NumberFormat(locale(), { style: 'currency', currency, minimumFractionDigits: Number.isInteger(value) ? 0 : 2 }).format(value)
+  return new Intl.NumberFormat(tongue(), { style: 'currency', currency, minimumFractionDigits: Number.isInteger(value) ? 0 : 2 }).format(value)
 }
 
 /** 1,5 Mo */
 export function bytes(size: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
   const rank = size < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(size) / 3))
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit: units[rank], unitDisplay: 'short', maximumFractionDigits: rank > 1 ? 1 : 0 })
+  return new Intl.NumberFormat(tongue(), { style: 'unit', unit: units[rank], unitDisplay: 'short', maximumFractionDigits: rank > 1 ? 1 : 0 })
     .format(size / 1000 ** rank)
 }
 
@@ -59,13 +61,16 @@ export function delay(minutes: number, workingTime = true): string {
   const day = workingTime ? 480 : 1440
   if (minutes >= day && minutes % day === 0) return plural('delay.days', minutes / day)
   const unit = (value: number, name: 'hour' | 'minute') =>
-    new Intl.NumberFormat(locale(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
+    new Intl.NumberFormat(tongue(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value)
   if (minutes === 0) return t('delay.none')
   return minutes % 60 === 0 ? unit(minutes / 60, 'hour') : unit(minutes, 'minute')
 }
 
+/** 1 234 */
+export const number = (value: number | undefined) => (value === undefined ? '' : new Intl.NumberFormat(tongue()).format(value))
+
 /** Names in a sentence: « Anne, Luc et Zoé ». */
-export const list = (names: string[]) => new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names)
+export const list = (names: string[]) => new Intl.ListFormat(tongue(), { type: 'conjunction' }).format(names)
 
 /** Puts texts in the order of the language, numbers inside them by value. */
 export const collate = (a: string, b: string) => a.localeCompare(b, locale(), { numeric: true, sensitivity: 'base' })

@@ -14,10 +14,12 @@ interface SheetProps {
 export function Sheet(props: SheetProps) {
   const id = createUniqueId()
   let dialog!: HTMLDialogElement
+  let gone = false
   onMount(() => {
     const opener = document.activeElement
     dialog.showModal()
     onCleanup(() => {
+      gone = true
       if (dialog.open) dialog.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
     })
@@ -32,7 +34,8 @@ export function Sheet(props: SheetProps) {
         event.preventDefault()
         props.onClose()
       }}
-      onClose={(event) => event.target === dialog && props.onClose()}
+      // The event comes after the dialog: a sheet that was taken away has told already.
+      onClose={(event) => event.target === dialog && !gone && props.onClose()}
       onPointerDown={(event) => event.target === dialog && props.onClose()}
     >
       <div class="sheet-body">

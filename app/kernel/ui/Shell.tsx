@@ -1,42 +1,16 @@
 import { A, useLocation, useNavigate } from '@solidjs/router'
-import { createSignal, For, onCleanup, onMount, Show, type JSX } from 'solid-js'
+import { createMemo, createSignal, For, Show, type Component, type JSX } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import { update } from '../pwa.ts'
 import { session } from '../session.ts'
 import { sync } from '../status.ts'
-import { t, type Key } from '../i18n/index.ts'
-import { Icon, type IconName } from './icons.tsx'
+import { t } from '../i18n/index.ts'
+import { Icon } from './icons.tsx'
+import { createKeys } from './keys.ts'
 import { Avatar } from './parts.tsx'
+import { creations, places, type Place } from './places.ts'
 import { Sheet } from './Sheet.tsx'
 import { SyncPill, syncLook } from './SyncPill.tsx'
-
-interface Place {
-  href: string
-  label: Key
-  icon: IconName
-}
-
-const places: Place[] = [
-  { href: '/', label: 'nav.today', icon: 'today' },
-  { href: '/sites', label: 'nav.sites', icon: 'site' },
-  { href: '/incidents', label: 'nav.incidents', icon: 'incident' },
-  { href: '/people', label: 'nav.people', icon: 'people' },
-  { href: '/company', label: 'nav.company', icon: 'company' },
-]
-
-interface Creation {
-  href: string
-  label: Key
-  hint: Key
-  icon: IconName
-  allowed: () => boolean
-}
-
-/** What the + makes, for this person. Sites decide at the form whether reporting is allowed on them. */
-export const creations: Creation[] = [
-  { href: '/incidents/new', label: 'create.incident', hint: 'create.incidentHint', icon: 'incident', allowed: () => session.can('incident.report') },
-  { href: '/sites/new', label: 'create.site', hint: 'create.siteHint', icon: 'site', allowed: () => session.can('site.create') },
-  { href: '/people/invite', label: 'create.person', hint: 'create.personHint', icon: 'person', allowed: () => session.can('member.invite') },
-]
 
 function CreateSheet(props: { onClose: () => void }) {
   return (
@@ -90,7 +64,8 @@ function Banners() {
 }
 
 /** The frame of every screen: bottom bar on a phone, rail at a desk, the + and the sync state in both. */
-export function Shell(props: { children?: JSX.Element }) {
+export function Shell(props: { children?: JSX.Element; palette: Component<{ onClose: () => void }> }) {
+  const [searching, setSearching] = createSignal(false)
   const [creating, setCreating] = createSignal(false)
   const location = useLocation()
   const navigate = useNavigate()
@@ -100,26 +75,20 @@ export function Shell(props: { children?: JSX.Element }) {
     if (only && others.length === 0) navigate(only.href)
     else setCreating(true)
   }
+  // What a screen reader hears of the exchange: its outcome, not each step.
+  const spoken = createMemo((before: string) => (sync.phase() === 'syncing' || sync.phase() === 'starting' ? before : syncLook().text), '')
   const link = (place: Place) => (
     <A href={place.href} class="nav-link" aria-current={isHere(location.pathname, place.href) ? 'page' : undefined}>
       <Icon name={place.icon} />
       <span>{t(place.label)}</span>
     </A>
   )
-  const onKey = (event: KeyboardEvent) => {
-    const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog')
-    if (!typing && event.key === 'n' && !event.ctrlKey && !event.metaKey && !event.altKey && allowed().length) {
-      event.preventDefault()
-      create()
-    }
-  }
-  onMount(() => addEventListener('keydown', onKey))
-  onCleanup(() => removeEventListener('keydown', onKey))
+  createKeys({ search: () => setSearching(true), create: () => allowed().length && create() })
 
   return (
     <div class="shell">
       <a class="skip" href="#main">{t('nav.skip')}</a>
-      <div class="rail">
+      <header class="rail">
         <div class="brand">
           <Icon name="plumb" />
           <span>Aplomb</span>
@@ -137,6 +106,11 @@ export function Shell(props: { children?: JSX.Element }) {
             <span>{t('create.button')}</span>
           </button>
         </Show>
+        <button type="button" class="nav-link" aria-keyshortcuts="Control+K" onClick={() => setSearching(true)}>
+          <Icon name="search" />
+          <span class="grow">{t('search.title')}</span>
+          <kbd aria-hidden="true">{t('search.keys')}</kbd>
+        </button>
         <nav aria-label={t('nav.main')}>
           <For each={places}>{link}</For>
         </nav>
@@ -147,7 +121,7 @@ export function Shell(props: { children?: JSX.Element }) {
             <span class="clip">{session.company()?.full_name ?? t('nav.account')}</span>
           </A>
         </div>
-      </div>
+      </header>
       <main id="main" class="main" tabindex="-1">
         <Banners />
         {props.children}
@@ -169,7 +143,10 @@ export function Shell(props: { children?: JSX.Element }) {
           </Show>
         </A>
       </nav>
-      <p class="visually-hidden" role="status" aria-live="polite">{syncLook().text}</p>
+      <p class="visually-hidden" role="status">{spoken()}</p>
+      <Show when={searching()}>
+        <Dynamic component={props.palette} onClose={() => setSearching(false)} />
+      </Show>
       <Show when={creating()}>
         <CreateSheet onClose={() => setCreating(false)} />
       </Show>

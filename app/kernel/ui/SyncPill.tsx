@@ -7,6 +7,8 @@ interface Look {
   icon: IconName
   tone: string
   text: string
+  /** For the pill, when the whole sentence has no room. */
+  short?: string
 }
 
 /** The state of this device against the server, in words: what the pill and the sync page say. */
@@ -16,10 +18,11 @@ export function syncLook(): Look {
   const phase = sync.phase()
   if (refused > 0) return { icon: 'stop', tone: 'danger', text: plural('sync.refused', refused) }
   if (phase === 'paused') return { icon: 'lock', tone: 'warn', text: t('sync.paused') }
-  if (phase === 'offline') return { icon: 'offline', tone: 'warn', text: pending ? plural('sync.offlinePending', pending) : t('sync.offline') }
+  if (phase === 'offline') return { icon: 'offline', tone: 'warn', text: pending ? plural('sync.offlinePending', pending) : t('sync.offline'), short: pending ? t('sync.offlineShort', { count: pending }) : undefined }
   if (phase === 'error') return { icon: 'alert', tone: 'warn', text: t('sync.error') }
   if (pending > 0) return { icon: 'sync', tone: 'info', text: plural('sync.pending', pending) }
-  if (phase === 'syncing' || phase === 'starting') return { icon: 'sync', tone: '', text: t(phase === 'starting' ? 'sync.starting' : 'sync.syncing') }
+  // A poll every minute is no news: only the first exchange shows.
+  if (phase === 'starting' || (phase === 'syncing' && sync.lastSyncAt() === null)) return { icon: 'sync', tone: '', text: t(phase === 'starting' ? 'sync.starting' : 'sync.syncing') }
   return { icon: 'synced', tone: 'ok', text: t('sync.idle') }
 }
 
@@ -29,7 +32,7 @@ export function SyncPill(props: { class?: string }) {
   return (
     <A class={`sync-pill ${look().tone} ${props.class ?? ''}`} href="/sync" aria-label={t('sync.pill', { state: look().text })}>
       <Icon name={look().icon} class={look().icon === 'sync' ? 'turning' : ''} />
-      <span>{look().text}</span>
+      <span>{look().short ?? look().text}</span>
     </A>
   )
 }

@@ -1,14 +1,9 @@
 import { createUniqueId, For, Show, type JSX } from 'solid-js'
-import { sentence, toAppError, type AppError } from '../errors.ts'
-import { catalogueLocale, t, tOr } from '../i18n/index.ts'
+import type { AppError } from '../errors.ts'
+import { t } from '../i18n/index.ts'
+import { explain } from './explain.ts'
 import type { Form } from './form.ts'
 import { Icon, type IconName } from './icons.tsx'
-
-/** The sentence for an error, with the name that its field has on screen (`label`, else the field's own). */
-export function explain(error: unknown, label?: string): string {
-  const { code, field } = toAppError(error)
-  return tOr(`fault.${code}`, sentence(error, catalogueLocale(), label ?? (field && tOr(`field.${field}`, field))))
-}
 
 interface Common<T extends object> {
   form: Form<T>

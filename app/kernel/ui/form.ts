@@ -18,6 +18,8 @@ export interface FormOptions<T extends object> {
 export interface Form<T extends object> {
   values: T
   set: <K extends keyof T & string>(name: K, value: T[K]) => void
+  /** Sets a value that nobody typed: it makes no draft. */
+  suggest: <K extends keyof T & string>(name: K, value: T[K]) => void
   /** The fault of a field, once sending was tried. */
   fault: (name: string) => AppError | undefined
   isRequired: (name: string) => boolean
@@ -83,6 +85,10 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
         clearTimeout(timer)
         timer = setTimeout(keep, 150)
       }
+    },
+    suggest(name, value) {
+      setValues(name as never, value as never)
+      setFaults(name, undefined)
     },
     fault: (name) => faults[name],
     isRequired: (name) => required().includes(name),

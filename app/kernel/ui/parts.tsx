@@ -3,8 +3,8 @@ import { A, type AnchorProps } from '@solidjs/router'
 import type { RowsView } from '../contract.ts'
 import { commandOf, sync } from '../status.ts'
 import { t } from '../i18n/index.ts'
-import { time } from '../i18n/format.ts'
-import { explain } from './fields.tsx'
+import { number, time } from '../i18n/format.ts'
+import { explain } from './explain.ts'
 import { Icon, type IconName } from './icons.tsx'
 
 type Kind = 'primary' | 'plain' | 'quiet' | 'danger'
@@ -130,7 +130,7 @@ function Booting() {
       {(boot) => (
         <Panel icon="download" title={t('state.booting')}>
           <Progress done={boot().done} total={boot().total} label={t('state.booting')} />
-          <span class="tiny">{t('state.bootingRows', { done: boot().done.toLocaleString() })}</span>
+          <span class="tiny">{t('state.bootingRows', { done: number(boot().done) })}</span>
         </Panel>
       )}
     </Show>

@@ -33,12 +33,4 @@ export const account = {
   'account.unsentTitle.other': '{{ count }} entries have not been sent yet',
   'account.unsentBody':
     'They stay on this device, under your account, and leave the next time you sign in here. Nobody else will see them. To be safe, export them first from “Outbox”.',
-
-  'fault.invalid_credentials': 'Wrong address or password. Check and try again.',
-  'fault.user_already_exists': 'An account already uses this address. Sign in.',
-  'fault.email_exists': 'An account already uses this address. Sign in.',
-  'fault.email_address_invalid': 'This e-mail address is not valid.',
-  'fault.weak_password': 'Password too short: at least 8 characters.',
-  'fault.429': 'Too many attempts. Wait a few minutes before trying again.',
-  'fault.over_request_rate_limit': 'Too many attempts. Wait a few minutes before trying again.',
 }

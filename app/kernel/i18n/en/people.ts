@@ -1,5 +1,5 @@
 export const people = {
-  'person.one': 'Person',
+  'person.title': 'Person',
   'person.all': 'Everybody',
   'person.search': 'Search a name, a trade',
   'person.filterRole': 'Filter by role',

@@ -10,6 +10,11 @@ export const shell = {
   'nav.skip': 'Skip to content',
   'nav.switch': '{{ company }}: switch company',
 
+  'search.title': 'Search',
+  'search.keys': 'Ctrl K',
+  'search.hint': 'A site, an incident, a person, a screen',
+  'search.nothing': 'Nothing matches.',
+
   'create.button': 'New',
   'create.title': 'What would you like to create?',
   'create.incident': 'Report an incident',
@@ -48,6 +53,8 @@ export const shell = {
   'state.nothing': 'Nothing matches these filters',
   'state.notFound': 'Page not found',
   'state.notFoundBody': 'This address leads nowhere.',
+  'state.notLoaded': 'This screen is not on this device yet',
+  'state.notLoadedBody': 'It will come when the network is back. What you entered is kept.',
   'state.offline': 'Not on this device yet',
   'state.offlineBody': 'This device is offline. Data will arrive when the network is back.',
   'state.readOnly': 'Read only',

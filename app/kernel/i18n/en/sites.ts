@@ -1,5 +1,5 @@
 export const sites = {
-  'site.one': 'Site',
+  'site.title': 'Site',
   'site.new': 'New site',
   'site.edit': 'Edit the site',
   'site.create': 'Create the site',

@@ -33,12 +33,4 @@ export const account = {
   'account.unsentTitle.other': '{{ count }} saisies ne sont pas encore envoyées',
   'account.unsentBody':
     'Elles restent sur cet appareil, sous votre compte, et partiront à votre prochaine connexion ici. Personne d’autre ne les verra. Pour les mettre à l’abri, exportez-les d’abord depuis « Envois ».',
-
-  'fault.invalid_credentials': 'Adresse ou mot de passe incorrect. Vérifiez et réessayez.',
-  'fault.user_already_exists': 'Un compte existe déjà avec cette adresse. Connectez-vous.',
-  'fault.email_exists': 'Un compte existe déjà avec cette adresse. Connectez-vous.',
-  'fault.email_address_invalid': 'Cette adresse e-mail n’est pas valable.',
-  'fault.weak_password': 'Mot de passe trop court : 8 caractères au moins.',
-  'fault.429': 'Trop d’essais. Attendez quelques minutes avant de réessayer.',
-  'fault.over_request_rate_limit': 'Trop d’essais. Attendez quelques minutes avant de réessayer.',
 }

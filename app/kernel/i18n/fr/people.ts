@@ -1,5 +1,5 @@
 export const people = {
-  'person.one': 'Personne',
+  'person.title': 'Personne',
   'person.all': 'Toutes',
   'person.search': 'Chercher un nom, un métier',
   'person.filterRole': 'Filtrer par rôle',

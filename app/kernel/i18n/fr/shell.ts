@@ -10,6 +10,11 @@ export const shell = {
   'nav.skip': 'Aller au contenu',
   'nav.switch': '{{ company }} : changer d’entreprise',
 
+  'search.title': 'Chercher',
+  'search.keys': 'Ctrl K',
+  'search.hint': 'Un chantier, un incident, une personne, un écran',
+  'search.nothing': 'Rien ne correspond.',
+
   'create.button': 'Nouveau',
   'create.title': 'Que voulez-vous créer ?',
   'create.incident': 'Signaler un incident',
@@ -48,6 +53,8 @@ export const shell = {
   'state.nothing': 'Aucun résultat avec ces filtres',
   'state.notFound': 'Page introuvable',
   'state.notFoundBody': 'Cette adresse ne mène nulle part.',
+  'state.notLoaded': 'Cet écran n’est pas encore sur cet appareil',
+  'state.notLoadedBody': 'Il arrivera au retour du réseau. Vos saisies sont gardées.',
   'state.offline': 'Pas encore reçu sur cet appareil',
   'state.offlineBody': 'Cet appareil est hors ligne. Les données arriveront dès le retour du réseau.',
   'state.readOnly': 'Lecture seule',

@@ -1,5 +1,5 @@
 export const sites = {
-  'site.one': 'Chantier',
+  'site.title': 'Chantier',
   'site.new': 'Nouveau chantier',
   'site.edit': 'Modifier le chantier',
   'site.create': 'Créer le chantier',

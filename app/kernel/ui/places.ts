@@ -1,0 +1,30 @@
+import { session } from '../session.ts'
+import type { Key } from '../i18n/index.ts'
+import type { IconName } from './icons.tsx'
+
+export interface Place {
+  href: string
+  label: Key
+  icon: IconName
+}
+
+/** The main screens, in the order of the rail. */
+export const places: Place[] = [
+  { href: '/', label: 'nav.today', icon: 'today' },
+  { href: '/sites', label: 'nav.sites', icon: 'site' },
+  { href: '/incidents', label: 'nav.incidents', icon: 'incident' },
+  { href: '/people', label: 'nav.people', icon: 'people' },
+  { href: '/company', label: 'nav.company', icon: 'company' },
+]
+
+export interface Creation extends Place {
+  hint: Key
+  allowed: () => boolean
+}
+
+/** What the + makes, and whether this person may. Sites decide at the form whether reporting is allowed on them. */
+export const creations: Creation[] = [
+  { href: '/incidents/new', label: 'create.incident', hint: 'create.incidentHint', icon: 'incident', allowed: () => session.can('incident.report') },
+  { href: '/sites/new', label: 'create.site', hint: 'create.siteHint', icon: 'site', allowed: () => session.can('site.create') },
+  { href: '/people/invite', label: 'create.person', hint: 'create.personHint', icon: 'person', allowed: () => session.can('member.invite') },
+]

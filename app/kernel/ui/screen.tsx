@@ -1,0 +1,41 @@
+import type { RouteSectionProps } from '@solidjs/router'
+import { createSignal, Match, Switch, type Component } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import { t } from '../i18n/index.ts'
+import { Page } from './Page.tsx'
+import { Button, Panel } from './parts.tsx'
+
+
+/**
+ * A screen whose code loads when it is first opened. No Suspense: a route's parameters read by a component that resolves inside a
+ * transition keep their old values. A chunk that does not come says so instead of leaving the old screen.
+ */
+export function screen<P extends object = RouteSectionProps>(load: () => Promise<{ default: Component<P> }>): Component<P> & { preload: () => void } {
+  const [loaded, setLoaded] = createSignal<Component<P>>()
+  const [failed, setFailed] = createSignal(false)
+  let loading: Promise<void> | undefined
+  const fetchOnce = () => {
+    setFailed(false)
+    loading ??= load().then(
+      (module) => void setLoaded(() => module.default),
+      () => {
+        loading = undefined
+        setFailed(true)
+      },
+    )
+  }
+  const Loading: Component<P> = (props) => {
+    fetchOnce()
+    return (
+      <Switch>
+        <Match when={loaded()}>{(component) => <Dynamic component={component()} {...props} />}</Match>
+        <Match when={failed()}>
+          <Page title={t('state.error')}>
+            <Panel icon="offline" title={t('state.notLoaded')} actions={<Button onClick={fetchOnce}>{t('action.retry')}</Button>}>{t('state.notLoadedBody')}</Panel>
+          </Page>
+        </Match>
+      </Switch>
+    )
+  }
+  return Object.assign(Loading, { preload: fetchOnce })
+}

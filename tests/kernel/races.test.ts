@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { TransactionSql } from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createPerson, createSite, foundCompany, hire, type Json, type Member } from '../support/company.ts';
+
+let database: TestDatabase;
+let boss: Member;
+let site: string;
+let otherSite: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase('races');
+  boss = await foundCompany(database, await createPerson(database, 'boss@alpha.test'), 'Alpha');
+  [site, otherSite] = [await createSite(boss, 'Lilas'), await createSite(boss, 'Gare')];
+});
+afterAll(() => database.close());
+
+/** A transaction of a member, open until `end`: commands run in it, and are seen by nobody else yet. */
+async function open(member: Member) {
+  let ready: (sql: TransactionSql) => void;
+  let finish: () => void;
+  const sql = new Promise<TransactionSql>((resolve) => (ready = resolve));
+  const held = new Promise<void>((resolve) => (finish = resolve));
+  const done = database.sqlAs(member.claims, { 'x-company': member.company }, async (transaction) => {
+    ready(transaction);
+    await held;
+  });
+  const transaction = await sql;
+  return {
+    run: (name: string, args: Json) => transaction.unsafe(
+      `select app.${name}(${['command_id', ...Object.keys(args)].map((key, place) => `${key} => $${place + 1}`).join(', ')})`,
+      [randomUUID(), ...Object.values(args)] as never[],
+    ).then(() => 'applied', (error: { code: string }) => error.code),
+    async end() {
+      finish();
+      await done;
+    },
+  };
+}
+
+/** Resolves when some connection of this database waits for a lock. */
+async function untilOneWaits() {
+  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((next) => setTimeout(next, 10))) {
+    const [row] = await database.db`select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    if (row!.waiting > 0) return;
+  }
+  throw new Error('nobody waits');
+}
+
+const assign = (person: Member, at: string) => ['assign_site_member', { id: randomUUID(), site_id: at, membership_id: person.id, role: 'crew' }] as const;
+
+describe('what a person may see', () => {
+  it('ends with a suspension, also when somebody puts them on a site at that very moment', async () => {
+    const leaver = await hire(database, boss, 'leaver@alpha.test', ['crew'], [site]);
+    const [suspending, assigning] = [await open(boss), await open(boss)];
+    expect(await suspending.run('set_member_state', { id: leaver.id, state: 'suspended' })).toBe('applied');
+    const assigned = assigning.run(...assign(leaver, otherSite));
+    await untilOneWaits();
+    await suspending.end();
+    await assigned;
+    await assigning.end();
+    expect(await leaver.see('select id from app.sites')).toEqual([]);
+    await expect(leaver.call(leaver.company, 'sync_pull', { cursor: null })).rejects.toMatchObject({ code: 'OUTER' });
+  });
+
+  it('holds both sites that two colleagues give at once', async () => {
+    const worker = await hire(database, boss, 'worker@alpha.test', ['crew']);
+    const [one, two] = [await open(boss), await open(boss)];
+    expect(await one.run(...assign(worker, site))).toBe('applied');
+    const second = two.run(...assign(worker, otherSite));
+    await untilOneWaits();
+    await one.end();
+    expect(await second).toBe('applied');
+    await two.end();
+    expect((await worker.see<{ id: string }>('select id from app.sites')).map((row) => row.id).sort()).toEqual([site, otherSite].sort());
+  });
+});
