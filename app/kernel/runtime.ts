@@ -3,6 +3,7 @@ import { active, exclusively, setDatabase, type Active } from './active.ts'
 import { openDatabase } from './db/database.ts'
 import { AppError } from './errors.ts'
 import { schemaHash } from './generated/phone.ts'
+import { removeSnapshots } from './local-store.ts'
 import { getRemote } from './remote.ts'
 import { makeEngine, type Engine } from './sync/engine.ts'
 import type { Status, Store } from './sync/ports.ts'
@@ -93,6 +94,7 @@ export function startRuntime(now: Active): () => void {
         filled = engine?.filled() ?? false
         tellStatus()
       },
+      onLost: () => removeSnapshots(owner),
       onChanged: (tables) => bus.post({ type: 'changed', tables }),
       onOutbox: () => bus.post({ type: 'outbox' }),
     })

@@ -36,6 +36,7 @@ export async function makeDevice(client: Client, companyId: string, wrap: (remot
     random: Math.random,
     network: { online: () => online, onChange: (call) => { networkChanged = call; return () => {} } },
     onStatus: (status) => statuses.push(status),
+    onLost: async () => {},
     onChanged: () => {},
     onOutbox: () => {},
   })

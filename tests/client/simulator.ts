@@ -154,6 +154,7 @@ export async function makePhone(server: Omit<Remote, 'listen'>, company: string,
     random: makeRandom(options.seed ?? 1),
     network: { online: () => online, onChange: (change) => { networkChanged = change; return () => {} } },
     onStatus: (status) => statuses.push(status),
+    onLost: async () => {},
     onChanged: (tables) => changed.push(tables),
     onOutbox: () => {},
   }

@@ -1,74 +1,101 @@
-import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
-import { answer, entry, goTo, openApp, report, signIn, syncState, upToDate } from './gestures.ts';
-import { createSite, found, hire, signUp } from './people.ts';
-import { eventually, readyForFlight, useStage } from './support.ts';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { entry, goTo, openApp, report, signIn, syncState, upToDate } from './gestures.ts';
+import { createSite, found, hire, signUp, type Member } from './people.ts';
+import { useStage } from './support.ts';
 
 const stage = useStage('refused');
+let claire: Member;
+let marc: Member;
+let school: string;
 
-test('what a withdrawn site manager wrote stays on the phone with its reason, and is exported or mended; the site leaves', async () => {
-  const { world } = stage;
-  const claire = await found(await signUp(world, 'Claire Duval'), 'Duval Rénovation');
-  const [pasteur, lilas] = [await createSite(claire, 'École Pasteur'), await createSite(claire, 'Résidence des Lilas')];
-  const marc = await hire(claire, await signUp(world, 'Marc Petit'), 'site_manager', [pasteur, lilas]);
-  await claire.run('report_incident', { id: crypto.randomUUID(), site_id: pasteur, type: 'technical', severity: 'low', title: 'Porte qui frotte' });
+beforeAll(async () => {
+  claire = await found(await signUp(stage.world, 'Claire Duval'), 'Duval Construction');
+  school = await createSite(claire, 'École Pasteur');
+  const hall = await createSite(claire, 'Halle aux grains');
+  marc = await hire(claire, await signUp(stage.world, 'Marc Petit'), 'site_manager', [school, hall]);
+  await marc.run('report_incident', { id: crypto.randomUUID(), site_id: school, type: 'technical', severity: 'low', title: 'Gaine bouchée' });
+});
+
+/** What the last-seen screens of a device hold, as text. */
+const lastSeen = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const answer = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const db = await answer(indexedDB.open('aplomb-device'));
+    const all = await answer(db.transaction('snapshots').objectStore('snapshots').getAll());
+    db.close();
+    return JSON.stringify(all);
+  });
+
+test('what is refused stays on the phone with its reason, is exported, mended, and sent; the site is gone meanwhile', async () => {
   const context = await stage.phone();
   let phone = await openApp(context, stage.url);
   await signIn(phone, marc);
   await upToDate(phone);
   await goTo(phone, 'Incidents');
-  await entry(phone, 'Porte qui frotte').waitFor();
-  await readyForFlight(phone);
+  await entry(phone, 'Gaine bouchée').click();
+  await phone.getByRole('heading', { level: 1, name: 'Gaine bouchée' }).waitFor();
+  await phone.getByRole('link', { name: 'Retour' }).click();
+  await goTo(phone, 'Chantiers');
+  await entry(phone, 'École Pasteur').waitFor();
+  await entry(phone, 'Halle aux grains').waitFor();
 
-  // Without a network Marc reports on the site that Claire withdraws from him meanwhile.
+  // Marc loses the network and reports something on the school; meanwhile Claire takes him off it.
   await context.setOffline(true);
-  await report(phone, { type: 'Technique', title: 'Fuite au sous-sol', site: 'École Pasteur' });
-  await syncState(phone, 'Hors ligne, 1 à envoyer').waitFor();
-  const [stint] = await world.db`select id from app.site_members where company_id = ${claire.company} and site_id = ${pasteur} and membership_id = ${marc.id}`;
-  await claire.run('withdraw_site_member', { id: stint!['id'] });
+  await report(phone, { type: 'Technique', title: 'Garde-corps absent', site: 'École Pasteur' });
+  const desk = await openApp(await stage.desk(), stage.url);
+  await signIn(desk, claire);
+  await goTo(desk, 'Chantiers');
+  await desk.getByRole('link', { name: 'École Pasteur' }).click();
+  await desk.getByRole('button', { name: 'Retirer Marc Petit du chantier' }).click();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Retirer du chantier' }).click();
+  await upToDate(desk);
+
+  // Back online, the report is refused; the site and all its rows leave the phone.
   await context.setOffline(false);
   await syncState(phone, '1 refusé').waitFor();
-
-  // The site is gone with its incidents, those he wrote included.
-  await goTo(phone, 'Incidents');
-  await entry(phone, 'Porte qui frotte').waitFor({ state: 'detached' });
-  await entry(phone, 'Fuite au sous-sol').waitFor({ state: 'detached' });
+  await phone.getByText('Ce signalement a été refusé').waitFor();
+  await phone.getByRole('link', { name: 'Retour' }).click();
+  await phone.getByRole('heading', { name: 'Aucun incident ouvert' }).waitFor();
   await goTo(phone, 'Chantiers');
-  await entry(phone, 'Résidence des Lilas').waitFor();
+  await entry(phone, 'Halle aux grains').waitFor();
   expect(await entry(phone, 'École Pasteur').count()).toBe(0);
+  await expect.poll(() => lastSeen(phone), { timeout: 10_000 }).not.toMatch(/Pasteur|Gaine/);
+  expect(await stage.world.db`select from app.incidents where title like 'Garde-corps%'`).toHaveLength(0);
 
-  // The work itself is there, with its reason, after a reload and after the tab was closed.
+  // The refused report survives the tab, with its reason, and can be taken elsewhere.
   await phone.close();
   phone = await openApp(context, `${stage.url}/sync`);
-  const refused = entry(phone, 'Fuite au sous-sol');
-  await refused.getByText('Signaler un incident').waitFor();
-  const reason = refused.getByText('Votre rôle ne permet pas cette action.');
-  await reason.waitFor();
-  await phone.reload();
-  await reason.waitFor();
+  const refused = phone.getByRole('link', { name: /Garde-corps absent/ });
+  await refused.getByText('Votre rôle ne permet pas cette action.').waitFor();
+  const [download] = await Promise.all([phone.waitForEvent('download'), phone.getByRole('button', { name: 'Exporter ce qui attend' }).click()]);
+  const exported = JSON.parse(readFileSync(await download.path(), 'utf8')) as { commands: { args: { title: string } }[] };
+  expect(exported.commands.map(({ args }) => args.title)).toEqual(['Garde-corps absent']);
 
-  const download = phone.waitForEvent('download');
-  await phone.getByRole('button', { name: 'Exporter ce qui attend' }).click();
-  const file = await (await download).path();
-  expect(await readFile(file, 'utf8')).toContain('Fuite au sous-sol');
-
-  // Sent again as it was, it is refused again, as another command, and still kept.
-  const address = await refused.getByRole('link').getAttribute('href');
-  await refused.getByRole('link').click();
+  // Sent again as it is, it is refused again, and still there.
+  await refused.click();
   await phone.getByRole('button', { name: 'Renvoyer' }).click();
-  await phone.getByRole('heading', { level: 1, name: 'Envois' }).waitFor();
-  await eventually(async () => expect(await refused.getByRole('link').getAttribute('href', { timeout: 1_000 })).not.toBe(address));
-  await reason.waitFor();
+  await refused.getByText('Votre rôle ne permet pas cette action.').waitFor();
 
-  // Claire takes him back, he corrects the title, and it arrives once.
-  await claire.run('assign_site_member', { id: crypto.randomUUID(), site_id: pasteur, membership_id: marc.id, role: 'site_manager' });
-  await refused.getByRole('link').click();
-  await phone.getByLabel('En une phrase').or(phone.getByLabel('Titre')).fill('Fuite au sous-sol, vanne fermée');
+  // Claire brings him back; he mends his words and sends them.
+  await desk.getByRole('button', { name: 'Affecter une personne' }).click();
+  await desk.getByRole('dialog').getByLabel('Personne').selectOption({ label: 'Marc Petit · Chef de chantier' });
+  await desk.getByRole('dialog').getByRole('button', { name: 'Affecter une personne' }).click();
+  await upToDate(desk);
+  await refused.click();
+  await phone.getByLabel('En une phrase').fill('Garde-corps absent, côté cour');
   await phone.getByRole('button', { name: 'Renvoyer' }).click();
+  await phone.getByText('Rien n’attend').waitFor();
   await upToDate(phone);
+  expect(await stage.world.db`select title, reporter_id, site_id from app.incidents where title like 'Garde-corps%'`).toEqual([
+    { title: 'Garde-corps absent, côté cour', reporter_id: marc.id, site_id: school },
+  ]);
+  await phone.getByRole('link', { name: 'Retour' }).click();
   await goTo(phone, 'Incidents');
-  await entry(phone, 'Fuite au sous-sol, vanne fermée').waitFor();
-  await entry(phone, 'Porte qui frotte').waitFor();
-  const rows = await world.db`select title from app.incidents where company_id = ${claire.company} order by title`;
-  expect(rows.map((row) => row['title'])).toEqual(['Fuite au sous-sol, vanne fermée', 'Porte qui frotte']);
+  await entry(phone, 'Garde-corps absent, côté cour').waitFor();
+  await entry(phone, 'Gaine bouchée').waitFor();
 }, 120_000);

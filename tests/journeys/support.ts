@@ -41,7 +41,7 @@ export function useStage(name: string): Stage {
     watch(context) {
       open.push(context);
       context.setDefaultTimeout(30_000);
-      context.on('weberror', (error) => stage.faults.push(`${error.page()?.url()}: ${error.error().stack}`));
+      context.on('weberror', (error) => stage.faults.push(`${error.page()?.url()}: ${error.error().name} ${error.error().message} ${error.error().stack}`));
       context.on('console', (message) => {
         if (/content security policy/i.test(message.text())) stage.faults.push(message.text());
       });

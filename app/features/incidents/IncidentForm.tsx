@@ -75,7 +75,7 @@ export default function IncidentForm() {
     if (guess) form.suggest('site_id', guess)
   })
   createEffect(() => {
-    if (form.values.type && !untrack(() => form.values.seen_at)) form.set('seen_at', new Date().toISOString())
+    if (form.values.type && !untrack(() => form.values.seen_at)) form.suggest('seen_at', new Date().toISOString())
   })
   const has = (name: string) => detailFields[form.values.type as IncidentType]?.includes(name)
 

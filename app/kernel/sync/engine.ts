@@ -207,6 +207,7 @@ export function makeEngine(deps: EngineDeps) {
    */
   async function apply(store: Store, change: Change, complete: boolean): Promise<void> {
     const landed: string[] = []
+    if (change.reset || change.keepOnly || change.gone) await deps.onLost()
     const { tables } = await deps.exclusive(async () => {
       const pending = await outbox.pending()
       const shown = complete ? pending.filter((command) => command.state !== 'acknowledged') : pending

@@ -44,6 +44,8 @@ export interface EngineDeps {
   random: () => number
   network: Network
   onStatus: (status: Status) => void
+  /** Rows are about to leave this phone: what is kept of them elsewhere goes first. */
+  onLost: () => Promise<void>
   /** Rows of these tables may have changed. */
   onChanged: (tables: string[]) => void
   /** Commands changed state. */
