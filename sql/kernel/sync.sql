@@ -246,11 +246,13 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
--- beyond `expect` runs nothing. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
+-- beyond `expect` runs nothing. It stops early at half of the statement's time, and where a command ended its author's membership: the
+-- phone sends the rest from `expect`. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
 create or replace function app.sync_push(batch jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   access app_private.accesses := app_private.enter_company();
+  enough timestamptz := statement_timestamp() + nullif(current_setting('statement_timeout')::interval, '0') / 2;
   client sync.clients;
   command record;
   results jsonb := '[]';
@@ -264,7 +266,7 @@ begin
     select c.seq, c.id, coalesce(c.name, '') as name, coalesce(c.args, '{}') as args, sync.moment(c.at) as at
     from jsonb_to_recordset(batch -> 'commands') as c (seq bigint, id text, name text, args jsonb, at text) order by c.seq
   loop
-    exit when command.seq > client.last_seq + 1;
+    exit when command.seq > client.last_seq + 1 or results <> '[]' and (clock_timestamp() > enough or app_private.company() is null);
     results := results || (jsonb_build_object('seq', command.seq, 'id', command.id) || case
       when pg_input_is_valid(command.id, 'uuid') then app_private.attempt_command(command.id::uuid, command.name, command.args, command.at)
       else '{"status": "refused", "code": "WRONG", "message": "WRONG: id"}' end);
