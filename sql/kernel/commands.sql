@@ -96,6 +96,7 @@ begin
       get stacked diagnostics reason = constraint_name;
       reason := refusal || coalesce(': ' || nullif(reason, ''), '');
     end if;
+    reason := left(reason, 300); -- it may quote what was sent
     update app_private.command_log as l set status = 'refused', code = refusal, message = reason
     where l.company_id = access.company_id and l.id = command_id;
   end;

@@ -52,3 +52,13 @@ describe('a push whose author leaves the company on the way', () => {
     expect(await boss.see('select state from app.memberships where id = $1', [second.id])).toEqual([{ state: 'archived' }]);
   });
 });
+
+describe('what a hostile phone sends', () => {
+  it('of enormous names leaves no enormous traces', async () => {
+    const big = 'x'.repeat(1_000_000);
+    const answer = await push(boss, randomUUID(), [command(1, big, {}), command(2, 'create_team', { id: randomUUID(), name: 'Équipe', [big]: 1 })]);
+    expect(answer.results.map((result) => result.code)).toEqual(['WRONG', 'WRONG']);
+    const [row] = await database.db`select max(length(name) + length(coalesce(message, '')))::int as longest from app_private.command_log`;
+    expect(row!.longest).toBeLessThan(1000);
+  });
+});
