@@ -119,7 +119,7 @@ end $$;
 -- The object without its null members: an argument not given. Nulls deeper inside are values and stay.
 create or replace function app_private.present(object jsonb) returns jsonb
 language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_object_agg(key, value) filter (where value <> 'null'), '{}') from jsonb_each(object);
+  select object - array(select key from jsonb_each(object) where value = 'null');
 $$;
 
 -- Fills the registry from the signatures in `effects` that have a check, and generates app.<command>(command_id, …) for each.

@@ -155,13 +155,13 @@ begin
   cross join (select (cursor ->> 'snap')::pg_snapshot as since, cursor ->> 'schema' as schema, cursor ->> 'db' as db,
                      translate(cursor ->> 'scopes', '[]" ', '{}')::uuid[] as scopes) as c;
   if idle or reset is not null then return; end if;
-  select jsonb_object_agg(n.name, n.ids), sum(n.count) into changed, total
+  select json_object_agg(n.name, n.ids), sum(n.count) into changed, total -- not jsonb_object_agg: its time grows with the square of a list
   from (
-    select t.name, jsonb_agg(distinct l.row_id) as ids, count(*) as count
-    from unnest(theirs) as scope_id
+    select t.name, json_agg(distinct l.row_id) as ids, count(*) as count
+    from (select unnest(theirs) intersect select unnest(mine)) as held (scope_id)
     cross join lateral (
       select l.table_number, l.row_id from sync.log as l
-      where l.scope_id = scope_id.scope_id and l.scope_id = any (mine) and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
+      where l.scope_id = held.scope_id and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
       limit most
     ) as l join sync.tables as t on t.number = l.table_number
     group by t.name
@@ -210,7 +210,7 @@ $$;
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
-  access app_private.accesses := app_private.require_access();
+  held uuid[] := array(select unnest(scopes) intersect select unnest((app_private.require_access()).scope_ids));
   room integer := least(greatest(n, 1), 20000);
   tables jsonb := '[]';
   copies text[] := '{}';
@@ -225,7 +225,7 @@ begin
       exit;
     end if;
     execute format('select rows, last, count from sync.boot_%s($1, $2, $3)', synced.name) into part
-      using scopes, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
+      using held, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
     if part.count > 0 then
       tables := tables || jsonb_build_array(jsonb_build_array(synced.name, part.count));
       copies := copies || part.rows;
