@@ -156,13 +156,13 @@ begin
   cross join (select (cursor ->> 'snap')::pg_snapshot as since, cursor ->> 'schema' as schema, cursor ->> 'db' as db,
                      translate(cursor ->> 'scopes', '[]" ', '{}')::uuid[] as scopes) as c;
   if idle or reset is not null then return; end if;
-  select jsonb_object_agg(n.name, n.ids), sum(n.count) into changed, total
+  select json_object_agg(n.name, n.ids), sum(n.count) into changed, total -- not jsonb_object_agg: its time grows with the square of a list
   from (
-    select t.name, jsonb_agg(distinct l.row_id) as ids, count(*) as count
-    from (select unnest(theirs) intersect select unnest(mine)) as scope_id (scope_id)
+    select t.name, json_agg(distinct l.row_id) as ids, count(*) as count
+    from (select unnest(theirs) intersect select unnest(mine)) as held (scope_id)
     cross join lateral (
       select l.table_number, l.row_id from sync.log as l
-      where l.scope_id = scope_id.scope_id and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
+      where l.scope_id = held.scope_id and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
       limit most
     ) as l join sync.tables as t on t.number = l.table_number
     group by t.name
@@ -211,7 +211,7 @@ $$;
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
-  access app_private.accesses := app_private.require_access();
+  held uuid[] := array(select unnest(scopes) intersect select unnest((app_private.require_access()).scope_ids));
   room integer := least(greatest(n, 1), 20000);
   tables jsonb := '[]';
   copies text[] := '{}';
@@ -226,7 +226,7 @@ begin
       exit;
     end if;
     execute format('select rows, last, count from sync.boot_%s($1, $2, $3)', synced.name) into part
-      using scopes, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
+      using held, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
     if part.count > 0 then
       tables := tables || jsonb_build_array(jsonb_build_array(synced.name, part.count));
       copies := copies || part.rows;
@@ -247,11 +247,13 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
--- beyond `expect` runs nothing. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
+-- beyond `expect` runs nothing. It stops early at half of the statement's time, and where a command ended its author's membership: the
+-- phone sends the rest from `expect`. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
 create or replace function app.sync_push(batch jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   access app_private.accesses := app_private.enter_company();
+  enough timestamptz := statement_timestamp() + nullif(current_setting('statement_timeout')::interval, '0') / 2;
   client sync.clients;
   command record;
   results jsonb := '[]';
@@ -265,8 +267,7 @@ begin
     select c.seq, c.id, coalesce(c.name, '') as name, coalesce(c.args, '{}') as args, sync.moment(c.at) as at
     from jsonb_to_recordset(batch -> 'commands') as c (seq bigint, id text, name text, args jsonb, at text) order by c.seq
   loop
-    -- a slow batch answers what it has done before the statement's time limit undoes it all
-    exit when command.seq > client.last_seq + 1 or clock_timestamp() > statement_timestamp() + interval '4 seconds';
+    exit when command.seq > client.last_seq + 1 or results <> '[]' and (clock_timestamp() > enough or app_private.company() is null);
     results := results || (jsonb_build_object('seq', command.seq, 'id', command.id) || case
       when pg_input_is_valid(command.id, 'uuid') then app_private.attempt_command(command.id::uuid, command.name, command.args, command.at)
       else '{"status": "refused", "code": "WRONG", "message": "WRONG: id"}' end);
