@@ -15,7 +15,7 @@ const palette = screen<{ onClose: () => void }>(() => import('./features/search/
 /** Screens of a signed-in person; each loads when it is first opened. */
 const screens: RouteDefinition[] = [
   // The router fetches a screen of the address at once; who is not signed in only passes through this one.
-  { path: '/', component: (props) => <Today {...props} /> },
+  { path: '/', component: (props: RouteSectionProps) => <Today {...props} /> },
   { path: '/menu', component: screen(() => import('./features/account/Menu.tsx')) },
   {
     path: '/sites',
