@@ -96,6 +96,7 @@ begin
       get stacked diagnostics reason = constraint_name;
       reason := refusal || coalesce(': ' || nullif(reason, ''), '');
     end if;
+    reason := left(reason, 300); -- it may quote what was sent
     update app_private.command_log as l set status = 'refused', code = refusal, message = reason
     where l.company_id = access.company_id and l.id = command_id;
   end;
@@ -118,7 +119,7 @@ end $$;
 -- The object without its null members: an argument not given. Nulls deeper inside are values and stay.
 create or replace function app_private.present(object jsonb) returns jsonb
 language sql immutable set search_path = '' as $$
-  select coalesce(jsonb_object_agg(key, value) filter (where value <> 'null'), '{}') from jsonb_each(object);
+  select object - array(select key from jsonb_each(object) where value = 'null');
 $$;
 
 -- Fills the registry from the signatures in `effects` that have a check, and generates app.<command>(command_id, …) for each.

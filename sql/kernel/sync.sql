@@ -6,6 +6,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   command jsonb := app_private.running_command();
   session_id uuid := app_private.claims() ->> 'session_id';
+  hidden constant text[] := '{scope_ids,token_hash}'; -- no reader of the audit may learn a secret, nor its hash
   poked record;
 begin
   if tg_op = 'INSERT' then
@@ -13,7 +14,7 @@ begin
     select scope_id, tg_argv[0]::smallint, n.id, 'P' from new_rows as n, unnest(n.scope_ids) as scope_id;
     insert into audit.log (device_at, actor_id, command_id, command, session_id, company_id, table_name, row_id, op, new, scope_ids)
     select (command ->> 'device_at')::timestamptz, (command ->> 'actor_id')::uuid, (command ->> 'id')::uuid, command ->> 'name', session_id,
-           n.company_id, tg_table_name, n.id, 'I', to_jsonb(n) - 'scope_ids', n.scope_ids from new_rows as n;
+           n.company_id, tg_table_name, n.id, 'I', to_jsonb(n) - hidden, n.scope_ids from new_rows as n;
     for poked in select distinct company_id, scope_id from new_rows, unnest(scope_ids) as scope_id loop
       perform app_private.poke(poked.company_id, poked.scope_id);
     end loop;
@@ -25,7 +26,7 @@ begin
     select scope_id, tg_argv[0]::smallint, n.id, 'P' from new_rows as n, unnest(n.scope_ids) as scope_id;
     insert into audit.log (device_at, actor_id, command_id, command, session_id, company_id, table_name, row_id, op, old, new, scope_ids)
     select (command ->> 'device_at')::timestamptz, (command ->> 'actor_id')::uuid, (command ->> 'id')::uuid, command ->> 'name', session_id,
-           n.company_id, tg_table_name, n.id, 'U', to_jsonb(o) - 'scope_ids', to_jsonb(n) - 'scope_ids', n.scope_ids
+           n.company_id, tg_table_name, n.id, 'U', to_jsonb(o) - hidden, to_jsonb(n) - hidden, n.scope_ids
     from old_rows as o join new_rows as n using (company_id, id);
     for poked in
       select company_id, scope_id from old_rows, unnest(scope_ids) as scope_id
@@ -38,7 +39,7 @@ begin
     select scope_id, tg_argv[0]::smallint, o.id, 'D' from old_rows as o, unnest(o.scope_ids) as scope_id;
     insert into audit.log (device_at, actor_id, command_id, command, session_id, company_id, table_name, row_id, op, old, scope_ids)
     select (command ->> 'device_at')::timestamptz, (command ->> 'actor_id')::uuid, (command ->> 'id')::uuid, command ->> 'name', session_id,
-           o.company_id, tg_table_name, o.id, 'D', to_jsonb(o) - 'scope_ids', o.scope_ids from old_rows as o;
+           o.company_id, tg_table_name, o.id, 'D', to_jsonb(o) - hidden, o.scope_ids from old_rows as o;
     for poked in select distinct company_id, scope_id from old_rows, unnest(scope_ids) as scope_id loop
       perform app_private.poke(poked.company_id, poked.scope_id);
     end loop;
@@ -155,13 +156,13 @@ begin
   cross join (select (cursor ->> 'snap')::pg_snapshot as since, cursor ->> 'schema' as schema, cursor ->> 'db' as db,
                      translate(cursor ->> 'scopes', '[]" ', '{}')::uuid[] as scopes) as c;
   if idle or reset is not null then return; end if;
-  select jsonb_object_agg(n.name, n.ids), sum(n.count) into changed, total
+  select json_object_agg(n.name, n.ids), sum(n.count) into changed, total -- not jsonb_object_agg: its time grows with the square of a list
   from (
-    select t.name, jsonb_agg(distinct l.row_id) as ids, count(*) as count
-    from unnest(theirs) as scope_id
+    select t.name, json_agg(distinct l.row_id) as ids, count(*) as count
+    from (select unnest(theirs) intersect select unnest(mine)) as held (scope_id)
     cross join lateral (
       select l.table_number, l.row_id from sync.log as l
-      where l.scope_id = scope_id.scope_id and l.scope_id = any (mine) and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
+      where l.scope_id = held.scope_id and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
       limit most
     ) as l join sync.tables as t on t.number = l.table_number
     group by t.name
@@ -210,7 +211,7 @@ $$;
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
-  access app_private.accesses := app_private.require_access();
+  held uuid[] := array(select unnest(scopes) intersect select unnest((app_private.require_access()).scope_ids));
   room integer := least(greatest(n, 1), 20000);
   tables jsonb := '[]';
   copies text[] := '{}';
@@ -225,7 +226,7 @@ begin
       exit;
     end if;
     execute format('select rows, last, count from sync.boot_%s($1, $2, $3)', synced.name) into part
-      using scopes, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
+      using held, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
     if part.count > 0 then
       tables := tables || jsonb_build_array(jsonb_build_array(synced.name, part.count));
       copies := copies || part.rows;
@@ -246,11 +247,13 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
--- beyond `expect` runs nothing. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
+-- beyond `expect` runs nothing. It stops early at half of the statement's time, and where a command ended its author's membership: the
+-- phone sends the rest from `expect`. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
 create or replace function app.sync_push(batch jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   access app_private.accesses := app_private.enter_company();
+  enough timestamptz := statement_timestamp() + nullif(current_setting('statement_timeout')::interval, '0') / 2;
   client sync.clients;
   command record;
   results jsonb := '[]';
@@ -264,7 +267,7 @@ begin
     select c.seq, c.id, coalesce(c.name, '') as name, coalesce(c.args, '{}') as args, sync.moment(c.at) as at
     from jsonb_to_recordset(batch -> 'commands') as c (seq bigint, id text, name text, args jsonb, at text) order by c.seq
   loop
-    exit when command.seq > client.last_seq + 1;
+    exit when command.seq > client.last_seq + 1 or results <> '[]' and (clock_timestamp() > enough or app_private.company() is null);
     results := results || (jsonb_build_object('seq', command.seq, 'id', command.id) || case
       when pg_input_is_valid(command.id, 'uuid') then app_private.attempt_command(command.id::uuid, command.name, command.args, command.at)
       else '{"status": "refused", "code": "WRONG", "message": "WRONG: id"}' end);

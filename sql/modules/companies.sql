@@ -36,7 +36,9 @@ end $$;
 create or replace function app.my_companies() returns table (
   company_id uuid, company_name text, membership_id uuid, full_name text, roles text[], site_ids uuid[], locale text, time_zone text, currency text)
 language sql stable security definer set search_path = '' as $$
-  select c.id, c.name, m.id, m.full_name, m.roles, a.site_ids, c.locale, c.time_zone, c.currency
+  select c.id, c.name, m.id, m.full_name, m.roles,
+         case when a.recheck_at <= now() then (app_private.compute_access(a.company_id, a.membership_id)).site_ids else a.site_ids end,
+         c.locale, c.time_zone, c.currency
   from app_private.accesses as a
   join app.memberships as m on m.company_id = a.company_id and m.id = a.membership_id
   join app.companies as c on c.id = a.company_id

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import postgres from 'postgres';
 import { deploy } from '../deploy.ts';
 import { startGateway } from './gateway/index.ts';
 import { createPlatform, createRoles } from './platform.ts';
@@ -49,6 +50,8 @@ export async function startStack({ dir, port, staticDir, durable, onOpen }: Stac
     await createRoles(server.url('supabase_admin'), passwords);
     await createPlatform(server.url('supabase_admin'));
     await deploy(server.url('postgres'));
+    await pruneLog(server.url('postgres'));
+    const daily = setInterval(() => void pruneLog(server.url('postgres')).catch((error: Error) => console.error(`The sync log was not pruned: ${error.message}`)), 86_400_000).unref();
     const gateway = await startGateway({
       port,
       databaseUrls: {
@@ -65,6 +68,7 @@ export async function startStack({ dir, port, staticDir, durable, onOpen }: Stac
     });
     onOpen?.(() => gateway.close());
     const close = async () => {
+      clearInterval(daily);
       await gateway.close();
       await server.stop();
     };
@@ -73,6 +77,12 @@ export async function startStack({ dir, port, staticDir, durable, onOpen }: Stac
     await server.stop();
     throw error;
   }
+}
+
+/** Forgets what the sync log no longer needs to tell. Hosted projects schedule the same function. */
+async function pruneLog(databaseUrl: string): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+  await sql`select sync.prune()`.finally(() => sql.end());
 }
 
 /** A predecessor that was just killed may need a moment to let go of its port. */

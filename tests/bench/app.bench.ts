@@ -122,6 +122,15 @@ async function* firstBytes(browser: Browser, wire: Wire): AsyncGenerator<Measure
   await signIn(before, 'marc@mesure.test');
   await before.locator('a.item[href^="/sites/"]').first().waitFor(WAIT);
   await before.evaluate(async () => {
+    // The rows that the screen shows are kept a moment after they are shown.
+    const device = await new Promise<IDBDatabase>((resolve) => { const open = indexedDB.open('aplomb-device'); open.onsuccess = () => resolve(open.result); });
+    for (let kept = false; !kept;) {
+      kept = await new Promise((resolve) => {
+        const all = device.transaction('snapshots').objectStore('snapshots').getAll();
+        all.onsuccess = () => resolve((all.result as { key: string; rows: unknown[] }[]).some(({ key, rows }) => key.startsWith('sites') && rows.length > 0));
+      });
+    }
+    device.close();
     await (await navigator.serviceWorker.ready).unregister();
     for (const name of await caches.keys()) await caches.delete(name);
   });
@@ -158,8 +167,10 @@ async function* coldStart(browser: Browser, wire: Wire, heavy: number): AsyncGen
   await again.goto(wire.url);
   await again.locator('a.item[href^="/sites/"]').first().waitFor(WAIT);
   await again.getByRole('link', { name: 'Envois : Hors ligne', exact: true }).filter({ visible: true }).first().waitFor(WAIT);
+  // Flight mode as it is emulated does not stop the browser's own look for a newer service worker.
+  const reached = wire.requests.filter((path) => path !== '/service-worker.js');
   console.error('offline:', wire.requests.join(' '), '; in vain:', tried.join(' '));
-  yield { name: 'offline cold start: requests that reached the server', value: wire.requests.length, unit: 'requests', goal: '= 0' };
+  yield { name: 'offline cold start: requests that reached the server', value: reached.length, unit: 'requests', goal: '= 0' };
   yield { name: 'offline cold start: requests tried in vain', value: tried.length, unit: 'requests', goal: '= 0' };
   await context.close();
 }

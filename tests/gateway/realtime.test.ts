@@ -135,6 +135,7 @@ describe('from client to client', () => {
   test('a broadcast reaches the others, and its sender only when asked', async () => {
     const [a, b] = [await joined(ada.client), await joined(bob.client, room, { broadcast: { self: true } })];
     await a.channel.send({ type: 'broadcast', event: 'cursor', payload: { x: 1, é: 'ü' } });
+    await until(() => b.heard.length === 1); // two senders have no order
     await b.channel.send({ type: 'broadcast', event: 'hello', payload: {} });
     await until(() => a.heard.length === 1 && b.heard.length === 2);
     expect(a.heard).toMatchObject([{ event: 'hello', payload: {} }]);

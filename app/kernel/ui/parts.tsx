@@ -1,6 +1,7 @@
 import { For, Match, Show, splitProps, Switch, type JSX } from 'solid-js'
 import { A, type AnchorProps } from '@solidjs/router'
 import type { RowsView } from '../contract.ts'
+import { filled } from '../active.ts'
 import { commandOf, sync } from '../status.ts'
 import { t } from '../i18n/index.ts'
 import { number, time } from '../i18n/format.ts'
@@ -153,7 +154,7 @@ interface RowsProps<T> {
 /** Draws a list in each of its states. Loading never covers rows that this device already has. */
 export function Rows<T>(props: RowsProps<T>) {
   const shown = () => props.rows ?? props.view.rows()
-  const never = () => props.view.source() === 'none' || (props.view.rows().length === 0 && sync.lastSyncAt() === null)
+  const never = () => props.view.source() === 'none' || (props.view.rows().length === 0 && !filled())
   return (
     <Switch fallback={props.children(shown())}>
       <Match when={props.refused}>

@@ -15,7 +15,7 @@ export const sync = {
   'sync.paused': 'Sign-in needed',
   'sync.error': 'Sending waits',
   'sync.last': 'Last exchange {{ ago }}, {{ time }}',
-  'sync.never': 'No exchange on this device yet.',
+  'sync.never': 'No exchange since opening yet.',
   'sync.safeAll': 'Everything you entered is on the server.',
   'sync.safeWaiting': 'Your entries are kept on this device. They leave by themselves, in order, as soon as the network allows.',
   'sync.safeRefused': 'Some entries were refused. They are kept here: mend and resend them, or export them.',

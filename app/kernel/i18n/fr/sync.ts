@@ -15,7 +15,7 @@ export const sync = {
   'sync.paused': 'Connexion requise',
   'sync.error': 'Envoi en attente',
   'sync.last': 'Dernier échange {{ ago }}, le {{ time }}',
-  'sync.never': 'Aucun échange sur cet appareil pour l’instant.',
+  'sync.never': 'Pas encore d’échange depuis l’ouverture.',
   'sync.safeAll': 'Tout ce que vous avez saisi est sur le serveur.',
   'sync.safeWaiting': 'Vos saisies sont gardées sur cet appareil. Elles partent d’elles-mêmes, dans l’ordre, dès que le réseau le permet.',
   'sync.safeRefused': 'Des saisies ont été refusées. Elles sont gardées ici : corrigez-les et renvoyez-les, ou exportez-les.',
