@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { entry, goTo, greeting, openApp, upToDate } from './gestures.ts';
+import { entry, goTo, greeting, openApp } from './gestures.ts';
 import { PASSWORD } from './people.ts';
-import { useStage } from './support.ts';
+import { eventually, useStage } from './support.ts';
 
 const stage = useStage('first_site');
 
@@ -36,7 +36,7 @@ test('a firm signs up, creates a site and invites its manager, who sees the site
   await desk.getByRole('button', { name: 'Créer le lien' }).click();
   await desk.getByRole('img', { name: 'QR code d’invitation pour Marc Petit' }).waitFor();
   const link = await desk.getByLabel('Lien d’invitation').inputValue();
-  await upToDate(desk);
+  await eventually(async () => expect(await stage.world.db`select from app.invitations`).toHaveLength(1));
 
   // Marc opens the link on his phone.
   const phone = await openApp(await stage.phone(), link);

@@ -23,7 +23,7 @@ export const greeting = (page: Page, person: Pick<Person, 'name'>): Locator =>
 /** The link that always says whether the work is safe, once it says so: `À jour`, `Hors ligne, 1 à envoyer`. */
 export const syncState = (page: Page, state: string): Locator => page.getByRole('link', { name: `Envois : ${state}`, exact: true });
 
-/** Waits until this device and the server agree. */
+/** Waits until this device and the server agree. Right after a click it may still be the state from before: wait for what the click does. */
 export const upToDate = (page: Page): Promise<void> => syncState(page, 'À jour').waitFor();
 
 /** Goes to a place of the navigation. */

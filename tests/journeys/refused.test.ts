@@ -18,6 +18,8 @@ beforeAll(async () => {
   await marc.run('report_incident', { id: crypto.randomUUID(), site_id: school, type: 'technical', severity: 'low', title: 'Gaine bouchée' });
 });
 
+const teamOf = (site: string) => stage.world.db`select membership_id from app.site_members where site_id = ${site} and withdrawn_at is null`;
+
 /** What the last-seen screens of a device hold, as text. */
 const lastSeen = (page: Page): Promise<string> =>
   page.evaluate(async () => {
@@ -53,7 +55,7 @@ test('what is refused stays on the phone with its reason, is exported, mended, a
   await desk.getByRole('link', { name: 'École Pasteur' }).click();
   await desk.getByRole('button', { name: 'Retirer Marc Petit du chantier' }).click();
   await desk.getByRole('dialog').getByRole('button', { name: 'Retirer du chantier' }).click();
-  await upToDate(desk);
+  await eventually(async () => expect(await teamOf(school)).toEqual([]));
 
   // Back online, the report is refused; the site and all its rows leave the phone.
   await context.setOffline(false);
@@ -87,7 +89,7 @@ test('what is refused stays on the phone with its reason, is exported, mended, a
   await desk.getByRole('button', { name: 'Affecter une personne' }).click();
   await desk.getByRole('dialog').getByLabel('Personne').selectOption({ label: 'Marc Petit · Chef de chantier' });
   await desk.getByRole('dialog').getByRole('button', { name: 'Affecter une personne' }).click();
-  await upToDate(desk);
+  await eventually(async () => expect(await teamOf(school)).toEqual([{ membership_id: marc.id }]));
   await refused.click();
   await phone.getByLabel('En une phrase').fill('Garde-corps absent, côté cour');
   await phone.getByRole('button', { name: 'Renvoyer' }).click();
