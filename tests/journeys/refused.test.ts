@@ -53,7 +53,7 @@ test('what is refused stays on the phone with its reason, is exported, mended, a
   await desk.getByRole('link', { name: 'École Pasteur' }).click();
   await desk.getByRole('button', { name: 'Retirer Marc Petit du chantier' }).click();
   await desk.getByRole('dialog').getByRole('button', { name: 'Retirer du chantier' }).click();
-  await upToDate(desk);
+  await eventually(async () => expect(await stage.world.db`select from app.site_members where withdrawn_at is not null`).toHaveLength(1));
 
   // Back online, the report is refused; the site and all its rows leave the phone.
   await context.setOffline(false);
