@@ -8,15 +8,14 @@ import { Shell } from './kernel/ui/Shell.tsx'
 import { Choose, NotFound } from './kernel/ui/empty-pages.tsx'
 import { screen } from './kernel/ui/screen.tsx'
 
-const today = screen(() => import('./features/today/Today.tsx'))
-// The first screen comes with the app, not after it.
-if (location.pathname === '/') today.preload()
+const Today = screen(() => import('./features/today/Today.tsx'))
 
 const palette = screen<{ onClose: () => void }>(() => import('./features/search/Palette.tsx'))
 
 /** Screens of a signed-in person; each loads when it is first opened. */
 const screens: RouteDefinition[] = [
-  { path: '/', component: today },
+  // The router fetches a screen of the address at once; who is not signed in only passes through this one.
+  { path: '/', component: (props: RouteSectionProps) => <Today {...props} /> },
   { path: '/menu', component: screen(() => import('./features/account/Menu.tsx')) },
   {
     path: '/sites',
