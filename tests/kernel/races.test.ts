@@ -80,10 +80,10 @@ describe('what a person may see', () => {
 const report = (at: string) => ['report_incident', { id: randomUUID(), site_id: at, type: 'technical', severity: 'low', title: 'Fuite' }] as const;
 
 describe('two phones that each send a report, then an edit', () => {
-  it.each([
-    ['the same site', () => ['update_site', { id: site, changes: { city: randomUUID() } }] as const],
-    ['the company', () => ['update_company', { changes: { name: randomUUID() } }] as const],
-    ['one person’s card', () => ['update_member', { id: boss.id, changes: { job: randomUUID() } }] as const],
+  it.each<[string, () => [name: string, args: Json]]>([
+    ['the same site', () => ['update_site', { id: site, changes: { city: randomUUID() } }]],
+    ['the company', () => ['update_company', { changes: { name: randomUUID() } }]],
+    ['one person’s card', () => ['update_member', { id: boss.id, changes: { job: randomUUID() } }]],
   ])('of %s wait for each other and both succeed', async (_, edit) => {
     const [one, two] = [await open(boss), await open(boss)];
     expect(await one.run(...report(site))).toBe('applied');
