@@ -24,9 +24,9 @@ beforeAll(async () => {
       await sql`insert into app.role_permissions (role, module, action, scope) select unnest(${roles}::text[]), ${module}, ${action}, ${scope}
         on conflict do nothing`;
     }
+    await sql.unsafe(read('policies/kernel.sql'));
     await sql`select sync.watch(14::smallint, 'deliveries')`;
     await sql`select app_private.register_commands()`;
-    await sql.unsafe(read('policies/kernel.sql'));
   });
   boss = await foundCompany(database, await createPerson(database, 'boss@batir.test'), 'Bâtir');
 });
