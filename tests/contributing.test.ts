@@ -2,6 +2,7 @@ import { parseBootPage } from '../app/kernel/sync/protocol.ts';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { syncedTables } from '../supabase/deploy.ts';
 import { createPerson, createSite, foundCompany, hire, type Member } from './support/company.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
         on conflict do nothing`;
     }
     await sql.unsafe(read('policies/kernel.sql'));
-    await sql`select sync.watch(14::smallint, 'deliveries')`;
+    for (const { number, name } of [...syncedTables(), { number: 14, name: 'deliveries' }]) await sql`select sync.watch(${number}::smallint, ${name})`;
     await sql`select app_private.register_commands()`;
   });
   boss = await foundCompany(database, await createPerson(database, 'boss@batir.test'), 'Bâtir');
