@@ -26,7 +26,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { ...common, name: 'parts', include: ['tests/**/*.test.ts', 'app/**/*.test.ts'], exclude: browsers, sequence: { groupOrder: 0 } } },
-      { test: { ...common, name: 'browsers', include: browsers, fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      { test: { ...common, name: 'browsers', include: browsers, testTimeout: 240_000, fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
 });

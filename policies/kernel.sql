@@ -62,7 +62,10 @@ alter table sync.state force row level security;
 alter table audit.log enable row level security;
 alter table audit.log force row level security;
 
--- Functions: what the policies and the sync calls run as the caller.
+-- Functions: nobody runs any but those named below, and the doors and reads that deployment makes.
+revoke execute on all functions in schema app, kpi, effects, app_private, sync, audit from public, anon, authenticated, service_role;
+
+-- What the policies and the sync calls run as the caller.
 grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.session_alive, app_private.access,
   app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names
   to authenticated;

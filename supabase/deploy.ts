@@ -31,6 +31,15 @@ const listed = (path: string, names: string[]) => {
 /** The files that the server and the phone both load, in order. */
 export const sharedFiles = () => [...listed('sql/effects', ['kernel', ...modules()]), ...folder('sql/kpis')]
 
+/** The schemas whose functions and policies are made by living files alone. */
+const OURS = '{app,kpi,effects,app_private,sync,audit}'
+
+/** The files that decide what a role sees. */
+const RIGHTS = ['sql/kernel/rights.sql', 'sql/kernel/tenancy.sql']
+
+/** The names of the functions that a living file makes. */
+const functionsIn = (text: string) => [...text.matchAll(/^create or replace function ([\w.]+)/gm)].map(([, name]) => name!)
+
 /** Every living file in the order it is applied. policies/kernel.sql comes last: it grants what the others created. */
 export const livingFiles = () => [
   ...folder('sql/kernel'),
@@ -71,28 +80,35 @@ export async function deploy(databaseUrl: string, log: (line: string) => void = 
     const known = new Map((await sql`select name, hash from app_private.living_files`).map((row) => [row.name as string, row.hash as string]))
     const inventory = sha256(read('sql/sync.txt'))
     const changed = livingFiles().filter((file) => known.get(file) !== sha256(read(file)))
-    if (changed.length === 0 && known.get('sql/sync.txt') === inventory) return
-    await patiently(() => sql.begin(async (tx) => {
-      await tx`select set_config('lock_timeout', '3s', true), set_config('check_function_bodies', 'off', true)`
-      for (const file of new Set([...changed, 'policies/kernel.sql'])) {
-        await apply(tx, file).catch((error: Error) => {
-          throw Object.assign(new Error(`${file}: ${error.message}`, { cause: error }), { code: (error as { code?: string }).code })
-        })
-      }
-      const tables = await tx`select number, name, columns from sync.tables order by number`
-      const hash = sha256(JSON.stringify(tables) + sharedFiles().map(read).join('\n')).slice(0, 16)
-      await tx`update sync.state set schema_hash = ${hash}`
-      await tx`select sync.keep_identity()`
-      await remember(tx, 'sql/sync.txt', inventory)
-      await tx`notify pgrst, 'reload schema'`
-    }))
-    for (const file of changed) log(`applied ${file}`)
+    if (changed.length > 0 || known.get('sql/sync.txt') !== inventory) {
+      await patiently(() => sql.begin(async (tx) => {
+        await tx`select set_config('lock_timeout', '3s', true), set_config('check_function_bodies', 'off', true)`
+        for (const file of new Set([...changed, 'policies/kernel.sql'])) {
+          await apply(tx, file).catch((error: Error) => {
+            throw Object.assign(new Error(`${file}: ${error.message}`, { cause: error }), { code: (error as { code?: string }).code })
+          })
+        }
+        await finish(tx)
+        const tables = await tx`select number, name, columns from sync.tables order by number`
+        const hash = sha256(JSON.stringify(tables) + sharedFiles().map(read).join('\n')).slice(0, 16)
+        await tx`update sync.state set schema_hash = ${hash}`
+        await remember(tx, 'sql/sync.txt', inventory)
+        await tx`notify pgrst, 'reload schema'`
+      }))
+      for (const file of changed) log(`applied ${file}`)
+    }
+    await sql`select sync.keep_identity()` // the database may be a restored copy
+    const rights = sha256(RIGHTS.map(read).join('\n'))
+    if (known.get('accesses') !== rights) {
+      await refreshAccesses(sql)
+      await remember(sql, 'accesses', rights)
+    }
   } finally {
     await sql.end()
   }
 }
 
-const remember = (tx: postgres.TransactionSql, name: string, hash: string) => tx`
+const remember = (tx: postgres.ISql, name: string, hash: string) => tx`
   insert into app_private.living_files (name, hash) values (${name}, ${hash})
   on conflict (name) do update set hash = excluded.hash, applied_at = now()`
 
@@ -111,21 +127,48 @@ async function apply(tx: postgres.TransactionSql, file: string): Promise<void> {
     }
   }
   await run()
-  const names = [...text.matchAll(/^create or replace function ([a-z_.]+)/gm)].map(([, name]) => name!)
+  const names = functionsIn(text)
   const stale = await tx`
     select p.oid::regprocedure::text as signature from pg_catalog.pg_proc as p
     where p.pronamespace::regnamespace || '.' || p.proname = any (${names})
       and age(p.xmin) > age(pg_current_xact_id()::xid) -- not written by this transaction`
   for (const { signature } of stale) await tx.unsafe(`drop function ${signature}`)
-  if (file === 'policies/kernel.sql') await finish(tx)
   await remember(tx, file, sha256(text))
 }
 
-/** What depends on all modules at once: sync triggers and selects, the doors to the commands, and the accesses that roles give. */
+/** What depends on all modules at once: what no file makes any more goes, then sync triggers and selects, and the doors to the commands. */
 async function finish(tx: postgres.TransactionSql): Promise<void> {
+  const texts = livingFiles().map(read)
+  const functions = texts.flatMap(functionsIn)
+  const policies = texts.flatMap((text) => [...text.matchAll(/^create policy (\w+) on ([\w.]+)/gm)].map(([, name, table]) => `${table} ${name}`))
+  const generated = [
+    ...functions.filter((name) => name.startsWith('effects.')).map((name) => name.replace('effects.', 'app.')),
+    ...syncedTables().flatMap(({ name }) => [`sync.changed_${name}`, `sync.boot_${name}`]),
+  ]
+  const orphans = await tx`
+    select 'function ' || p.oid::regprocedure as object from pg_catalog.pg_proc as p
+    where p.pronamespace = any (${OURS}::regnamespace[]) and p.pronamespace::regnamespace || '.' || p.proname <> all (${[...functions, ...generated, 'effects.scope_id']})
+    union all
+    select format('policy %I on %s', p.polname, p.polrelid::regclass) from pg_catalog.pg_policy as p join pg_catalog.pg_class as c on c.oid = p.polrelid
+    where c.relnamespace = any (${OURS}::regnamespace[]) and p.polrelid::regclass || ' ' || p.polname <> all (${policies})`
+  for (const { object } of orphans) await tx.unsafe(`drop ${object}`)
   for (const table of syncedTables()) await tx`select sync.watch(${table.number}::smallint, ${table.name})`
   await tx`select app_private.register_commands()`
-  await tx`select app_private.refresh_accesses((select jsonb_agg(jsonb_build_object('company_id', company_id, 'id', id)) from app.memberships))`
+}
+
+/** Brings what members see to the rights of now, a few hundred at a time: the system goes on meanwhile. */
+async function refreshAccesses(sql: postgres.Sql): Promise<void> {
+  const first = '00000000-0000-0000-0000-000000000000'
+  for (let last = { company_id: first, id: first }; ;) {
+    const members = await sql<{ company_id: string; id: string }[]>`
+      select company_id, id from app.memberships where (company_id, id) > (${last.company_id}, ${last.id}) order by company_id, id limit 500`
+    if (members.length === 0) return
+    last = members.at(-1)!
+    await patiently(() => sql.begin(async (tx) => {
+      await tx`set local lock_timeout = '3s'`
+      await tx`select app_private.refresh_accesses(${tx.json([...members])})`
+    }))
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,6 +2,7 @@ import { parseBootPage } from '../app/kernel/sync/protocol.ts';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { syncedTables } from '../supabase/deploy.ts';
 import { createPerson, createSite, foundCompany, hire, type Member } from './support/company.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 
@@ -24,9 +25,9 @@ beforeAll(async () => {
       await sql`insert into app.role_permissions (role, module, action, scope) select unnest(${roles}::text[]), ${module}, ${action}, ${scope}
         on conflict do nothing`;
     }
-    await sql`select sync.watch(14::smallint, 'deliveries')`;
-    await sql`select app_private.register_commands()`;
     await sql.unsafe(read('policies/kernel.sql'));
+    for (const { number, name } of [...syncedTables(), { number: 14, name: 'deliveries' }]) await sql`select sync.watch(${number}::smallint, ${name})`;
+    await sql`select app_private.register_commands()`;
   });
   boss = await foundCompany(database, await createPerson(database, 'boss@batir.test'), 'Bâtir');
 });

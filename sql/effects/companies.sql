@@ -18,7 +18,7 @@ declare
   company app.companies;
   applied jsonb;
 begin
-  select * into company from app.companies where id = ctx.company_id for update;
+  select * into company from app.companies where id = ctx.company_id for no key update;
   applied := effects.merge(ctx, 'companies', company.id, to_jsonb(company), changes, was,
     '{name,siren,siret,locale,time_zone,currency,holiday_region,working_days}');
   company := jsonb_populate_record(company, applied);

@@ -87,7 +87,7 @@ language plpgsql as $$
 declare
   incident app.incidents;
 begin
-  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = update_incident.id for update;
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = update_incident.id for no key update;
   incident := jsonb_populate_record(incident, effects.merge(ctx, 'incidents', id, to_jsonb(incident), changes, was,
     '{severity,title,description,zone,details}'));
   perform effects.one_of(incident.severity, 'severity', 'low', 'medium', 'high', 'critical');
@@ -108,7 +108,7 @@ language plpgsql as $$
 declare
   incident app.incidents;
 begin
-  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = step_incident.id for update;
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = step_incident.id for no key update;
   if not found then perform effects.refuse('GHOST', 'incident'); end if;
   if incident.status <> all (from_statuses) then perform effects.refuse('STATE', incident.status); end if;
   perform effects.add_incident_event(ctx, incident, kind, body, to_status, assignee_id);
@@ -135,7 +135,7 @@ declare
   incident app.incidents;
   next text;
 begin
-  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = answer_incident.id for update;
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = answer_incident.id for no key update;
   if not found then perform effects.refuse('GHOST', 'incident'); end if;
   next := case
     when incident.status in ('resolved', 'closed') then incident.status

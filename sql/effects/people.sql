@@ -28,7 +28,7 @@ language plpgsql as $$
 declare
   member app.memberships;
 begin
-  select * into member from app.memberships as m where m.company_id = ctx.company_id and m.id = update_member.id for update;
+  select * into member from app.memberships as m where m.company_id = ctx.company_id and m.id = update_member.id for no key update;
   member := jsonb_populate_record(member, effects.merge(ctx, 'memberships', id, to_jsonb(member), changes, was, '{full_name,phone,job}'));
   update app.memberships as m set
     full_name = effects.required_text(member.full_name, 'full_name', 120), phone = effects.optional_text(member.phone, 'phone', 30),

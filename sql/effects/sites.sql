@@ -77,7 +77,7 @@ declare
   before app.sites;
   site app.sites;
 begin
-  select * into before from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
+  select * into before from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for no key update;
   site := jsonb_populate_record(before, effects.merge(ctx, 'sites', id, to_jsonb(before), changes, was,
     '{code,name,client_name,address,postal_code,city,latitude,longitude,project_manager_id,site_manager_id,architect,starts_on,ends_on,status,tags,custom}'));
   site := effects.valid_site(site);

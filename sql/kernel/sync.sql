@@ -119,12 +119,23 @@ begin
     from pg_control_system() as c, pg_control_checkpoint() as p, sync.state as s);
 end $$;
 
--- Keeps the identity beside the server's start time: reading the control file at each pull costs as much as the pull.
+-- Keeps the identity beside the server's start time: reading the control file at each pull costs as much as the pull. A dump restored into
+-- another cluster remembers transactions that are still to come there: no cursor would ever have seen them, so they go.
 create or replace function sync.keep_identity() returns void
 language plpgsql security definer set search_path = '' as $$
+declare
+  here constant text := sync.database_identity();
+  state sync.state;
 begin
-  update sync.state as s set identity = sync.database_identity(), started_at = pg_postmaster_start_time()
-  where s.started_at is distinct from pg_postmaster_start_time() or s.identity is distinct from sync.database_identity();
+  select * into state from sync.state;
+  if state.identity = here and state.started_at = pg_postmaster_start_time() then return; end if;
+  select * into state from sync.state for update;
+  if state.identity is distinct from here then
+    delete from sync.log where xid >= pg_snapshot_xmax(pg_current_snapshot());
+    delete from sync.marks where xid > pg_snapshot_xmax(pg_current_snapshot());
+  end if;
+  update sync.state as s set identity = here, started_at = pg_postmaster_start_time(),
+    pruned_before = least(s.pruned_before, pg_snapshot_xmin(pg_current_snapshot()));
 end $$;
 
 -- What sync_pull must know, with the owner's eyes: whether anything is new (`idle`), the caller's scopes, whether their cursor still serves

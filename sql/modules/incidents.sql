@@ -60,7 +60,7 @@ begin
     perform app_private.require_right(permission);
   end if;
   perform app_private.require_visible(incident.scope_ids, 'incident');
-  perform from app.sites as s where s.company_id = ctx.company_id and s.id = incident.site_id and s.archived_at is null for share;
+  perform from app.sites as s where s.company_id = ctx.company_id and s.id = incident.site_id and s.archived_at is null for key share;
   if not found then perform effects.refuse('FROZE'); end if;
 end $$;
 

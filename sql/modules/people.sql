@@ -154,7 +154,7 @@ begin
   perform from app.invitations as i where i.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex') for update;
   select i.* into invitation from app_private.open_invitation(token) as i;
   if invitation.id is null then perform effects.refuse('STALE', 'token'); end if;
-  select m.* into member from app.memberships as m where m.company_id = invitation.company_id and m.user_id = caller for update;
+  select m.* into member from app.memberships as m where m.company_id = invitation.company_id and m.user_id = caller for no key update;
   if member.state <> 'active' then perform effects.refuse('OUTER'); end if;
   if member.id = invitation.created_by then perform effects.refuse('RIGHT', 'token'); end if;
   if member.id is null then

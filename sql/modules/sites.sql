@@ -1,11 +1,12 @@
--- The site the args name, seen by the caller and not archived. Refuses RIGHT, GHOST, FROZE. The lock keeps archiving and edits in order.
+-- The site the args name, seen by the caller and not archived. Refuses RIGHT, GHOST, FROZE. The lock makes archiving wait for all that is
+-- written on the site, and nothing else: a stronger one that an edit then has to raise would have two edits wait for each other.
 create or replace function app_private.require_site(ctx effects.context, permission text, site_id uuid) returns app.sites
 language plpgsql set search_path = '' as $$
 declare
   site app.sites;
 begin
   perform app_private.require_right(permission, site_id);
-  select * into site from app.sites as s where s.company_id = ctx.company_id and s.id = require_site.site_id for share;
+  select * into site from app.sites as s where s.company_id = ctx.company_id and s.id = require_site.site_id for key share;
   perform app_private.require_visible(site.scope_ids, 'site');
   if site.archived_at is not null then perform effects.refuse('FROZE'); end if;
   return site;
@@ -34,8 +35,6 @@ end $$;
 create or replace function app_private.check_update_site(ctx effects.context, args jsonb) returns void
 language plpgsql set search_path = '' as $$
 begin
-  -- the lock of the edit at once: two edits that first share the site would each wait for the other
-  perform from app.sites as s where s.company_id = ctx.company_id and s.id = (args ->> 'id')::uuid for update;
   perform app_private.require_site(ctx, 'site.edit', (args ->> 'id')::uuid);
   if args -> 'changes' ?| '{project_manager_id,site_manager_id}' then
     perform app_private.require_right('site.staff', (args ->> 'id')::uuid);

@@ -84,7 +84,8 @@ async function* liveness(browser: Browser, url: string): AsyncGenerator<Measure>
     await hand.getByRole('button', { name: 'Nouveau' }).click();
     await hand.getByRole('radio', { name: 'Technique' }).check();
     await hand.getByLabel('En une phrase').fill(title);
-    const seen = screen.evaluate((wanted) => new Promise<number>((resolve) => {
+    const seen = screen.evaluate((wanted) => new Promise<number>((resolve, reject) => {
+      setTimeout(() => reject(new Error(`${wanted} never came`)), 20_000);
       new MutationObserver((_, observer) => {
         if (!document.body.innerText.includes(wanted)) return;
         observer.disconnect();

@@ -39,7 +39,7 @@ test('the screens change from French to English and back without a reload', asyn
   await desk.getByRole('heading', { level: 1, name: 'Mon compte' }).waitFor();
   await goTo(desk, 'Chantiers');
   await desk.getByRole('heading', { level: 1, name: 'Chantiers' }).waitFor();
-}, 60_000);
+});
 
 test('signing in does not ask for the companies again and again', async () => {
   const desk = await openApp(await stage.desk(), stage.url);
@@ -49,7 +49,7 @@ test('signing in does not ask for the companies again and again', async () => {
   await upToDate(desk);
   // By signing in, behind the first paint, and when rows that carry rights arrive.
   expect(asked.filter((path) => path.endsWith('/my_companies')).length).toBeLessThan(10);
-}, 60_000);
+});
 
 /** Presses Tab until the focus is on `target`. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
@@ -78,7 +78,7 @@ test('somebody without a mouse signs in and opens an incident', async () => {
   await title.waitFor();
   // The reader of the screen starts at the title.
   await eventually(async () => expect(await title.evaluate((element) => element === document.activeElement)).toBe(true));
-}, 60_000);
+});
 
 test('the browser offers to install the app', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'aplomb-profile-'));
@@ -92,4 +92,4 @@ test('the browser offers to install the app', async () => {
     await context.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -62,4 +62,4 @@ test('a firm signs up, creates a site and invites its manager, who sees the site
   // The link serves once.
   const other = await openApp(await stage.phone(), link);
   await other.getByText('Cette invitation n’est plus valable').waitFor();
-}, 60_000);
+});

@@ -85,4 +85,4 @@ test('a push that comes twice, late, early or all at once changes nothing', asyn
   await eventually(async () => expect(await pushed()).toBe(4));
   const steps = await stage.world.db`select body from app.incident_events where kind = 'answer' order by at`;
   expect(steps.map(({ body }) => body)).toEqual(['Au niveau 2.', 'Près de l’ascenseur.', 'C’est percé.']);
-}, 60_000);
+});

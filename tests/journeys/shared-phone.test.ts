@@ -83,7 +83,7 @@ test('signing out with unsent work warns and keeps it for its author alone, who 
   await goTo(phone, 'Incidents');
   await entry(phone, 'Réservation oubliée').waitFor();
   await entry(phone, 'Porte voilée').waitFor();
-}, 60_000);
+});
 
 test('a report that was being typed is there after the page closed, for its author alone', async () => {
   const context = await stage.phone();
@@ -108,4 +108,4 @@ test('a report that was being typed is there after the page closed, for its auth
   await phone.getByRole('button', { name: 'Nouveau' }).click();
   await phone.getByRole('radio', { name: 'Technique' }).check();
   expect(await phone.getByLabel('En une phrase').inputValue()).toBe('');
-}, 60_000);
+});

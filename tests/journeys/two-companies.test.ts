@@ -61,4 +61,4 @@ test('somebody of two companies sees one at a time, with a network and without',
   await phone.goto(thread);
   await phone.getByText(/Pas encore reçu sur cet appareil|Introuvable ou non visible pour vous/).waitFor();
   expect(await phone.content()).not.toContain('École Pasteur');
-}, 60_000);
+});

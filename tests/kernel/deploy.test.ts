@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploy } from '../../supabase/deploy.ts';
-import { createPerson, createSite, foundCompany, type Member } from '../support/company.ts';
+import { createPerson, createSite, foundCompany, hire, type Member } from '../support/company.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -49,5 +49,60 @@ describe('a deployment over a living database', () => {
     await deploy(database.address('postgres'));
     expect(await isOutdated('sql/kernel/rights.sql')).toBe(false);
     expect(await database.db`select count(*)::int from app_private.role_scopes where role = 'hse'`).not.toEqual([{ count: 0 }]);
+  });
+});
+
+describe('what the files say no more', () => {
+  const known = (signature: string) => database.db`select to_regprocedure(${signature}) is not null as known`.then((rows) => rows[0]!.known as boolean);
+
+  it('goes with the next deployment: a command with its door, a policy, the right to call a function', async () => {
+    await database.db.unsafe(`
+      create function effects.burn_site(ctx effects.context, id uuid) returns void language sql as 'delete from app.sites';
+      create function app_private.check_burn_site(ctx effects.context, args jsonb) returns void language sql as '';
+      select app_private.register_commands();
+      create policy select_everybody on app.closures for select to anon using (true);
+      grant execute on function app_private.refresh_accesses to authenticated`);
+    expect(await known('app.burn_site(uuid, uuid)')).toBe(true);
+    await outdated('sql/effects/sites.sql');
+    await deploy(database.address('postgres'));
+    for (const signature of ['app.burn_site(uuid, uuid)', 'effects.burn_site(effects.context, uuid)', 'app_private.check_burn_site(effects.context, jsonb)']) {
+      expect(await known(signature), signature).toBe(false);
+    }
+    expect(await database.db`select polname from pg_policy where polname = 'select_everybody'`).toEqual([]);
+    await expect(boss.see(`select app_private.refresh_accesses('[]')`)).rejects.toMatchObject({ code: '42501' });
+    expect(await boss.see(`select count(*)::int from app.sites`)).toEqual([{ count: 1 }]);
+  });
+});
+
+describe('a deployment that changes what a role sees', () => {
+  it('reaches every member, also when it was interrupted on the way', async () => {
+    const hse = await hire(database, boss, 'hse@alpha.test', ['hse']);
+    await database.db`delete from app_private.role_scopes where role = 'hse'`;
+    await database.db`select app_private.refresh_accesses(${[{ company_id: boss.company, id: hse.id }] as never}::jsonb)`;
+    expect(await hse.see('select id from app.sites')).toEqual([]);
+    await outdated('accesses'); // the files are in place, this step is not
+    await database.db`insert into app_private.role_scopes values ('hse', 'sites'), ('hse', 'company')`;
+    await deploy(database.address('postgres'));
+    expect(await hse.see('select id from app.sites')).toHaveLength(1);
+  });
+
+  it('holds nobody up while it does so', async () => {
+    const { db } = database;
+    await outdated('sql/kernel/rights.sql');
+    await outdated('accesses');
+    let finished = false;
+    let deployed = Promise.resolve();
+    await db.begin(async (sql) => {
+      await sql`select from app.memberships where id = ${boss.id} for update`; // where the deployment will wait
+      deployed = deploy(database.address('postgres')).then(() => { finished = true; });
+      await expect.poll(async () => (await db`select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)[0]!.count).toBe(1);
+      const seen = await database.sqlAs(boss.claims, { 'x-company': boss.company }, async (reader) => {
+        await reader`set local lock_timeout = '500ms'`;
+        return reader`select count(*)::int from app.sites`;
+      });
+      expect(seen).toEqual([{ count: 1 }]);
+      expect(finished).toBe(false);
+    });
+    await deployed;
   });
 });

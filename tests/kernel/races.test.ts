@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { createPerson, createSite, foundCompany, hire, type Json, type Member } from '../support/company.ts';
+import { createPerson, createSite, foundCompany, hire, reportIncident, type Json, type Member } from '../support/company.ts';
 
 let database: TestDatabase;
 let boss: Member;
@@ -74,5 +74,44 @@ describe('what a person may see', () => {
     expect(await second).toBe('applied');
     await two.end();
     expect((await worker.see<{ id: string }>('select id from app.sites')).map((row) => row.id).sort()).toEqual([site, otherSite].sort());
+  });
+});
+
+const report = (at: string) => ['report_incident', { id: randomUUID(), site_id: at, type: 'technical', severity: 'low', title: 'Fuite' }] as const;
+
+describe('two phones that each send a report, then an edit', () => {
+  it.each<[string, () => [name: string, args: Json]]>([
+    ['the same site', () => ['update_site', { id: site, changes: { city: randomUUID() } }]],
+    ['the company', () => ['update_company', { changes: { name: randomUUID() } }]],
+    ['one person’s card', () => ['update_member', { id: boss.id, changes: { job: randomUUID() } }]],
+  ])('of %s wait for each other and both succeed', async (_, edit) => {
+    const [one, two] = [await open(boss), await open(boss)];
+    expect(await one.run(...report(site))).toBe('applied');
+    expect(await two.run(...report(site))).toBe('applied');
+    const first = one.run(...edit());
+    expect(await Promise.race([first, untilOneWaits().then(() => 'it waits')])).toBe('applied');
+    const second = two.run(...edit());
+    await untilOneWaits();
+    await one.end();
+    expect(await second).toBe('applied');
+    await two.end();
+  });
+});
+
+describe('archiving a site', () => {
+  it('waits for what is being written on it, and what comes later is refused', async () => {
+    const old = await createSite(boss, 'Ancien');
+    const incident = await reportIncident(boss, old);
+    const [reporting, archiving, late, answering] = [await open(boss), await open(boss), await open(boss), await open(boss)];
+    expect(await reporting.run(...report(old))).toBe('applied');
+    const archived = archiving.run('archive_site', { id: old });
+    await untilOneWaits();
+    await reporting.end();
+    expect(await archived).toBe('applied');
+    const refused = [late.run(...report(old)), answering.run('answer_incident', { id: incident, body: 'Vu' })];
+    await untilOneWaits();
+    await archiving.end();
+    expect(await Promise.all(refused)).toEqual(['FROZE', 'FROZE']);
+    await Promise.allSettled([late.end(), answering.end()]);
   });
 });

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'c8db90d1a5cd8c74';
+export const schemaHash = '1a81d615f5d26ddc';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -291,7 +291,7 @@ declare
   company app.companies;
   applied jsonb;
 begin
-  select * into company from app.companies where id = ctx.company_id for update;
+  select * into company from app.companies where id = ctx.company_id for no key update;
   applied := effects.merge(ctx, 'companies', company.id, to_jsonb(company), changes, was,
     '{name,siren,siret,locale,time_zone,currency,holiday_region,working_days}');
   company := jsonb_populate_record(company, applied);
@@ -348,7 +348,7 @@ language plpgsql as $$
 declare
   member app.memberships;
 begin
-  select * into member from app.memberships as m where m.company_id = ctx.company_id and m.id = update_member.id for update;
+  select * into member from app.memberships as m where m.company_id = ctx.company_id and m.id = update_member.id for no key update;
   member := jsonb_populate_record(member, effects.merge(ctx, 'memberships', id, to_jsonb(member), changes, was, '{full_name,phone,job}'));
   update app.memberships as m set
     full_name = effects.required_text(member.full_name, 'full_name', 120), phone = effects.optional_text(member.phone, 'phone', 30),
@@ -459,7 +459,7 @@ declare
   before app.sites;
   site app.sites;
 begin
-  select * into before from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for update;
+  select * into before from app.sites as s where s.company_id = ctx.company_id and s.id = update_site.id for no key update;
   site := jsonb_populate_record(before, effects.merge(ctx, 'sites', id, to_jsonb(before), changes, was,
     '{code,name,client_name,address,postal_code,city,latitude,longitude,project_manager_id,site_manager_id,architect,starts_on,ends_on,status,tags,custom}'));
   site := effects.valid_site(site);
@@ -583,7 +583,7 @@ language plpgsql as $$
 declare
   incident app.incidents;
 begin
-  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = update_incident.id for update;
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = update_incident.id for no key update;
   incident := jsonb_populate_record(incident, effects.merge(ctx, 'incidents', id, to_jsonb(incident), changes, was,
     '{severity,title,description,zone,details}'));
   perform effects.one_of(incident.severity, 'severity', 'low', 'medium', 'high', 'critical');
@@ -602,7 +602,7 @@ language plpgsql as $$
 declare
   incident app.incidents;
 begin
-  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = step_incident.id for update;
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = step_incident.id for no key update;
   if not found then perform effects.refuse('GHOST', 'incident'); end if;
   if incident.status <> all (from_statuses) then perform effects.refuse('STATE', incident.status); end if;
   perform effects.add_incident_event(ctx, incident, kind, body, to_status, assignee_id);
@@ -624,7 +624,7 @@ declare
   incident app.incidents;
   next text;
 begin
-  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = answer_incident.id for update;
+  select * into incident from app.incidents as i where i.company_id = ctx.company_id and i.id = answer_incident.id for no key update;
   if not found then perform effects.refuse('GHOST', 'incident'); end if;
   next := case
     when incident.status in ('resolved', 'closed') then incident.status
