@@ -12,8 +12,10 @@ const HEAVY = /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
 /** What the first useful screen needs, in two files: each file of its own costs a header and a dictionary. */
-const FIRST = /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/kernel\/((errors|session|data|status|active|bus|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending)|generated\/(errors|rights)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
-const TODAY = /app\/features\/(today\/|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
+const FIRST =
+  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/kernel\/((errors|session|data|status|active|bus|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending)|generated\/(errors|rights)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
+const TODAY =
+  /app\/features\/(today\/|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
 
 export default defineConfig({
   define: { __PGLITE_VERSION__: JSON.stringify(version) },
@@ -50,14 +52,22 @@ export default defineConfig({
     }),
   ],
   optimizeDeps: { exclude: ['@electric-sql/pglite'] },
-  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/heavy-[name]-[hash].js', chunkFileNames: 'assets/heavy-[name]-[hash].js' } } },
+  worker: {
+    format: 'es',
+    rollupOptions: { output: { entryFileNames: 'assets/heavy-[name]-[hash].js', chunkFileNames: 'assets/heavy-[name]-[hash].js' } },
+  },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
       output: {
-        codeSplitting: { groups: [{ name: 'first', test: FIRST }, { name: 'today', test: TODAY }] },
+        codeSplitting: {
+          groups: [
+            { name: 'first', test: FIRST },
+            { name: 'today', test: TODAY },
+          ],
+        },
         chunkFileNames: ({ moduleIds }) => `assets/${heavyName(moduleIds) ? 'heavy-' : ''}[name]-[hash].js`,
       },
     },

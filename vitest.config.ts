@@ -1,15 +1,15 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config'
 
 // vitest's summary of failures calls it; Node 20 lacks it
 Map.groupBy ??= (items, keyOf) => {
-  const groups = new Map();
-  let index = 0;
+  const groups = new Map()
+  let index = 0
   for (const item of items) {
-    const key = keyOf(item, index++);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
+    const key = keyOf(item, index++)
+    groups.set(key, [...(groups.get(key) ?? []), item])
   }
-  return groups;
-};
+  return groups
+}
 
 const common = {
   environment: 'node',
@@ -17,8 +17,8 @@ const common = {
   globalSetup: ['tests/support/global-setup.ts'],
   testTimeout: 120_000,
   hookTimeout: 120_000,
-} as const;
-const browsers = ['tests/journeys/**/*.test.ts', 'tests/client/browser*.test.ts'];
+} as const
+const browsers = ['tests/journeys/**/*.test.ts', 'tests/client/browser*.test.ts']
 
 // a browser wants the machine for itself: its tests come after the others, one file at a time
 export default defineConfig({
@@ -26,7 +26,17 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { ...common, name: 'parts', include: ['tests/**/*.test.ts', 'app/**/*.test.ts'], exclude: browsers, sequence: { groupOrder: 0 } } },
-      { test: { ...common, name: 'browsers', include: browsers, testTimeout: 240_000, fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...common,
+          name: 'browsers',
+          include: browsers,
+          testTimeout: 240_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
-});
+})

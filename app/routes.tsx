@@ -77,7 +77,9 @@ function Private(props: RouteSectionProps) {
       </Match>
       <Match when={true}>
         <Shell palette={palette}>
-          <Show when={session.company()?.company_id} keyed>{props.children}</Show>
+          <Show when={session.company()?.company_id} keyed>
+            {props.children}
+          </Show>
         </Shell>
       </Match>
     </Switch>

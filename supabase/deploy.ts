@@ -17,12 +17,19 @@ export const modules = () => read('sql/order.txt').split('\n').filter(Boolean)
 
 /** The synced tables of sql/sync.txt: number and name, in boot order. */
 export const syncedTables = () =>
-  read('sql/sync.txt').split('\n').filter(Boolean).map((line) => {
-    const [number, name] = line.split(' ')
-    return { number: Number(number), name: name! }
-  })
+  read('sql/sync.txt')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [number, name] = line.split(' ')
+      return { number: Number(number), name: name! }
+    })
 
-const folder = (path: string) => readdirSync(join(root, path)).filter((file) => file.endsWith('.sql')).sort().map((file) => `${path}/${file}`)
+const folder = (path: string) =>
+  readdirSync(join(root, path))
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => `${path}/${file}`)
 const listed = (path: string, names: string[]) => {
   const present = new Set(folder(path))
   return names.map((name) => `${path}/${name}.sql`).filter((file) => present.has(file))
@@ -75,26 +82,30 @@ export async function deploy(databaseUrl: string, log: (line: string) => void = 
     await migrate({
       connectionString: databaseUrl,
       migrationsFolder: join(root, 'sql/migrations'),
-      logger: new Logger(() => (level, message) => { if (level === 'error') log(message) }),
+      logger: new Logger(() => (level, message) => {
+        if (level === 'error') log(message)
+      }),
     }).finally(clearAllPools) // a connection it keeps would end this process when the server stops
     const known = new Map((await sql`select name, hash from app_private.living_files`).map((row) => [row.name as string, row.hash as string]))
     const inventory = sha256(read('sql/sync.txt'))
     const changed = livingFiles().filter((file) => known.get(file) !== sha256(read(file)))
     if (changed.length > 0 || known.get('sql/sync.txt') !== inventory) {
-      await patiently(() => sql.begin(async (tx) => {
-        await tx`select set_config('lock_timeout', '3s', true), set_config('check_function_bodies', 'off', true)`
-        for (const file of new Set([...changed, 'policies/kernel.sql'])) {
-          await apply(tx, file).catch((error: Error) => {
-            throw Object.assign(new Error(`${file}: ${error.message}`, { cause: error }), { code: (error as { code?: string }).code })
-          })
-        }
-        await finish(tx)
-        const tables = await tx`select number, name, columns from sync.tables order by number`
-        const hash = sha256(JSON.stringify(tables) + sharedFiles().map(read).join('\n')).slice(0, 16)
-        await tx`update sync.state set schema_hash = ${hash}`
-        await remember(tx, 'sql/sync.txt', inventory)
-        await tx`notify pgrst, 'reload schema'`
-      }))
+      await patiently(() =>
+        sql.begin(async (tx) => {
+          await tx`select set_config('lock_timeout', '3s', true), set_config('check_function_bodies', 'off', true)`
+          for (const file of new Set([...changed, 'policies/kernel.sql'])) {
+            await apply(tx, file).catch((error: Error) => {
+              throw Object.assign(new Error(`${file}: ${error.message}`, { cause: error }), { code: (error as { code?: string }).code })
+            })
+          }
+          await finish(tx)
+          const tables = await tx`select number, name, columns from sync.tables order by number`
+          const hash = sha256(JSON.stringify(tables) + sharedFiles().map(read).join('\n')).slice(0, 16)
+          await tx`update sync.state set schema_hash = ${hash}`
+          await remember(tx, 'sql/sync.txt', inventory)
+          await tx`notify pgrst, 'reload schema'`
+        }),
+      )
       for (const file of changed) log(`applied ${file}`)
     }
     await sql`select sync.keep_identity()` // the database may be a restored copy
@@ -164,10 +175,12 @@ async function refreshAccesses(sql: postgres.Sql): Promise<void> {
       select company_id, id from app.memberships where (company_id, id) > (${last.company_id}, ${last.id}) order by company_id, id limit 500`
     if (members.length === 0) return
     last = members.at(-1)!
-    await patiently(() => sql.begin(async (tx) => {
-      await tx`set local lock_timeout = '3s'`
-      await tx`select app_private.refresh_accesses(${tx.json([...members])})`
-    }))
+    await patiently(() =>
+      sql.begin(async (tx) => {
+        await tx`set local lock_timeout = '3s'`
+        await tx`select app_private.refresh_accesses(${tx.json([...members])})`
+      }),
+    )
   }
 }
 

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import postgres from 'postgres';
-import { readCatalog } from './generate/catalog.ts';
-import { phoneSql } from './generate/phone.ts';
-import { renderCommands, renderErrors, renderPhone, renderRights, renderTables } from './generate/render.ts';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { readCatalog } from './generate/catalog.ts'
+import { phoneSql } from './generate/phone.ts'
+import { renderCommands, renderErrors, renderPhone, renderRights, renderTables } from './generate/render.ts'
 
-const FOLDER = 'app/kernel/generated';
+const FOLDER = 'app/kernel/generated'
 
 /**
  * What the app knows of the database, as files: path → content.
@@ -13,31 +13,31 @@ const FOLDER = 'app/kernel/generated';
  * @param root folder of the repository
  */
 export async function generate(databaseUrl: string, root: string): Promise<Map<string, string>> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   try {
-    const catalog = await readCatalog(sql);
-    const errors = JSON.parse(readFileSync(join(root, 'sql/errors.json'), 'utf8')) as Record<string, Record<string, string>>;
+    const catalog = await readCatalog(sql)
+    const errors = JSON.parse(readFileSync(join(root, 'sql/errors.json'), 'utf8')) as Record<string, Record<string, string>>
     return new Map([
       [`${FOLDER}/tables.ts`, renderTables(catalog)],
       [`${FOLDER}/commands.ts`, renderCommands(catalog)],
       [`${FOLDER}/errors.ts`, renderErrors(errors)],
       [`${FOLDER}/rights.ts`, renderRights(catalog)],
       [`${FOLDER}/phone.ts`, renderPhone(phoneSql(root, catalog), catalog)],
-    ]);
+    ])
   } finally {
-    await sql.end();
+    await sql.end()
   }
 }
 
 /** The files of `generate` whose committed text differs. */
 export function staleFiles(files: Map<string, string>, root: string): string[] {
-  return [...files].filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text).map(([path]) => path);
+  return [...files].filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text).map(([path]) => path)
 }
 
 /** Writes the files of `generate` that changed; returns their paths. */
 export function writeFiles(files: Map<string, string>, root: string): string[] {
-  const stale = staleFiles(files, root);
-  mkdirSync(join(root, FOLDER), { recursive: true });
-  for (const path of stale) writeFileSync(join(root, path), files.get(path) ?? '');
-  return stale;
+  const stale = staleFiles(files, root)
+  mkdirSync(join(root, FOLDER), { recursive: true })
+  for (const path of stale) writeFileSync(join(root, path), files.get(path) ?? '')
+  return stale
 }

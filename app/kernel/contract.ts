@@ -59,7 +59,14 @@ export interface Session {
   signOut: (options?: { force?: boolean }) => Promise<void>
   switchCompany: (companyId: string) => Promise<void>
   /** Founds a company and makes it the active one. Answers its id. */
-  foundCompany: (company: { id?: string; name: string; full_name: string; siren?: string | null; siret?: string | null; locale?: string }) => Promise<string>
+  foundCompany: (company: {
+    id?: string
+    name: string
+    full_name: string
+    siren?: string | null
+    siret?: string | null
+    locale?: string
+  }) => Promise<string>
   peekInvitation: (token: string) => Promise<InvitationCard>
   /** Joins the company and makes it the active one. Answers its id. */
   acceptInvitation: (token: string, fullName: string) => Promise<string>

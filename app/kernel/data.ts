@@ -26,69 +26,82 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
   const [source, setSource] = createSignal<RowsSource>('none')
   const [error, setError] = createSignal<unknown>(null)
 
-  createComputed(on([query, active, database, filled], ([asked, now, db], before) => {
-    const [askedBefore, nowBefore] = before ?? []
-    if (!asked || !now || asked.key !== askedBefore?.key || now !== nowBefore) {
-      batch(() => { setRows([]); setSource('none'); setError(null) })
-    }
-    if (!asked || !now) return
-    const { key, tables, sql, params } = asked
-    let running = false
-    let again = false
-    let alive = true
-    let saving: ReturnType<typeof setTimeout> | undefined
-
-    function show(next: T[], from: RowsSource): void {
-      batch(() => { setRows((old) => keepSame(old, next)); setSource(from); setError(null) })
-    }
-
-    async function showSnapshot(): Promise<void> {
-      const kept = await readSnapshot(now!.owner, key).catch(() => undefined)
-      if (alive && kept && source() === 'none') show(kept.rows as T[], 'snapshot')
-      screenShown()
-    }
-
-    async function read(): Promise<void> {
-      if (!db) return
-      if (running) {
-        again = true
-        return
+  createComputed(
+    on([query, active, database, filled], ([asked, now, db], before) => {
+      const [askedBefore, nowBefore] = before ?? []
+      if (!asked || !now || asked.key !== askedBefore?.key || now !== nowBefore) {
+        batch(() => {
+          setRows([])
+          setSource('none')
+          setError(null)
+        })
       }
-      running = true
-      try {
-        const next = await db.call('query', { sql, params }) as T[]
-        // An empty database that is still filling knows less than the last-seen rows.
-        if (alive && (next.length || filled() || source() !== 'snapshot')) {
-          show(next, 'local')
-          if (filled()) save(next)
+      if (!asked || !now) return
+      const { key, tables, sql, params } = asked
+      let running = false
+      let again = false
+      let alive = true
+      let saving: ReturnType<typeof setTimeout> | undefined
+
+      function show(next: T[], from: RowsSource): void {
+        batch(() => {
+          setRows((old) => keepSame(old, next))
+          setSource(from)
+          setError(null)
+        })
+      }
+
+      async function showSnapshot(): Promise<void> {
+        const kept = await readSnapshot(now!.owner, key).catch(() => undefined)
+        if (alive && kept && source() === 'none') show(kept.rows as T[], 'snapshot')
+        screenShown()
+      }
+
+      async function read(): Promise<void> {
+        if (!db) return
+        if (running) {
+          again = true
+          return
         }
-      } catch (failure) {
-        if (alive) setError(failure)
-      } finally {
-        running = false
+        running = true
+        try {
+          const next = (await db.call('query', { sql, params })) as T[]
+          // An empty database that is still filling knows less than the last-seen rows.
+          if (alive && (next.length || filled() || source() !== 'snapshot')) {
+            show(next, 'local')
+            if (filled()) save(next)
+          }
+        } catch (failure) {
+          if (alive) setError(failure)
+        } finally {
+          running = false
+        }
+        if (again && alive) {
+          again = false
+          void read()
+        }
       }
-      if (again && alive) {
-        again = false
-        void read()
+
+      function save(next: T[]): void {
+        clearTimeout(saving)
+        if (next.length > SNAPSHOT_ROWS) return
+        saving = setTimeout(
+          () => void writeSnapshot({ owner: now!.owner, key, rows: next, at: Date.now() }).catch(() => undefined),
+          SNAPSHOT_AFTER_MS,
+        )
       }
-    }
 
-    function save(next: T[]): void {
-      clearTimeout(saving)
-      if (next.length > SNAPSHOT_ROWS) return
-      saving = setTimeout(() => void writeSnapshot({ owner: now!.owner, key, rows: next, at: Date.now() }).catch(() => undefined), SNAPSHOT_AFTER_MS)
-    }
-
-    const off = now.bus.on((message) => {
-      if (message.type === 'changed' && message.tables.some((table) => (tables as string[]).includes(table))) void read()
-    })
-    onCleanup(() => {
-      alive = false
-      off()
-    })
-    if (source() === 'none') void showSnapshot()
-    void read()
-  }))
+      const off = now.bus.on((message) => {
+        if (message.type === 'changed' && message.tables.some((table) => (tables as string[]).includes(table))) void read()
+      })
+      onCleanup(() => {
+        alive = false
+        off()
+      })
+      if (source() === 'none') void showSnapshot()
+      void read()
+    }),
+  )
 
   return { rows, source, error }
 }
@@ -130,7 +143,7 @@ export async function attempt(now: Active, command: StoredCommand): Promise<void
   } catch (error) {
     const refusal = refusalOf(error, filled())
     // Where a row it needs may not have arrived yet, or the database itself fails, the server judges.
-    if (refusal && await now.outbox.withdraw(command.id)) throw refusal
+    if (refusal && (await now.outbox.withdraw(command.id))) throw refusal
   }
   if (tables?.length) now.bus.post({ type: 'changed', tables })
   now.bus.post({ type: 'wake', distrust: tables === null })

@@ -8,7 +8,11 @@ export type Locale = 'fr' | 'en'
 /** A failure with a code of sql/errors.json (or an SQLSTATE, or NETWORK) and, when known, the field it is about. */
 export class AppError extends Error {
   readonly fate: Fate
-  constructor(readonly code: string, readonly field?: string, message?: string) {
+  constructor(
+    readonly code: string,
+    readonly field?: string,
+    message?: string,
+  ) {
     super(message ?? (field ? `${code}: ${field}` : code))
     this.name = 'AppError'
     this.fate = fateOf(code)
@@ -81,9 +85,15 @@ const elsewhere: Record<string, Record<Locale, string>> = {
     en: 'The database on this device does not start. Your work is still sent; reopen the app to see the data again.',
   },
   invalid_credentials: { fr: 'Adresse ou mot de passe incorrect.', en: 'Wrong address or password.' },
-  user_already_exists: { fr: 'Un compte existe déjà pour cette adresse. Connectez-vous.', en: 'An account already exists for this address. Sign in.' },
+  user_already_exists: {
+    fr: 'Un compte existe déjà pour cette adresse. Connectez-vous.',
+    en: 'An account already exists for this address. Sign in.',
+  },
   weak_password: { fr: 'Ce mot de passe est trop court : huit caractères au moins.', en: 'This password is too short: eight characters at least.' },
-  email_not_confirmed: { fr: 'Confirmez d’abord votre adresse par le lien reçu par courriel.', en: 'First confirm your address by the link you received.' },
+  email_not_confirmed: {
+    fr: 'Confirmez d’abord votre adresse par le lien reçu par courriel.',
+    en: 'First confirm your address by the link you received.',
+  },
   email_address_invalid: { fr: 'Cette adresse n’est pas valable.', en: 'This address is not valid.' },
   validation_failed: { fr: 'Vérifiez l’adresse et le mot de passe.', en: 'Check the address and the password.' },
   user_banned: { fr: 'Ce compte est suspendu. Adressez-vous à votre administrateur.', en: 'This account is suspended. Ask your administrator.' },
@@ -94,6 +104,9 @@ const elsewhere: Record<string, Record<Locale, string>> = {
 /** The sentence to show for an error. `fieldName` is the label of its field in the same language, when the screen knows it. */
 export function sentence(error: unknown, locale: Locale, fieldName?: string): string {
   const { code, field } = toAppError(error)
-  const known = elsewhere[code] ?? (errors as Record<string, Record<Locale, string>>)[code] ?? (fateOf(code) === 'retry' && code !== 'FAULT' ? AWAY : errors.FAULT)
+  const known =
+    elsewhere[code] ??
+    (errors as Record<string, Record<Locale, string>>)[code] ??
+    (fateOf(code) === 'retry' && code !== 'FAULT' ? AWAY : errors.FAULT)
   return known[locale].replace('{field}', fieldName ?? field ?? '')
 }

@@ -6,7 +6,9 @@ const LONGEST = 10_000
 let show: () => void
 
 /** Resolves once the first screen has painted its content: what loads before it delays it. */
-export const firstScreen = new Promise<void>((resolve) => { show = resolve })
+export const firstScreen = new Promise<void>((resolve) => {
+  show = resolve
+})
 setTimeout(() => show(), LONGEST)
 
 /** A screen says that its content is in the page. */

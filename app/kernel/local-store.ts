@@ -1,7 +1,11 @@
 import { answer, makeIdb } from './sync/idb.ts'
 
 /** Small things of this device that page and service worker share: the session, and the rows each screen showed last. */
-const db = makeIdb({ name: 'aplomb-device', version: 1, stores: { values: {}, snapshots: { keyPath: ['owner', 'key'], indexes: { owner: ['owner'] } } } })
+const db = makeIdb({
+  name: 'aplomb-device',
+  version: 1,
+  stores: { values: {}, snapshots: { keyPath: ['owner', 'key'], indexes: { owner: ['owner'] } } },
+})
 
 /** The value kept under `key`, undefined when there is none. */
 export const readValue = <T>(key: string): Promise<T | undefined> =>
@@ -12,8 +16,7 @@ export const writeValue = (key: string, value: unknown): Promise<void> =>
   db.transact(['values'], 'strict', (store) => void store('values').put(value, key))
 
 /** Forgets a value; resolves when the disk has. */
-export const removeValue = (key: string): Promise<void> =>
-  db.transact(['values'], 'strict', (store) => void store('values').delete(key))
+export const removeValue = (key: string): Promise<void> => db.transact(['values'], 'strict', (store) => void store('values').delete(key))
 
 /** Rows as a screen last saw them. */
 export interface Snapshot {

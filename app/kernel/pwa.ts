@@ -18,15 +18,19 @@ export async function registerApp(): Promise<void> {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return
   const { Workbox } = await import('workbox-window')
   const workbox = new Workbox('/service-worker.js', { type: 'module' })
-  workbox.addEventListener('waiting', () => setWaiting(() => () => {
-    workbox.addEventListener('controlling', () => location.reload())
-    workbox.messageSkipWaiting()
-  }))
+  workbox.addEventListener('waiting', () =>
+    setWaiting(() => () => {
+      workbox.addEventListener('controlling', () => location.reload())
+      workbox.messageSkipWaiting()
+    }),
+  )
   lookForUpdate = () => void workbox.update().catch(() => undefined)
   await workbox.register()
   await navigator.serviceWorker.ready
   const worker = await workbox.getSW()
   worker.postMessage({ type: 'WARM' })
   // Phones keep the app open for days.
-  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') lookForUpdate() })
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') lookForUpdate()
+  })
 }

@@ -38,17 +38,30 @@ export async function readConfig(): Promise<Config> {
   const kept = await readValue<Config>('config')
   const fetched = fetch('/config.json', { signal: AbortSignal.timeout(CALL_LIMIT_MS) }).then(async (response) => {
     if (!response.ok) throw new AppError(String(response.status))
-    const config = await response.json() as Config
+    const config = (await response.json()) as Config
     await writeValue('config', config)
     return config
   })
-  if (!kept) return fetched.catch((error: unknown) => { throw error instanceof AppError ? error : new AppError('NETWORK') })
+  if (!kept)
+    return fetched.catch((error: unknown) => {
+      throw error instanceof AppError ? error : new AppError('NETWORK')
+    })
   void fetched.catch(() => undefined)
   return kept
 }
 
 /** The failure of a call as an AppError: a database code, else the HTTP status, else the network. */
-export function remoteError({ status, code = '', message = '', details = '' }: { status: number; code?: string; message?: string; details?: string | null }): AppError {
+export function remoteError({
+  status,
+  code = '',
+  message = '',
+  details = '',
+}: {
+  status: number
+  code?: string
+  message?: string
+  details?: string | null
+}): AppError {
   const ours = parseMessage(message)
   if (ours) return new AppError(ours.code, ours.field ?? (details || undefined), message)
   if (!status) return new AppError(/abort|timeout/i.test(message) ? 'TIMEOUT' : 'NETWORK', undefined, message)
@@ -89,9 +102,13 @@ const refreshOnce = (input: RequestInfo | URL, init: RequestInit): Promise<Respo
 const appFetch: typeof fetch = (input, init) =>
   init && String(input).includes('/auth/v1/token?grant_type=refresh_token') ? refreshOnce(input, init) : limitedFetch(input, init)
 
+// The schema's generated types would be a third copy of app/kernel/generated: calls are typed by RemoteClient.
+// oxlint-disable-next-line no-explicit-any
+type AnyClient = SupabaseClient<any, any, any>
+
 /** One client for all companies of this tab; the active company goes with each call. */
 export function makeRemote(config: Config): RemoteClient {
-  const client: SupabaseClient<any, any, any> = createClient(config.supabaseUrl, config.publishableKey, { // oxlint-disable-line no-explicit-any
+  const client: AnyClient = createClient(config.supabaseUrl, config.publishableKey, {
     db: { schema: 'app' },
     auth: {
       storageKey: SESSION_KEY,
@@ -104,9 +121,11 @@ export function makeRemote(config: Config): RemoteClient {
 }
 
 /** As makeRemote, over a given supabase-js client whose schema is `app`. */
-export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { // oxlint-disable-line no-explicit-any
+export function remoteOf(client: AnyClient): RemoteClient {
   /** Makes a call, and once more with a fresh token when the server finds the first one stale. */
-  async function ask<T>(call: () => PromiseLike<{ data: unknown; error: { code: string; message: string; details: string } | null; status: number }>): Promise<T> {
+  async function ask<T>(
+    call: () => PromiseLike<{ data: unknown; error: { code: string; message: string; details: string } | null; status: number }>,
+  ): Promise<T> {
     let answer = await call()
     if (answer.error && answer.status === 401 && (await client.auth.refreshSession()).data.session) answer = await call()
     if (answer.error) throw remoteError({ ...answer.error, status: answer.status })
@@ -174,16 +193,20 @@ export function remoteOf(client: SupabaseClient<any, any, any>): RemoteClient { 
       listen(scopes, onPoke) {
         const channels: RealtimeChannel[] = []
         let stopped = false
-        void rank(scopes).catch(() => scopes).then(async (ranked) => {
-          await client.realtime.setAuth()
-          for (const scope of stopped ? [] : ranked.slice(0, MOST_CHANNELS)) {
-            const channel = client.channel(`${companyId}:${scope}`, { config: { private: true } })
-            channels.push(channel.on('broadcast', { event: 'poke' }, onPoke).subscribe((state) => {
-              // What was poked while the connection was away is fetched when it is back.
-              if (state === 'SUBSCRIBED') onPoke()
-            }))
-          }
-        })
+        void rank(scopes)
+          .catch(() => scopes)
+          .then(async (ranked) => {
+            await client.realtime.setAuth()
+            for (const scope of stopped ? [] : ranked.slice(0, MOST_CHANNELS)) {
+              const channel = client.channel(`${companyId}:${scope}`, { config: { private: true } })
+              channels.push(
+                channel.on('broadcast', { event: 'poke' }, onPoke).subscribe((state) => {
+                  // What was poked while the connection was away is fetched when it is back.
+                  if (state === 'SUBSCRIBED') onPoke()
+                }),
+              )
+            }
+          })
         return () => {
           stopped = true
           for (const channel of channels) void client.removeChannel(channel)
@@ -197,9 +220,11 @@ let made: Promise<RemoteClient> | null = null
 
 /** The remote of this tab; made on first use. Rejects with NETWORK when this device has never reached the server. */
 export function getRemote(): Promise<RemoteClient> {
-  made ??= readConfig().then(makeRemote).catch((error: unknown) => {
-    made = null
-    throw error
-  })
+  made ??= readConfig()
+    .then(makeRemote)
+    .catch((error: unknown) => {
+      made = null
+      throw error
+    })
   return made
 }

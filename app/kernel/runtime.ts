@@ -18,21 +18,28 @@ export function startRuntime(now: Active): () => void {
   const closing = new AbortController()
   let engine: Engine | null = null
   let whenReady: () => void
-  const ready = new Promise<void>((resolve) => { whenReady = resolve })
-
-  const database = openDatabase(owner, company.company_id, () => new Worker(new URL('./db/worker.ts', import.meta.url), { type: 'module', name: 'aplomb-db' }), () => {
-    whenReady()
-    if (active() === now) setDatabase(database)
-    engine?.distrust()
+  const ready = new Promise<void>((resolve) => {
+    whenReady = resolve
   })
+
+  const database = openDatabase(
+    owner,
+    company.company_id,
+    () => new Worker(new URL('./db/worker.ts', import.meta.url), { type: 'module', name: 'aplomb-db' }),
+    () => {
+      whenReady()
+      if (active() === now) setDatabase(database)
+      engine?.distrust()
+    },
+  )
 
   /** The company's own scopes and the person's first: they matter most when there are more than channels. */
   async function rank(scopes: string[]): Promise<string[]> {
-    const rows = await database.call('query', {
+    const rows = (await database.call('query', {
       sql: `select s.id from unnest($1::uuid[]) with ordinality as s (id, place) order by s.id <> effects.scope_id($2, 'user', $3),
         s.id <> all (array(select effects.scope_id($2, kind, $2) from unnest($4::text[]) as kind)), s.place`,
       params: [scopes, company.company_id, company.membership_id, COMPANY_KINDS],
-    }) as { id: string }[]
+    })) as { id: string }[]
     return rows.map((row) => row.id)
   }
 
@@ -49,7 +56,9 @@ export function startRuntime(now: Active): () => void {
 
   async function store(): Promise<Store> {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new AppError('TIMEOUT')), READY_LIMIT_MS) })
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new AppError('TIMEOUT')), READY_LIMIT_MS)
+    })
     await Promise.race([ready, late]).finally(() => clearTimeout(timer))
     return {
       state: () => database.call('state', null),
@@ -110,7 +119,9 @@ export function startRuntime(now: Active): () => void {
     else if (message.retry) engine.retryNow()
     else engine.wake()
   })
-  const onVisible = () => { if (document.visibilityState === 'visible') engine?.wake() }
+  const onVisible = () => {
+    if (document.visibilityState === 'visible') engine?.wake()
+  }
   document.addEventListener('visibilitychange', onVisible)
   void navigator.locks.request(`aplomb-engine:${owner}`, { signal: closing.signal }, lead).catch(() => undefined)
   void navigator.storage.persist?.().catch(() => undefined)

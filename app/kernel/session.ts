@@ -83,7 +83,7 @@ async function removeCaches({ user, companies }: Account): Promise<void> {
 
 /** Who is here, in which company, and what they may do. */
 export const session: Session = {
-  user: () => (account() === undefined ? undefined : account()?.user ?? null),
+  user: () => (account() === undefined ? undefined : (account()?.user ?? null)),
   companies: () => account()?.companies ?? [],
   company,
   expired: () => signedOut() || sync.phase() === 'paused',
@@ -92,8 +92,13 @@ export const session: Session = {
     const here = company()
     if (!here) return false
     const [module, action] = permission.split('.')
-    return permissions.some((each) => each.module === module && each.action === action && here.roles.includes(each.role)
-      && (each.scope !== 'site' || (siteId ? here.site_ids.includes(siteId) : here.site_ids.length > 0)))
+    return permissions.some(
+      (each) =>
+        each.module === module &&
+        each.action === action &&
+        here.roles.includes(each.role) &&
+        (each.scope !== 'site' || (siteId ? here.site_ids.includes(siteId) : here.site_ids.length > 0)),
+    )
   },
 
   async signIn(email, password) {
@@ -111,7 +116,10 @@ export const session: Session = {
     if (unsent && !force) throw new UnsentWorkError(unsent)
     await keep(null)
     await removeCaches(now)
-    await remote().then((each) => each.signOut(), () => removeValue('session'))
+    await remote().then(
+      (each) => each.signOut(),
+      () => removeValue('session'),
+    )
   },
 
   async switchCompany(companyId) {
@@ -160,7 +168,11 @@ let started = false
 export function startKernel(): void {
   if (started) return
   started = true
-  const read = () => readValue<Account>(ACCOUNT).then((kept) => setAccount(kept ?? null), () => setAccount(null))
+  const read = () =>
+    readValue<Account>(ACCOUNT).then(
+      (kept) => setAccount(kept ?? null),
+      () => setAccount(null),
+    )
   void read()
   if (tabs) tabs.onmessage = () => void read()
 
@@ -169,33 +181,47 @@ export function startKernel(): void {
       const here = company()
       return here && `${account()!.user.id} ${here.company_id} ${here.membership_id}`
     })
-    createEffect(on(key, () => {
-      const here = company()
-      if (!here) return setActive(null)
-      const now = makeActive(account()!.user, here)
-      let stop: (() => void) | null = () => {}
-      setActive(now)
-      afterPaint(() => void import('./runtime.ts').then(({ startRuntime }) => { if (stop) stop = startRuntime(now) }))
-      onCleanup(() => {
-        stop?.()
-        stop = null
-        now.bus.close()
-      })
-    }))
+    createEffect(
+      on(key, () => {
+        const here = company()
+        if (!here) return setActive(null)
+        const now = makeActive(account()!.user, here)
+        let stop: (() => void) | null = () => {}
+        setActive(now)
+        afterPaint(
+          () =>
+            void import('./runtime.ts').then(({ startRuntime }) => {
+              if (stop) stop = startRuntime(now)
+            }),
+        )
+        onCleanup(() => {
+          stop?.()
+          stop = null
+          now.bus.close()
+        })
+      }),
+    )
 
     // A memo: refreshing the companies writes the account anew, and must not ask for them again.
     const userId = createMemo(() => account()?.user.id)
-    createEffect(on(userId, (id) => {
-      if (id) afterPaint(() => void watchServer())
-    }))
+    createEffect(
+      on(userId, (id) => {
+        if (id) afterPaint(() => void watchServer())
+      }),
+    )
 
     // Rights and teams follow the rows that carry them; a company that was left disappears.
-    createEffect(on(active, (now) => now?.bus.on((message) => {
-      const rights = message.type === 'changed' && message.tables.some((table) => table === 'memberships' || table === 'site_members' || table === 'companies')
-      const left = message.type === 'status' && message.status.code === 'OUTER'
-      if (message.type === 'status' && message.status.code === 'OLDER') checkForUpdate()
-      if (rights || left) void refreshCompanies(now.user).catch(() => undefined)
-    })))
+    createEffect(
+      on(active, (now) =>
+        now?.bus.on((message) => {
+          const rights =
+            message.type === 'changed' && message.tables.some((table) => table === 'memberships' || table === 'site_members' || table === 'companies')
+          const left = message.type === 'status' && message.status.code === 'OUTER'
+          if (message.type === 'status' && message.status.code === 'OLDER') checkForUpdate()
+          if (rights || left) void refreshCompanies(now.user).catch(() => undefined)
+        }),
+      ),
+    )
   })
 }
 

@@ -20,29 +20,33 @@ const view = createRoot(() => {
   const [status, setStatus] = createSignal<Status>(STARTING)
   const [items, setItems] = createSignal<OutboxItem[]>([])
 
-  createEffect(on(active, (now) => {
-    setStatus(STARTING)
-    setFilled(false)
-    setItems([])
-    if (!now) return
-    let asked = 0
-    async function read(): Promise<void> {
-      const turn = ++asked
-      const all = await now!.outbox.list()
-      if (turn !== asked || active() !== now) return
-      const accepted = all.filter((command) => command.state === 'acknowledged').slice(-SHOWN_ACCEPTED)
-      setItems([...all.filter((command) => command.state !== 'acknowledged'), ...accepted].map(toItem))
-    }
-    onCleanup(now.bus.on((message) => {
-      if (message.type === 'outbox') void read()
-      if (message.type === 'status') {
-        setStatus(message.status)
-        setFilled(message.filled)
+  createEffect(
+    on(active, (now) => {
+      setStatus(STARTING)
+      setFilled(false)
+      setItems([])
+      if (!now) return
+      let asked = 0
+      async function read(): Promise<void> {
+        const turn = ++asked
+        const all = await now!.outbox.list()
+        if (turn !== asked || active() !== now) return
+        const accepted = all.filter((command) => command.state === 'acknowledged').slice(-SHOWN_ACCEPTED)
+        setItems([...all.filter((command) => command.state !== 'acknowledged'), ...accepted].map(toItem))
       }
-    }))
-    void read()
-    now.bus.post({ type: 'ask' })
-  }))
+      onCleanup(
+        now.bus.on((message) => {
+          if (message.type === 'outbox') void read()
+          if (message.type === 'status') {
+            setStatus(message.status)
+            setFilled(message.filled)
+          }
+        }),
+      )
+      void read()
+      now.bus.post({ type: 'ask' })
+    }),
+  )
 
   const unsent = createMemo(() => items().filter((item) => item.state !== 'acknowledged'))
   const byRow = createMemo(() => {

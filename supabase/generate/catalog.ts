@@ -1,44 +1,44 @@
-import type { Sql } from 'postgres';
+import type { Sql } from 'postgres'
 
 export interface Column {
-  name: string;
-  type: string;
-  notNull: boolean;
+  name: string
+  type: string
+  notNull: boolean
   /** Expression of the default, or of a stored generated column. */
-  expression: string | null;
-  generated: boolean;
+  expression: string | null
+  generated: boolean
   /** True when the server sends the column to phones. */
-  synced: boolean;
+  synced: boolean
 }
 
 export interface Table {
-  name: string;
-  number: number;
+  name: string
+  number: number
   /** Columns in the order of the COPY text that phones receive. */
-  synced: string[];
-  columns: Column[];
-  primaryKey: string[];
-  indexes: { name: string; definition: string }[];
+  synced: string[]
+  columns: Column[]
+  primaryKey: string[]
+  indexes: { name: string; definition: string }[]
 }
 
 export interface Command {
-  name: string;
-  parameters: { name: string; type: string; optional: boolean; nullDefault: boolean }[];
+  name: string
+  parameters: { name: string; type: string; optional: boolean; nullDefault: boolean }[]
 }
 
 export interface Rights {
-  roles: { key: string; external: boolean }[];
-  permissions: { role: string; module: string; action: string; scope: string }[];
-  roleScopes: { role: string; kind: string }[];
+  roles: { key: string; external: boolean }[]
+  permissions: { role: string; module: string; action: string; scope: string }[]
+  roleScopes: { role: string; kind: string }[]
 }
 
 export interface Catalog {
-  tables: Table[];
-  commands: Command[];
-  rights: Rights;
+  tables: Table[]
+  commands: Command[]
+  rights: Rights
   /** Statements that make effects.context and effects.scope_id, which the tables need. */
-  prelude: string[];
-  schemaHash: string;
+  prelude: string[]
+  schemaHash: string
 }
 
 /**
@@ -48,16 +48,16 @@ export interface Catalog {
 export async function readCatalog(sql: Sql): Promise<Catalog> {
   // nothing on the path: the catalog then writes every name of ours with its schema
   return sql.begin('isolation level repeatable read read only', async (reader) => {
-    await reader`select set_config('search_path', '', true)`;
-    const sqlHere = reader as unknown as Sql;
+    await reader`select set_config('search_path', '', true)`
+    const sqlHere = reader as unknown as Sql
     return {
       tables: await readTables(sqlHere),
       commands: await readCommands(sqlHere),
       rights: await readRights(sqlHere),
       prelude: await readPrelude(sqlHere),
       schemaHash: (await sqlHere<[{ hash: string }]>`select schema_hash as hash from sync.state`)[0].hash,
-    };
-  }) as Promise<Catalog>;
+    }
+  }) as Promise<Catalog>
 }
 
 function readTables(sql: Sql): Promise<Table[]> {
@@ -84,7 +84,7 @@ function readTables(sql: Sql): Promise<Table[]> {
            where f.conrelid = c.oid and f.contype = 'f' and f.confrelid in ('app.memberships'::regclass, 'app.roles'::regclass)
              and f.conkey = (i.indkey::smallint[])[0:cardinality(f.conkey) - 1])) as indexes
     from sync.tables as t join pg_catalog.pg_class as c on c.oid = format('app.%I', t.name)::regclass
-    order by t.number`;
+    order by t.number`
 }
 
 function readCommands(sql: Sql): Promise<Command[]> {
@@ -98,7 +98,7 @@ function readCommands(sql: Sql): Promise<Command[]> {
        from unnest(c.parameters, c.types) with ordinality as p (name, type, place)) as parameters
     from app_private.commands as c
     join pg_catalog.pg_proc as f on f.proname = c.name and f.pronamespace = 'effects'::regnamespace
-    order by c.name`;
+    order by c.name`
 }
 
 async function readRights(sql: Sql): Promise<Rights> {
@@ -109,7 +109,7 @@ async function readRights(sql: Sql): Promise<Rights> {
       order by p.module, p.action, r.position, p.scope`,
     roleScopes: await sql<Rights['roleScopes']>`
       select s.role, s.kind from app_private.role_scopes as s join app.roles as r on r.key = s.role order by r.position, s.kind`,
-  };
+  }
 }
 
 async function readPrelude(sql: Sql): Promise<string[]> {
@@ -117,6 +117,6 @@ async function readPrelude(sql: Sql): Promise<string[]> {
     select (
       select format('create type effects.context as (%s)', string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum))
       from pg_catalog.pg_attribute where attrelid = 'effects.context'::regclass and attnum > 0 and not attisdropped
-    ) as context, pg_get_functiondef('effects.scope_id'::regproc) as scope`;
-  return [row.context, row.scope.trim()];
+    ) as context, pg_get_functiondef('effects.scope_id'::regproc) as scope`
+  return [row.context, row.scope.trim()]
 }

@@ -1,25 +1,30 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** Every login of the platform; each has its own generated password. */
 export const LOGINS = [
-  'supabase_admin', 'postgres', 'authenticator', 'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin',
-] as const;
-export type Login = (typeof LOGINS)[number];
+  'supabase_admin',
+  'postgres',
+  'authenticator',
+  'supabase_auth_admin',
+  'supabase_storage_admin',
+  'supabase_realtime_admin',
+] as const
+export type Login = (typeof LOGINS)[number]
 
 /** What a data folder knows and nobody else: it never leaves the machine. */
 export interface Secrets {
-  passwords: Record<Login, string>;
+  passwords: Record<Login, string>
   /** HS256 key of the access tokens. */
-  jwtSecret: string;
+  jwtSecret: string
   /** API key of browsers. */
-  publishableKey: string;
+  publishableKey: string
   /** API key of trusted workers (role `service_role`). */
-  secretKey: string;
+  secretKey: string
 }
 
-const word = (bytes: number) => randomBytes(bytes).toString('base64url');
+const word = (bytes: number) => randomBytes(bytes).toString('base64url')
 
 /**
  * Reads the secrets of a data folder.
@@ -27,21 +32,21 @@ const word = (bytes: number) => randomBytes(bytes).toString('base64url');
  * @throws when the folder holds none
  */
 export function readSecrets(dir: string): Secrets {
-  return JSON.parse(readFileSync(join(dir, 'secrets.json'), 'utf8')) as Secrets;
+  return JSON.parse(readFileSync(join(dir, 'secrets.json'), 'utf8')) as Secrets
 }
 
 /** Reads the secrets of a data folder, or makes them the first time (file mode 0600). */
 export function ensureSecrets(dir: string): Secrets {
-  const file = join(dir, 'secrets.json');
-  if (existsSync(file)) return readSecrets(dir);
+  const file = join(dir, 'secrets.json')
+  if (existsSync(file)) return readSecrets(dir)
   const secrets: Secrets = {
     passwords: Object.fromEntries(LOGINS.map((login) => [login, word(24)])) as Record<Login, string>,
     jwtSecret: word(48),
     publishableKey: `sb_publishable_${word(16)}_${randomBytes(4).toString('hex')}`,
     secretKey: `sb_secret_${word(24)}_${randomBytes(4).toString('hex')}`,
-  };
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-  renameSync(`${file}.new`, file); // a half-written file would lock us out of the data for good
-  return secrets;
+  }
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 })
+  renameSync(`${file}.new`, file) // a half-written file would lock us out of the data for good
+  return secrets
 }

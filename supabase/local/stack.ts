@@ -1,36 +1,36 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import postgres from 'postgres';
-import { deploy } from '../deploy.ts';
-import { startGateway } from './gateway/index.ts';
-import { createPlatform, createRoles } from './platform.ts';
-import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts';
-import { isClaimed } from './processes.ts';
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import postgres from 'postgres'
+import { deploy } from '../deploy.ts'
+import { startGateway } from './gateway/index.ts'
+import { createPlatform, createRoles } from './platform.ts'
+import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts'
+import { isClaimed } from './processes.ts'
 
 export interface StackOptions {
   /** Data folder. */
-  dir: string;
+  dir: string
   /** Port of the gateway on 127.0.0.1. */
-  port: number;
+  port: number
   /** Folder of the built app. */
-  staticDir?: string;
+  staticDir?: string
   /** false for tests: see `startPostgres`. */
-  durable?: boolean;
+  durable?: boolean
   /** Receives each part's way to close, so that an interrupted start closes what it opened. */
-  onOpen?: (close: () => Promise<void>) => void;
+  onOpen?: (close: () => Promise<void>) => void
 }
 
 /** The whole backend of one data folder, running. */
 export interface Stack {
   /** Address of app and API. */
-  url: string;
-  publishableKey: string;
-  secretKey: string;
+  url: string
+  publishableKey: string
+  secretKey: string
   /** Connection of the owner, role `postgres`. */
-  databaseUrl: string;
-  postgres: PostgresServer;
+  databaseUrl: string
+  postgres: PostgresServer
   /** Closes the gateway, then the database. */
-  close(): Promise<void>;
+  close(): Promise<void>
 }
 
 /**
@@ -38,20 +38,23 @@ export interface Stack {
  * @throws a sentence when the port or the data folder is taken
  */
 export async function startStack({ dir, port, staticDir, durable, onOpen }: StackOptions): Promise<Stack> {
-  await expectFreePort(port, dir);
+  await expectFreePort(port, dir)
   const server = await startPostgres({
     dir,
     durable,
     onExit: ({ code, signal }) => console.error(`Postgres ended (${signal ?? code}) and is being restarted.`),
-  });
-  onOpen?.(server.stop);
+  })
+  onOpen?.(server.stop)
   try {
-    const { passwords, jwtSecret, publishableKey, secretKey } = readSecrets(dir);
-    await createRoles(server.url('supabase_admin'), passwords);
-    await createPlatform(server.url('supabase_admin'));
-    await deploy(server.url('postgres'));
-    await pruneLog(server.url('postgres'));
-    const daily = setInterval(() => void pruneLog(server.url('postgres')).catch((error: Error) => console.error(`The sync log was not pruned: ${error.message}`)), 86_400_000).unref();
+    const { passwords, jwtSecret, publishableKey, secretKey } = readSecrets(dir)
+    await createRoles(server.url('supabase_admin'), passwords)
+    await createPlatform(server.url('supabase_admin'))
+    await deploy(server.url('postgres'))
+    await pruneLog(server.url('postgres'))
+    const daily = setInterval(
+      () => void pruneLog(server.url('postgres')).catch((error: Error) => console.error(`The sync log was not pruned: ${error.message}`)),
+      86_400_000,
+    ).unref()
     const gateway = await startGateway({
       port,
       databaseUrls: {
@@ -65,45 +68,48 @@ export async function startStack({ dir, port, staticDir, durable, onOpen }: Stac
       publishableKey,
       secretKey,
       staticDir,
-    });
-    onOpen?.(() => gateway.close());
+    })
+    onOpen?.(() => gateway.close())
     const close = async () => {
-      clearInterval(daily);
-      await gateway.close();
-      await server.stop();
-    };
-    return { url: gateway.url, publishableKey, secretKey, databaseUrl: server.url('postgres'), postgres: server, close };
+      clearInterval(daily)
+      await gateway.close()
+      await server.stop()
+    }
+    return { url: gateway.url, publishableKey, secretKey, databaseUrl: server.url('postgres'), postgres: server, close }
   } catch (error) {
-    await server.stop();
-    throw error;
+    await server.stop()
+    throw error
   }
 }
 
 /** Forgets what the sync log no longer needs to tell. Hosted projects schedule the same function. */
 async function pruneLog(databaseUrl: string): Promise<void> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
-  await sql`select sync.prune()`.finally(() => sql.end());
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
+  await sql`select sync.prune()`.finally(() => sql.end())
 }
 
 /** A predecessor that was just killed may need a moment to let go of its port. */
 async function expectFreePort(port: number, dir: string): Promise<void> {
   for (const end = Date.now() + 4_000; !(await isFree(port)); await new Promise((next) => setTimeout(next, 100))) {
-    if (Date.now() < end) continue;
+    if (Date.now() < end) continue
     throw new Error(
       isClaimed(dir)
         ? `Aplomb is already running on ${dir}: open http://127.0.0.1:${port}, or stop it first.`
         : `Port ${port} is taken by another program: choose another one with --port.`,
-    );
+    )
   }
 }
 
 async function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  const outcome = once(probe.listen(port, '127.0.0.1'), 'listening');
-  const free = await outcome.then(() => true, (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EADDRINUSE') return false;
-    throw new Error(`Port ${port} cannot be used (${error.code}): choose another one with --port.`);
-  });
-  if (free) await new Promise((closed) => probe.close(closed));
-  return free;
+  const probe = createServer()
+  const outcome = once(probe.listen(port, '127.0.0.1'), 'listening')
+  const free = await outcome.then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') return false
+      throw new Error(`Port ${port} cannot be used (${error.code}): choose another one with --port.`)
+    },
+  )
+  if (free) await new Promise((closed) => probe.close(closed))
+  return free
 }

@@ -1,13 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { buildApp } from './build.ts';
-import { seedDemo } from './demo.ts';
-import { clusterFolder, removeData } from './engine.ts';
-import { isClaimed, stopOrphan } from './processes.ts';
-import { createShutdown } from './shutdown.ts';
-import { startStack, type Stack } from './stack.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { buildApp } from './build.ts'
+import { seedDemo } from './demo.ts'
+import { clusterFolder, removeData } from './engine.ts'
+import { isClaimed, stopOrphan } from './processes.ts'
+import { createShutdown } from './shutdown.ts'
+import { startStack, type Stack } from './stack.ts'
 
 /** `npm start [-- --demo --port N --data DIR --fresh]`: app and API on one address until Ctrl-C. */
 
@@ -15,33 +15,33 @@ const USAGE = `npm start [-- options]
   --demo        two demo companies with sites, people and incidents
   --port N      port of app and API (5177)
   --data DIR    data folder (.aplomb)
-  --fresh       throw the data folder away first`;
+  --fresh       throw the data folder away first`
 
-type SignIn = Awaited<ReturnType<typeof seedDemo>>[number];
+type SignIn = Awaited<ReturnType<typeof seedDemo>>[number]
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const shutdown = createShutdown();
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const shutdown = createShutdown()
 
 main().catch((error: unknown) => {
-  if (shutdown.ending) return;
-  console.error(error instanceof Error ? error.message : error);
-  shutdown.end(1);
-});
+  if (shutdown.ending) return
+  console.error(error instanceof Error ? error.message : error)
+  shutdown.end(1)
+})
 
 async function main(): Promise<void> {
-  const options = readOptions();
+  const options = readOptions()
   if (options.help) {
-    console.log(USAGE);
-    return shutdown.end();
+    console.log(USAGE)
+    return shutdown.end()
   }
-  const began = performance.now();
-  if (options.fresh) await throwAway(options.dir);
-  const staticDir = await buildApp(root);
-  const stack = await startStack({ dir: options.dir, port: options.port, staticDir, onOpen: shutdown.add });
-  const signIns = options.demo ? await demo(options.dir, stack) : [];
-  console.log(`\nAplomb: ${stack.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops it)\n`);
+  const began = performance.now()
+  if (options.fresh) await throwAway(options.dir)
+  const staticDir = await buildApp(root)
+  const stack = await startStack({ dir: options.dir, port: options.port, staticDir, onOpen: shutdown.add })
+  const signIns = options.demo ? await demo(options.dir, stack) : []
+  console.log(`\nAplomb: ${stack.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops it)\n`)
   for (const { company, role, name, email, password } of signIns) {
-    console.log(`  ${company.padEnd(26)} ${role.padEnd(18)} ${name.padEnd(22)} ${email.padEnd(36)} ${password}`);
+    console.log(`  ${company.padEnd(26)} ${role.padEnd(18)} ${name.padEnd(22)} ${email.padEnd(36)} ${password}`)
   }
 }
 
@@ -55,27 +55,27 @@ function readOptions() {
         port: { type: 'string', default: '5177' },
         data: { type: 'string', default: '.aplomb' },
       },
-    });
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port takes a number from 1 to 65535, not “${values.port}”.`);
-    return { ...values, port, dir: resolve(root, values.data) };
+    })
+    const port = Number(values.port)
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port takes a number from 1 to 65535, not “${values.port}”.`)
+    return { ...values, port, dir: resolve(root, values.data) }
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n\n${USAGE}`, { cause: error });
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`, { cause: error })
   }
 }
 
 /** Removes a data folder, and only a data folder: a mistyped `--data` must cost nothing. */
 async function throwAway(dir: string): Promise<void> {
-  if (!existsSync(dir)) return;
-  if (!existsSync(join(dir, 'secrets.json'))) throw new Error(`${dir} is not a data folder of Aplomb: --fresh leaves it alone.`);
-  if (isClaimed(dir)) throw new Error(`Aplomb is running on ${dir}: stop it first.`);
-  await stopOrphan(clusterFolder(dir));
-  removeData(dir);
+  if (!existsSync(dir)) return
+  if (!existsSync(join(dir, 'secrets.json'))) throw new Error(`${dir} is not a data folder of Aplomb: --fresh leaves it alone.`)
+  if (isClaimed(dir)) throw new Error(`Aplomb is running on ${dir}: stop it first.`)
+  await stopOrphan(clusterFolder(dir))
+  removeData(dir)
 }
 
 /** Seeds the demo companies once per data folder; the sign-ins are kept beside the data they open. */
 async function demo(dir: string, stack: Stack): Promise<SignIn[]> {
-  const file = join(dir, 'demo.json');
-  if (!existsSync(file)) writeFileSync(file, JSON.stringify(await seedDemo(stack)), { mode: 0o600 });
-  return JSON.parse(readFileSync(file, 'utf8')) as SignIn[];
+  const file = join(dir, 'demo.json')
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(await seedDemo(stack)), { mode: 0o600 })
+  return JSON.parse(readFileSync(file, 'utf8')) as SignIn[]
 }

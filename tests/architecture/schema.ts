@@ -1,12 +1,12 @@
-import type { SchemaRule } from './rules.ts';
+import type { SchemaRule } from './rules.ts'
 
 /** Our schemas, and the logins of the API. */
-const OURS = `'{app,kpi,effects,app_private,sync,audit}'::regnamespace[]`;
-const API = `unnest('{anon,authenticated,service_role}'::text[]) as api (role)`;
-const TABLES = `pg_class as c where c.relkind in ('r', 'p', 'v', 'm') and c.relnamespace = any (${OURS})`;
+const OURS = `'{app,kpi,effects,app_private,sync,audit}'::regnamespace[]`
+const API = `unnest('{anon,authenticated,service_role}'::text[]) as api (role)`
+const TABLES = `pg_class as c where c.relkind in ('r', 'p', 'v', 'm') and c.relnamespace = any (${OURS})`
 
 /** A table to plant defects on, beside the real ones. */
-const PLANTED_TABLE = 'create table app.defects (company_id uuid references app.companies (id), id uuid, primary key (company_id, id));';
+const PLANTED_TABLE = 'create table app.defects (company_id uuid references app.companies (id), id uuid, primary key (company_id, id));'
 
 /** What every table must have. */
 export const tableRules: SchemaRule[] = [
@@ -70,7 +70,7 @@ export const tableRules: SchemaRule[] = [
       where c.relkind in ('r', 'p') and c.relnamespace = 'app'::regnamespace and c.relname !~ '^[a-z]+(_[a-z]+)*s$'`,
     planted: 'create table app.defect (company_id uuid, id uuid, primary key (company_id, id))',
   },
-];
+]
 
 /** Who may do what. */
 export const rightsRules: SchemaRule[] = [
@@ -141,14 +141,23 @@ export const rightsRules: SchemaRule[] = [
       where n.oid = any (${OURS}) and has_schema_privilege(api.role, n.oid, 'create')`,
     planted: 'grant create on schema kpi to authenticated',
   },
-];
+]
 
 /** The functions of hidden schemas that policies and the sync calls run as the caller. */
 const OPEN = [
-  'app_private.claims', 'app_private.user_id', 'app_private.wanted_company', 'app_private.session_alive', 'app_private.access',
-  'app_private.company', 'app_private.my_scopes', 'app_private.require_access', 'effects.refuse',
-  'sync.look', 'sync.table_names', 'sync.copy_text',
-];
+  'app_private.claims',
+  'app_private.user_id',
+  'app_private.wanted_company',
+  'app_private.session_alive',
+  'app_private.access',
+  'app_private.company',
+  'app_private.my_scopes',
+  'app_private.require_access',
+  'effects.refuse',
+  'sync.look',
+  'sync.table_names',
+  'sync.copy_text',
+]
 
 /** What functions and triggers must be. */
 export const functionRules: SchemaRule[] = [
@@ -209,4 +218,4 @@ export const functionRules: SchemaRule[] = [
     },
     planted: 'create trigger _900_defect before update on app.sites for each row execute function suppress_redundant_updates_trigger()',
   },
-];
+]

@@ -1,46 +1,54 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { startGateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts';
-import type { Login } from '../../supabase/local/secrets.ts';
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { startGateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts'
+import type { Login } from '../../supabase/local/secrets.ts'
 
 /** A gateway in a process of its own, as in production: the bench's own work does not slow it. */
 export interface GatewayProcess {
-  url: string;
-  publishableKey: string;
-  jwtSecret: string;
-  stop(): Promise<void>;
+  url: string
+  publishableKey: string
+  jwtSecret: string
+  stop(): Promise<void>
 }
 
-const file = fileURLToPath(import.meta.url);
+const file = fileURLToPath(import.meta.url)
 
 /** Starts a gateway over the database whose logins `address` knows. */
 export async function startGatewayProcess(address: (login: Login) => string, settings: Partial<GatewayOptions> = {}): Promise<GatewayProcess> {
-  const jwtSecret = 'a secret of this bench, long enough for HS256';
+  const jwtSecret = 'a secret of this bench, long enough for HS256'
   const options: GatewayOptions = {
-    port: 0, jwtSecret, publishableKey: 'sb_publishable_bench', secretKey: 'sb_secret_bench',
+    port: 0,
+    jwtSecret,
+    publishableKey: 'sb_publishable_bench',
+    secretKey: 'sb_secret_bench',
     databaseUrls: {
-      authenticator: address('authenticator'), auth: address('supabase_auth_admin'), realtime: address('supabase_realtime_admin'),
-      storage: address('supabase_storage_admin'), replication: address('supabase_admin'),
+      authenticator: address('authenticator'),
+      auth: address('supabase_auth_admin'),
+      realtime: address('supabase_realtime_admin'),
+      storage: address('supabase_storage_admin'),
+      replication: address('supabase_admin'),
     },
     ...settings,
-  };
-  const child: ChildProcess = fork(file, ['serve'], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 2, 2, 'ipc'] });
-  child.send(options);
-  const [url] = (await once(child, 'message')) as [string];
+  }
+  const child: ChildProcess = fork(file, ['serve'], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 2, 2, 'ipc'] })
+  child.send(options)
+  const [url] = (await once(child, 'message')) as [string]
   return {
-    url, publishableKey: options.publishableKey, jwtSecret,
+    url,
+    publishableKey: options.publishableKey,
+    jwtSecret,
     async stop() {
-      const exit = once(child, 'exit');
-      child.disconnect();
-      await exit;
+      const exit = once(child, 'exit')
+      child.disconnect()
+      await exit
     },
-  };
+  }
 }
 
 if (process.argv[1] === file && process.argv[2] === 'serve') {
-  const [options] = (await once(process, 'message')) as [GatewayOptions];
-  const gateway = await startGateway(options);
-  process.send!(gateway.url);
-  process.on('disconnect', () => void gateway.close());
+  const [options] = (await once(process, 'message')) as [GatewayOptions]
+  const gateway = await startGateway(options)
+  process.send!(gateway.url)
+  process.on('disconnect', () => void gateway.close())
 }

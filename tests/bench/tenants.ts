@@ -1,11 +1,11 @@
 /** Fills a database with companies of equal size, set by set, for the benches. */
-import type { Sql, TransactionSql } from 'postgres';
+import type { Sql, TransactionSql } from 'postgres'
 
 /** Ids are md5 of a label, so that benches can name them without asking. */
-export const idOf = (sql: Sql | TransactionSql, label: string) => sql`md5(${label})::uuid`;
+export const idOf = (sql: Sql | TransactionSql, label: string) => sql`md5(${label})::uuid`
 
 /** What one company of the fill holds. */
-export const SIZE = { people: 12, sites: 10, incidents: 60 };
+export const SIZE = { people: 12, sites: 10, incidents: 60 }
 
 /**
  * Adds companies `first`..`last` with people, sites, incidents and steps. Person 1 of each has the founder's roles, person 2 is a
@@ -14,7 +14,7 @@ export const SIZE = { people: 12, sites: 10, incidents: 60 };
  */
 export async function fillTenants(superuser: Sql, first: number, last: number): Promise<void> {
   await superuser.begin(async (sql) => {
-    await sql`set local session_replication_role = replica`;
+    await sql`set local session_replication_role = replica`
     await sql.unsafe(`
       create temporary table t on commit drop as
         select n, md5('company ' || n)::uuid as company from generate_series(${first}, ${last}) as n;
@@ -49,30 +49,30 @@ export async function fillTenants(superuser: Sql, first: number, last: number): 
       insert into app.conflicts (company_id, id, table_name, row_id, column_name, actor_id, at, scope_ids)
         select s.company, md5('conflict ' || s.n)::uuid, 'sites', s.id, 'city', p.id, now(), x.scope_ids
         from s join p using (n) join app.sites as x on x.company_id = s.company and x.id = s.id where s.k = 1 and p.k = 1;
-      insert into app_private.accesses select (app_private.compute_access(company, id)).* from p;`);
-  });
-  await superuser`analyze`;
+      insert into app_private.accesses select (app_private.compute_access(company, id)).* from p;`)
+  })
+  await superuser`analyze`
 }
 
 /** Sets the settings of a request, as the REST service does (and of a command under way), for person `k` of company `n`. Local to the transaction. */
 export async function actAs(sql: TransactionSql, n: number, k: number, role = 'authenticated'): Promise<void> {
   const [ids] = await sql<[{ company: string; sub: string; session: string }]>`
-    select md5(${`company ${n}`})::uuid as company, md5(${`user ${n} ${k}`})::uuid as sub, md5(${`session ${n} ${k}`})::uuid as session`;
-  const claims = JSON.stringify({ role: 'authenticated', sub: ids.sub, session_id: ids.session });
+    select md5(${`company ${n}`})::uuid as company, md5(${`user ${n} ${k}`})::uuid as sub, md5(${`session ${n} ${k}`})::uuid as session`
+  const claims = JSON.stringify({ role: 'authenticated', sub: ids.sub, session_id: ids.session })
   await sql`select set_config('role', ${role}, true), set_config('request.jwt.claims', ${claims}, true),
-    set_config('request.headers', ${JSON.stringify({ 'x-company': ids.company })}, true), set_config('app.company', ${ids.company}, true)`;
+    set_config('request.headers', ${JSON.stringify({ 'x-company': ids.company })}, true), set_config('app.company', ${ids.company}, true)`
 }
 
 /** Buffers that a statement touches, everything it calls included; run twice first, so that no catalog is read for the first time. */
 export async function buffersOf(sql: TransactionSql, statement: string): Promise<number> {
-  let total = 0;
+  let total = 0
   for (let turn = 0; turn < 3; turn++) {
     // undone each time: a row inserted twice would find itself
-    await sql`savepoint measured`;
-    const [row] = await sql.unsafe(`explain (analyze, buffers, format json) ${statement}`);
-    const { Plan: plan } = (row!['QUERY PLAN'] as { Plan: Record<string, number> }[])[0]!;
-    total = plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
-    await sql`rollback to savepoint measured`;
+    await sql`savepoint measured`
+    const [row] = await sql.unsafe(`explain (analyze, buffers, format json) ${statement}`)
+    const { Plan: plan } = (row!['QUERY PLAN'] as { Plan: Record<string, number> }[])[0]!
+    total = plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!
+    await sql`rollback to savepoint measured`
   }
-  return total;
+  return total
 }

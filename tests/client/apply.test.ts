@@ -15,25 +15,56 @@ const scope = (kind: string, subject: string) => {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 const site = (id: string, name: string) => ({
-  company_id: company, id, code: `CH-${name}`, name, status: 'running', tags: [], custom: {}, created_by: other, created_at: AT, updated_at: AT,
+  company_id: company,
+  id,
+  code: `CH-${name}`,
+  name,
+  status: 'running',
+  tags: [],
+  custom: {},
+  created_by: other,
+  created_at: AT,
+  updated_at: AT,
 })
 const incident = (id: string, site_id: string, title: string) => ({
-  company_id: company, id, site_id, type: 'technical', severity: 'low', title, details: {}, status: 'open', routed_role: 'design_office',
-  due_minutes: 120, reporter_id: other, occurred_at: AT, reported_at: AT, updated_at: AT,
+  company_id: company,
+  id,
+  site_id,
+  type: 'technical',
+  severity: 'low',
+  title,
+  details: {},
+  status: 'open',
+  routed_role: 'design_office',
+  due_minutes: 120,
+  reporter_id: other,
+  occurred_at: AT,
+  reported_at: AT,
+  updated_at: AT,
 })
-const command = (name: string, args: Record<string, unknown>): PendingCommand =>
-  ({ id: newId(), name, args, at: AT, companyId: company, actorId: me })
-const report = (title: string, id = newId()) =>
-  command('report_incident', { id, site_id: siteA, type: 'technical', severity: 'low', title })
+const command = (name: string, args: Record<string, unknown>): PendingCommand => ({
+  id: newId(),
+  name,
+  args,
+  at: AT,
+  companyId: company,
+  actorId: me,
+})
+const report = (title: string, id = newId()) => command('report_incident', { id, site_id: siteA, type: 'technical', severity: 'low', title })
 
 let phone: Awaited<ReturnType<typeof openPhone>>
 const titles = async () => (await phone.db.query<{ title: string }>('select title from app.incidents order by title')).map((row) => row.title)
 const count = async (table: string) => (await phone.db.query<{ n: number }>(`select count(*) as n from ${table}`))[0]!.n
 
-beforeAll(async () => { phone = await openPhone(company) })
+beforeAll(async () => {
+  phone = await openPhone(company)
+})
 afterAll(() => phone.close())
 beforeEach(async () => {
-  await phone.store.apply({ reset: true, rows: { sites: copyText('sites', [site(siteA, 'A'), site(siteB, 'B')]) }, state: { cursor: null, boot: null } }, [])
+  await phone.store.apply(
+    { reset: true, rows: { sites: copyText('sites', [site(siteA, 'A'), site(siteB, 'B')]) }, state: { cursor: null, boot: null } },
+    [],
+  )
 })
 
 describe('a command on the phone', () => {
@@ -41,7 +72,10 @@ describe('a command on the phone', () => {
     const sent = report('Fissure')
     expect((await phone.store.run(sent)).sort()).toEqual(['incident_events', 'incidents'])
     expect(await titles()).toEqual(['Fissure'])
-    const { tables } = await phone.store.apply({ rows: { incidents: copyText('incidents', [incident(String(sent.args['id']), siteA, 'Fissure vue')]) } }, [])
+    const { tables } = await phone.store.apply(
+      { rows: { incidents: copyText('incidents', [incident(String(sent.args['id']), siteA, 'Fissure vue')]) } },
+      [],
+    )
     expect(tables).toEqual(expect.arrayContaining(['incidents', 'incident_events']))
     expect(await titles()).toEqual(['Fissure vue'])
     expect(await count('local.images')).toBe(0)
@@ -130,7 +164,10 @@ describe('an answer of the server', () => {
 
 describe('the local database', () => {
   it('remembers where it stands with the rows of the same transaction', async () => {
-    const state = { cursor: { snap: '1:1:', scopes: [scope('user', me)], schema: 's', db: 'd' }, boot: { scopes: [siteA], after: { t: 'sites', id: siteA }, done: 2 } }
+    const state = {
+      cursor: { snap: '1:1:', scopes: [scope('user', me)], schema: 's', db: 'd' },
+      boot: { scopes: [siteA], after: { t: 'sites', id: siteA }, done: 2 },
+    }
     await phone.store.apply({ state }, [])
     expect(await phone.store.state()).toEqual(state)
   })
@@ -144,8 +181,9 @@ describe('the local database', () => {
   })
 
   it('gives dates and times as JSON would', async () => {
-    expect(await phone.db.query(`select date '2026-03-01' as day, timestamptz '2026-03-01 08:00:00.123456+00' as at, 3::bigint as n`))
-      .toEqual([{ day: '2026-03-01', at: '2026-03-01T08:00:00.123456+00:00', n: 3 }])
+    expect(await phone.db.query(`select date '2026-03-01' as day, timestamptz '2026-03-01 08:00:00.123456+00' as at, 3::bigint as n`)).toEqual([
+      { day: '2026-03-01', at: '2026-03-01T08:00:00.123456+00:00', n: 3 },
+    ])
   })
 })
 

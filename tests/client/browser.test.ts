@@ -26,7 +26,10 @@ const titles = (page: Page) => page.locator('li').allTextContents()
 const phase = (page: Page) => page.locator('main').getAttribute('data-phase')
 const onServer = async (title: string) => Number((await world.db`select count(*) as n from app.incidents where title = ${title}`)[0]!['n'])
 const report = (page: Page, title: string) =>
-  page.evaluate(([id, title]) => kernel.run('report_incident', { id: kernel.newId(), site_id: id!, type: 'technical', severity: 'low', title: title! }), [site, title])
+  page.evaluate(
+    ([id, title]) => kernel.run('report_incident', { id: kernel.newId(), site_id: id!, type: 'technical', severity: 'low', title: title! }),
+    [site, title],
+  )
 
 async function open(context: BrowserContext): Promise<Page> {
   const page = await context.newPage()
@@ -91,7 +94,9 @@ describe('a signed-in browser', { timeout: 60_000 }, () => {
     const page = await open(context)
     await signIn(page)
     await page.evaluate(() => navigator.serviceWorker.ready)
-    await eventually(async () => expect(await page.evaluate(async () => (await (await caches.open('aplomb-heavy')).keys()).length)).toBeGreaterThan(3))
+    await eventually(async () =>
+      expect(await page.evaluate(async () => (await (await caches.open('aplomb-heavy')).keys()).length)).toBeGreaterThan(3),
+    )
     await eventually(async () => expect(await page.locator('main').getAttribute('data-source')).toBe('local'))
     await context.setOffline(true)
     await report(page, 'Écrit sans réseau')
@@ -158,14 +163,25 @@ describe('the outbox in IndexedDB', { timeout: 60_000 }, () => {
       const other = kernel.makeOutbox(kernel.idbOutboxStore('other:theirs'))
       const [a, b, c] = [await box.add('x', { n: 'a' }), await box.add('x', { n: 'b' }), await box.add('x', { n: 'c' })]
       await box.take(2, 1e6)
-      await box.settle([{ seq: 1, id: a.id, status: 'applied' }, { seq: 2, id: b.id, status: 'refused', code: 'RIGHT', message: 'RIGHT: x' }])
+      await box.settle([
+        { seq: 1, id: a.id, status: 'applied' },
+        { seq: 2, id: b.id, status: 'refused', code: 'RIGHT', message: 'RIGHT: x' },
+      ])
       await box.withdraw(c.id)
       const d = await box.add('x', { n: 'd' })
       await box.resend(b.id, { n: 'B' })
       await box.renumber(1)
       await box.setAside(d.id, { code: '22P05' })
-      await box.add('x', { n: 'e' }).then(async ({ id }) => { await box.take(9, 1e6); await box.release(); return id })
-      return { rows: (await box.list()).map((each) => `${each.seq} ${each.args['n']} ${each.state} ${each.attempts}`), other: await other.list(), count: await box.count() }
+      await box.add('x', { n: 'e' }).then(async ({ id }) => {
+        await box.take(9, 1e6)
+        await box.release()
+        return id
+      })
+      return {
+        rows: (await box.list()).map((each) => `${each.seq} ${each.args['n']} ${each.state} ${each.attempts}`),
+        other: await other.list(),
+        count: await box.count(),
+      }
     })
     expect(seen).toEqual({ rows: ['1 a queued 2', '2 d refused 0', '2 B queued 1', '3 e queued 1'], other: [], count: { waiting: 3, refused: 1 } })
     await context.close()

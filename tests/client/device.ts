@@ -32,9 +32,21 @@ export async function makeDevice(client: Client, companyId: string, wrap: (remot
     companyId,
     actorId: card.membership_id,
     schemaHash,
-    clock: { now: Date.now, after: (ms, call) => { const timer = setTimeout(call, ms); return () => clearTimeout(timer) } },
+    clock: {
+      now: Date.now,
+      after: (ms, call) => {
+        const timer = setTimeout(call, ms)
+        return () => clearTimeout(timer)
+      },
+    },
     random: Math.random,
-    network: { online: () => online, onChange: (call) => { networkChanged = call; return () => {} } },
+    network: {
+      online: () => online,
+      onChange: (call) => {
+        networkChanged = call
+        return () => {}
+      },
+    },
     onStatus: (status) => statuses.push(status),
     onLost: async () => {},
     onChanged: () => {},
@@ -42,7 +54,12 @@ export async function makeDevice(client: Client, companyId: string, wrap: (remot
   })
   engine.start()
   return {
-    server, phone, outbox, engine, statuses, card,
+    server,
+    phone,
+    outbox,
+    engine,
+    statuses,
+    card,
     status: () => statuses.at(-1),
     /** Keeps and shows a command as the app does. */
     async run(name: string, args: Record<string, unknown>) {

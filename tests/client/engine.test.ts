@@ -8,7 +8,9 @@ import { makePhone, makeRandom, makeServer, type Fault } from './simulator.ts'
 const company = newId()
 const me = newId()
 const open: { close: () => Promise<void> }[] = []
-afterEach(async () => { for (const each of open.splice(0)) await each.close() })
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.close()
+})
 
 async function start(options: Parameters<typeof makePhone>[3] = {}, server = makeServer(company, me)) {
   const phone = await makePhone(server.remote, company, me, options)
@@ -35,11 +37,14 @@ describe('an exchange', () => {
     const server = makeServer(company, me)
     for (let row = 0; row < 8; row++) server.write(`row ${row}`)
     const asked: (string | null)[] = []
-    const remote = { ...server.remote, boot: async (scopes: string[], after: { t: string; id: string | null } | null) => {
-      asked.push(after?.id ?? null)
-      if (asked.length === 3) throw new AppError('NETWORK')
-      return server.remote.boot(scopes, after)
-    } }
+    const remote = {
+      ...server.remote,
+      boot: async (scopes: string[], after: { t: string; id: string | null } | null) => {
+        asked.push(after?.id ?? null)
+        if (asked.length === 3) throw new AppError('NETWORK')
+        return server.remote.boot(scopes, after)
+      },
+    }
     const phone = await makePhone(remote, company, me)
     open.push(phone)
     phone.start()
@@ -71,8 +76,9 @@ describe('an exchange', () => {
     await idle()
     expect(server.log()).toEqual(['a', 'c'])
     expect(await phone.titles()).toEqual(['a!', 'c!'])
-    expect((await phone.outbox.list()).filter((command) => command.state === 'refused'))
-      .toMatchObject([{ args: { title: 'refuse b' }, code: 'RIGHT', field: 'incident.report' }])
+    expect((await phone.outbox.list()).filter((command) => command.state === 'refused')).toMatchObject([
+      { args: { title: 'refuse b' }, code: 'RIGHT', field: 'incident.report' },
+    ])
   })
 
   it('sets aside a command that no server can read, alone', async () => {
@@ -108,10 +114,13 @@ describe('an exchange', () => {
   it('pauses for a sign-in without losing anything', async () => {
     const server = makeServer(company, me)
     let signedIn = false
-    const remote = { ...server.remote, push: async (batch: PushBatch) => {
-      if (!signedIn) throw new AppError('AUTHN')
-      return server.remote.push(batch)
-    } }
+    const remote = {
+      ...server.remote,
+      push: async (batch: PushBatch) => {
+        if (!signedIn) throw new AppError('AUTHN')
+        return server.remote.push(batch)
+      },
+    }
     const phone = await makePhone(remote, company, me)
     open.push(phone)
     await phone.report('a')
@@ -127,10 +136,12 @@ describe('an exchange', () => {
     const server = makeServer(company, me)
     server.write('theirs')
     let member = true
-    const guard = <A extends unknown[], T>(call: (...args: A) => Promise<T>) => async (...args: A) => {
-      if (!member) throw new AppError('OUTER')
-      return call(...args)
-    }
+    const guard =
+      <A extends unknown[], T>(call: (...args: A) => Promise<T>) =>
+      async (...args: A) => {
+        if (!member) throw new AppError('OUTER')
+        return call(...args)
+      }
     const phone = await makePhone({ pull: guard(server.remote.pull), boot: guard(server.remote.boot), push: guard(server.remote.push) }, company, me)
     open.push(phone)
     phone.start()
@@ -175,7 +186,9 @@ describe('with every kind of fault', () => {
     const faults: Fault[] = ['none', 'none', 'none', 'request lost', 'answer lost', 'twice', 'busy']
     let calm = false
     const { server, phone } = await start({
-      seed, store: memoryOutboxStore('x'), fault: () => (calm ? 'none' : faults[Math.floor(random() * faults.length)]!),
+      seed,
+      store: memoryOutboxStore('x'),
+      fault: () => (calm ? 'none' : faults[Math.floor(random() * faults.length)]!),
     })
     let backup = server.backUp()
     const titles: string[] = []
@@ -189,14 +202,17 @@ describe('with every kind of fault', () => {
       else if (dice < 0.7) await phone.restart()
       else if (dice < 0.75) backup = server.backUp()
       else if (dice < 0.8) server.restore(backup)
-      else for (let step = 0; step < 3; step++) {
-        phone.clock.next()
-        await new Promise((resolve) => setImmediate(resolve))
-      }
+      else
+        for (let step = 0; step < 3; step++) {
+          phone.clock.next()
+          await new Promise((resolve) => setImmediate(resolve))
+        }
     }
     calm = true
     await phone.setOnline(true)
-    await phone.until(async () => server.titles().length === titles.length && (await phone.outbox.count()).waiting === 0 && phone.status().phase === 'idle')
+    await phone.until(
+      async () => server.titles().length === titles.length && (await phone.outbox.count()).waiting === 0 && phone.status().phase === 'idle',
+    )
     await phone.until(async () => (await phone.titles()).join() === server.titles().join())
     expect(server.log()).toEqual(titles)
     expect(await phone.titles()).toEqual(titles.map((title) => `${title}!`))

@@ -17,7 +17,9 @@ export function memoryOutboxStore(owner: string): OutboxStore {
           put: (command) => void draft.set(command.id, structuredClone(command)),
           remove: (id) => void draft.delete(id),
           client: async () => draftClient,
-          putClient: (next) => { draftClient = next },
+          putClient: (next) => {
+            draftClient = next
+          },
         })
         commands = draft
         client = draftClient

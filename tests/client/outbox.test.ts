@@ -4,7 +4,9 @@ import { memoryOutboxStore } from './memory-outbox.ts'
 
 let clock = 1_000_000
 let outbox: Outbox
-beforeEach(() => { outbox = makeOutbox(memoryOutboxStore('me:ours'), () => clock) })
+beforeEach(() => {
+  outbox = makeOutbox(memoryOutboxStore('me:ours'), () => clock)
+})
 const add = (title: string) => outbox.add('report_incident', { title })
 const states = async () => (await outbox.list()).map(({ seq, args, state }) => `${seq} ${args['title']} ${state}`)
 
@@ -52,7 +54,9 @@ describe('the outbox', () => {
   it('offers again, in the first order, what a restored server forgot', async () => {
     const ids: string[] = []
     for (const title of ['a', 'b', 'c']) ids.push((await add(title)).id)
-    await outbox.settle([1, 2, 3].map((seq) => ({ seq, id: ids[seq - 1]!, status: seq === 2 ? 'refused' as const : 'applied' as const, code: 'RIGHT' })))
+    await outbox.settle(
+      [1, 2, 3].map((seq) => ({ seq, id: ids[seq - 1]!, status: seq === 2 ? ('refused' as const) : ('applied' as const), code: 'RIGHT' })),
+    )
     await add('d')
     expect(await outbox.renumber(2)).toBe(2)
     expect(await states()).toEqual(['1 a acknowledged', '2 b refused', '2 c queued', '3 d queued'])

@@ -17,7 +17,9 @@ export async function buildPage(): Promise<{ dir: string; remove: () => void }> 
     publicDir: fileURLToPath(new URL('../../public', import.meta.url)),
     logLevel: 'warn',
     build: { outDir: dir, emptyOutDir: true },
-  }).finally(() => { process.env['NODE_ENV'] = before })
+  }).finally(() => {
+    process.env['NODE_ENV'] = before
+  })
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
 }
 

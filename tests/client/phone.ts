@@ -18,7 +18,7 @@ const free: PGlite[] = []
 export async function openPhone(companyId: string) {
   const used = free.pop()
   await used?.exec('drop schema app, effects, kpi, local cascade')
-  const pg = used ?? await openPGlite()
+  const pg = used ?? (await openPGlite())
   const db = localDbOf(pg)
   return { db, store: await openLocalStore(db, schema, companyId), close: () => void free.push(pg) }
 }
@@ -26,9 +26,13 @@ export async function openPhone(companyId: string) {
 /** COPY text of rows given as objects; columns absent from a row are null. */
 export function copyText(table: keyof typeof tables, rows: Record<string, unknown>[]): string {
   const write = (value: unknown) =>
-    value === null || value === undefined ? '\\N'
-      : Array.isArray(value) ? `{${value.join(',')}}`
-        : typeof value === 'object' ? JSON.stringify(value) : String(value).replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n')
+    value === null || value === undefined
+      ? '\\N'
+      : Array.isArray(value)
+        ? `{${value.join(',')}}`
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value).replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n')
   return rows.map((row) => tables[table].columns.map((column) => write(row[column])).join('\t')).join('\n')
 }
 

@@ -6,9 +6,17 @@ import { nextCursor, parseBootPage } from '../../app/kernel/sync/protocol.ts'
 
 describe('a boot page', () => {
   it('is cut into its tables', () => {
-    const head = JSON.stringify({ tables: [['sites', 2], ['incidents', 1]], next: { t: 'incidents', id: 'i1' } })
+    const head = JSON.stringify({
+      tables: [
+        ['sites', 2],
+        ['incidents', 1],
+      ],
+      next: { t: 'incidents', id: 'i1' },
+    })
     expect(parseBootPage(`${head}\ns1\ta\ns2\tb\ni1\tc`)).toEqual({
-      rows: { sites: 's1\ta\ns2\tb', incidents: 'i1\tc' }, count: 3, next: { t: 'incidents', id: 'i1' },
+      rows: { sites: 's1\ta\ns2\tb', incidents: 'i1\tc' },
+      count: 3,
+      next: { t: 'incidents', id: 'i1' },
     })
   })
 
@@ -25,7 +33,12 @@ describe('the cursor', () => {
     expect(nextCursor(cursor, { snap: '2', lost: [1], gained: ['aa'] })).toEqual({ snap: '2', scopes: ['a', 'aa', 'c'], schema: 's', db: 'd' })
   })
   it('starts anew after a reset', () => {
-    expect(nextCursor(cursor, { snap: '2', reset: 'db', schema: 's', db: 'e', gained: ['z'] })).toEqual({ snap: '2', scopes: ['z'], schema: 's', db: 'e' })
+    expect(nextCursor(cursor, { snap: '2', reset: 'db', schema: 's', db: 'e', gained: ['z'] })).toEqual({
+      snap: '2',
+      scopes: ['z'],
+      schema: 's',
+      db: 'e',
+    })
   })
 })
 

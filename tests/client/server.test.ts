@@ -21,9 +21,9 @@ const open = async (client: Client, wrap?: (remote: Remote) => Remote) => {
 const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 15_000, interval: 25 })
 const idle = (device: Device) => eventually(() => expect(device.status()?.phase).toBe('idle'))
 const call = (client: Client, name: string, args: Record<string, unknown>) => remoteOf(client).rpc(name, { command_id: newId(), ...args }, company)
-const report = (title: string, site = sites.north) =>
-  ({ id: newId(), site_id: site, type: 'technical', severity: 'low', title })
-const titles = async (device: Device) => (await device.rows<{ title: string }>('select title from app.incidents order by title')).map((row) => row.title)
+const report = (title: string, site = sites.north) => ({ id: newId(), site_id: site, type: 'technical', severity: 'low', title })
+const titles = async (device: Device) =>
+  (await device.rows<{ title: string }>('select title from app.incidents order by title')).map((row) => row.title)
 const onServer = async (title: string) => Number((await world.db`select count(*) as n from app.incidents where title = ${title}`)[0]!['n'])
 
 beforeAll(async () => {
@@ -33,12 +33,17 @@ beforeAll(async () => {
   for (const [name, id] of Object.entries(sites)) await call(admin, 'create_site', { id, name })
   const token = randomBytes(32).toString('base64url')
   await call(admin, 'invite_person', {
-    id: newId(), token_hash: createHash('sha256').update(token).digest('hex'), roles: ['site_manager'], site_ids: Object.values(sites),
+    id: newId(),
+    token_hash: createHash('sha256').update(token).digest('hex'),
+    roles: ['site_manager'],
+    site_ids: Object.values(sites),
   })
   chief = (await world.signUp('chantier@client.test', 'un-bon-secret')).client
   await remoteOf(chief).rpc('accept_invitation', { token, full_name: 'Bruno Chantier' })
 })
-afterEach(async () => { for (const device of devices.splice(0)) await device.close() })
+afterEach(async () => {
+  for (const device of devices.splice(0)) await device.close()
+})
 afterAll(() => world.close())
 
 describe('a phone on a real server', () => {
@@ -46,7 +51,10 @@ describe('a phone on a real server', () => {
     const device = await open(chief)
     await idle(device)
     expect((await device.rows<{ name: string }>('select name from app.sites order by name')).map((row) => row.name)).toEqual(['north', 'south'])
-    expect(await device.rows('select full_name from app.memberships order by full_name')).toEqual([{ full_name: 'Anne Chef' }, { full_name: 'Bruno Chantier' }])
+    expect(await device.rows('select full_name from app.memberships order by full_name')).toEqual([
+      { full_name: 'Anne Chef' },
+      { full_name: 'Bruno Chantier' },
+    ])
     expect(await device.rows('select * from app.invitations')).toEqual([])
   })
 
@@ -65,14 +73,17 @@ describe('a phone on a real server', () => {
 
   it('keeps what was written offline, in order, exactly once, though each push is sent twice and out of order', async () => {
     const seen: PushBatch[] = []
-    const device = await open(chief, (remote) => ({ ...remote, push: async (batch) => {
-      seen.push(batch)
-      const answer = await remote.push(batch)
-      // An old batch comes again after a newer one, as a network may do.
-      await remote.push(seen[0]!)
-      await remote.push(batch)
-      return answer
-    } }))
+    const device = await open(chief, (remote) => ({
+      ...remote,
+      push: async (batch) => {
+        seen.push(batch)
+        const answer = await remote.push(batch)
+        // An old batch comes again after a newer one, as a network may do.
+        await remote.push(seen[0]!)
+        await remote.push(batch)
+        return answer
+      },
+    }))
     await idle(device)
     device.setOnline(false)
     const incident = report('Séquence')
@@ -82,7 +93,8 @@ describe('a phone on a real server', () => {
     device.setOnline(true)
     await eventually(async () => expect((await device.outbox.count()).waiting).toBe(0))
     await eventually(async () => expect(await device.outbox.pending()).toEqual([]))
-    const bodies = await world.db`select new ->> 'body' as body from audit.log where table_name = 'incident_events' and new ->> 'incident_id' = ${incident.id} order by id`
+    const bodies =
+      await world.db`select new ->> 'body' as body from audit.log where table_name = 'incident_events' and new ->> 'incident_id' = ${incident.id} order by id`
     expect(bodies.map((row) => row['body'])).toEqual([null, 'Un', 'Deux', 'Trois'])
     expect(await device.rows('select count(*) as n from app.incident_events where incident_id = $1', [incident.id])).toEqual([{ n: 4 }])
   })
@@ -105,13 +117,17 @@ describe('a phone on a real server', () => {
     expect(await titles(device)).toContain('Au sud')
     device.setOnline(false)
     await device.run('report_incident', report('Trop tard', sites.south))
-    const member = (await world.db`select id from app.site_members where company_id = ${company} and site_id = ${sites.south} and membership_id = ${device.card.membership_id}`)[0]!
+    const member = (
+      await world.db`select id from app.site_members where company_id = ${company} and site_id = ${sites.south} and membership_id = ${device.card.membership_id}`
+    )[0]!
     await call(admin, 'withdraw_site_member', { id: member['id'] })
     device.setOnline(true)
     await eventually(async () => expect(await titles(device)).not.toContain('Au sud'))
     await eventually(async () => expect((await device.outbox.count()).refused).toBe(1))
     await eventually(async () => expect(await titles(device)).not.toContain('Trop tard'))
-    expect(await device.rows('select * from app.incident_events as e where not exists (select from app.incidents as i where i.id = e.incident_id)')).toEqual([])
+    expect(
+      await device.rows('select * from app.incident_events as e where not exists (select from app.incidents as i where i.id = e.incident_id)'),
+    ).toEqual([])
     expect(await device.rows('select name from app.sites')).toEqual([{ name: 'north' }])
     await call(admin, 'assign_site_member', { id: newId(), site_id: sites.south, membership_id: device.card.membership_id, role: 'site_manager' })
     await eventually(async () => expect(await titles(device)).toContain('Au sud'))
@@ -144,7 +160,12 @@ describe('a phone on a real server', () => {
   it('pauses when the session is over, keeps the work, and goes on after a sign-in', async () => {
     const { client, user } = await world.signUp('fin@client.test', 'un-bon-secret')
     const token = randomBytes(32).toString('base64url')
-    await call(admin, 'invite_person', { id: newId(), token_hash: createHash('sha256').update(token).digest('hex'), roles: ['site_manager'], site_ids: [sites.north] })
+    await call(admin, 'invite_person', {
+      id: newId(),
+      token_hash: createHash('sha256').update(token).digest('hex'),
+      roles: ['site_manager'],
+      site_ids: [sites.north],
+    })
     await remoteOf(client).rpc('accept_invitation', { token, full_name: 'Fin' })
     const device = await open(client)
     await idle(device)

@@ -28,7 +28,9 @@ export function makeClock(): Clock & { next: () => boolean } {
     after(ms, call) {
       const timer = { at: now + ms, call }
       timers.push(timer)
-      return () => { timers = timers.filter((each) => each !== timer) }
+      return () => {
+        timers = timers.filter((each) => each !== timer)
+      }
     },
     next() {
       const timer = timers.sort((a, b) => a.at - b.at).shift()
@@ -40,17 +42,47 @@ export function makeClock(): Clock & { next: () => boolean } {
   }
 }
 
-interface Incident { id: string; title: string; version: number }
+interface Incident {
+  id: string
+  title: string
+  version: number
+}
 
 /** A server in memory that keeps the protocol: every incident is in one scope, commands are `report_incident` alone. */
 export function makeServer(company: string, reporter: string) {
   const scope = newId()
-  let state = { version: 1, db: 'first', incidents: [] as Incident[], log: [] as WireCommand[], results: new Map<string, PushResult>(), last: new Map<string, number>() }
-  const rowsOf = (incidents: Incident[]) => incidents.length
-    ? { incidents: copyText('incidents', incidents.map(({ id, title }) => ({
-      company_id: company, id, site_id: company, type: 'technical', severity: 'low', title, details: {}, status: 'open', routed_role: 'design_office',
-      due_minutes: 120, reporter_id: reporter, occurred_at: AT, reported_at: AT, updated_at: AT,
-    }))) } : undefined
+  let state = {
+    version: 1,
+    db: 'first',
+    incidents: [] as Incident[],
+    log: [] as WireCommand[],
+    results: new Map<string, PushResult>(),
+    last: new Map<string, number>(),
+  }
+  const rowsOf = (incidents: Incident[]) =>
+    incidents.length
+      ? {
+          incidents: copyText(
+            'incidents',
+            incidents.map(({ id, title }) => ({
+              company_id: company,
+              id,
+              site_id: company,
+              type: 'technical',
+              severity: 'low',
+              title,
+              details: {},
+              status: 'open',
+              routed_role: 'design_office',
+              due_minutes: 120,
+              reporter_id: reporter,
+              occurred_at: AT,
+              reported_at: AT,
+              updated_at: AT,
+            })),
+          ),
+        }
+      : undefined
 
   function run(command: WireCommand): PushResult {
     const title = String(command.args['title'])
@@ -97,7 +129,9 @@ export function makeServer(company: string, reporter: string) {
     titles: () => state.incidents.map((incident) => incident.title).sort(),
     log: () => state.log.map((command) => String(command.args['title'])),
     backUp: () => structuredClone(state),
-    restore: (backup: typeof state) => { state = { ...structuredClone(backup), db: newId() } },
+    restore: (backup: typeof state) => {
+      state = { ...structuredClone(backup), db: newId() }
+    },
     write: (title: string) => {
       state.version++
       state.incidents.push({ id: newId(), title, version: state.version })
@@ -108,12 +142,17 @@ export function makeServer(company: string, reporter: string) {
 export type Fault = 'none' | 'request lost' | 'answer lost' | 'twice' | 'busy'
 
 /** A phone in virtual time on `server`; `fault` says what becomes of each call. */
-export async function makePhone(server: Omit<Remote, 'listen'>, company: string, actor: string, options: {
-  fault?: () => Fault
-  seed?: number
-  store?: OutboxStore
-  schemaHash?: string
-} = {}) {
+export async function makePhone(
+  server: Omit<Remote, 'listen'>,
+  company: string,
+  actor: string,
+  options: {
+    fault?: () => Fault
+    seed?: number
+    store?: OutboxStore
+    schemaHash?: string
+  } = {},
+) {
   const fault = options.fault ?? (() => 'none' as const)
   const clock = makeClock()
   const phone = await openPhone(company)
@@ -152,7 +191,13 @@ export async function makePhone(server: Omit<Remote, 'listen'>, company: string,
     schemaHash: options.schemaHash ?? SCHEMA,
     clock,
     random: makeRandom(options.seed ?? 1),
-    network: { online: () => online, onChange: (change) => { networkChanged = change; return () => {} } },
+    network: {
+      online: () => online,
+      onChange: (change) => {
+        networkChanged = change
+        return () => {}
+      },
+    },
     onStatus: (status) => statuses.push(status),
     onLost: async () => {},
     onChanged: (tables) => changed.push(tables),
@@ -169,7 +214,12 @@ export async function makePhone(server: Omit<Remote, 'listen'>, company: string,
   }
 
   return {
-    phone, outbox, statuses, changed, report, clock,
+    phone,
+    outbox,
+    statuses,
+    changed,
+    report,
+    clock,
     poke: () => poke(),
     start: () => engine.start(),
     /** Closes the app and opens it again; what was in memory is lost. */

@@ -60,7 +60,12 @@ async function query<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
 }
 
 /** A kill to come: `after` ms into the next push. */
-interface Kill { after: number; strike: () => void; struck: boolean; missed: boolean }
+interface Kill {
+  after: number
+  strike: () => void
+  struck: boolean
+  missed: boolean
+}
 
 /** A phone that remembers what was acknowledged, and whose next push can be struck by a kill. */
 async function openPhone(client: Client, company: string) {
@@ -73,7 +78,11 @@ async function openPhone(client: Client, company: string) {
       sentAgain.push(...batch.commands.filter(({ id }) => acknowledged.has(id)).map(({ id }) => id))
       const mine = kill
       kill = null
-      if (mine) setTimeout(() => { mine.strike(); mine.struck = true }, mine.after)
+      if (mine)
+        setTimeout(() => {
+          mine.strike()
+          mine.struck = true
+        }, mine.after)
       const answer = await remote.push(batch)
       if (mine) mine.missed = !mine.struck
       for (const { id, status } of answer.results) if (status === 'applied') acknowledged.add(id)
@@ -82,10 +91,18 @@ async function openPhone(client: Client, company: string) {
   })
   const device = await makeDevice(client, company, watched)
   devices.push(device)
-  return { device, acknowledged, sentAgain, expect: (next: Kill) => { kill = next } }
+  return {
+    device,
+    acknowledged,
+    sentAgain,
+    expect: (next: Kill) => {
+      kill = next
+    },
+  }
 }
 
-const call = (client: Client, company: string, name: string, args: Record<string, unknown>) => remoteOf(client).rpc(name, { command_id: newId(), ...args }, company)
+const call = (client: Client, company: string, name: string, args: Record<string, unknown>) =>
+  remoteOf(client).rpc(name, { command_id: newId(), ...args }, company)
 
 it('loses and doubles nothing when the database and the gateway are killed in the middle of pushes', async () => {
   const random = makeRandom(20260301)
@@ -96,7 +113,10 @@ it('loses and doubles nothing when the database and the gateway are killed in th
   await call(boss, company, 'create_site', { id: site, name: 'Nord' })
   const token = randomBytes(32).toString('base64url')
   await call(boss, company, 'invite_person', {
-    id: newId(), token_hash: createHash('sha256').update(token).digest('hex'), roles: ['site_manager'], site_ids: [site],
+    id: newId(),
+    token_hash: createHash('sha256').update(token).digest('hex'),
+    roles: ['site_manager'],
+    site_ids: [site],
   })
   const client = open()
   await client.auth.signUp({ email: 'bruno@panne.test', password })
@@ -140,7 +160,9 @@ it('loses and doubles nothing when the database and the gateway are killed in th
   }
 
   const kept = await query(async (sql) => ({
-    bodies: (await sql`select new ->> 'body' as body from audit.log where table_name = 'incident_events' and new ->> 'kind' = 'answer' order by id`).map((row) => row['body']),
+    bodies: (
+      await sql`select new ->> 'body' as body from audit.log where table_name = 'incident_events' and new ->> 'kind' = 'answer' order by id`
+    ).map((row) => row['body']),
     rows: (await sql`select body from app.incident_events where incident_id = ${incident} and kind = 'answer'`).map((row) => row['body']),
     logged: (await sql`select id from app_private.command_log where name = 'answer_incident'`).map((row) => row['id']),
   }))
@@ -150,5 +172,7 @@ it('loses and doubles nothing when the database and the gateway are killed in th
   expect(commands.filter((id) => !phone.acknowledged.has(id))).toEqual([])
   // An answer is a promise: the server forgot none of what it acknowledged.
   expect(phone.sentAgain).toEqual([])
-  expect((await device.rows<{ body: string }>(`select body from app.incident_events where kind = 'answer'`)).map((row) => row.body).toSorted()).toEqual(bodies.toSorted())
+  expect(
+    (await device.rows<{ body: string }>(`select body from app.incident_events where kind = 'answer'`)).map((row) => row.body).toSorted(),
+  ).toEqual(bodies.toSorted())
 }, 180_000)

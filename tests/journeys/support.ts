@@ -1,27 +1,27 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
-import { buildApp } from '../../supabase/local/build.ts';
-import { DESK, launchChromium, PHONE } from '../support/chromium.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
+import { buildApp } from '../../supabase/local/build.ts'
+import { DESK, launchChromium, PHONE } from '../support/chromium.ts'
+import { createWorld, type World } from '../support/world.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a journey plays on: a real backend, a browser, and devices that report their faults. */
 export interface Stage {
-  world: World;
+  world: World
   /** Address that the app is opened at; the world's own unless the journey starts another one. */
-  url: string;
+  url: string
   /** A new phone. */
-  phone(options?: BrowserContextOptions): Promise<BrowserContext>;
+  phone(options?: BrowserContextOptions): Promise<BrowserContext>
   /** A new desk. */
-  desk(options?: BrowserContextOptions): Promise<BrowserContext>;
+  desk(options?: BrowserContextOptions): Promise<BrowserContext>
   /** Watches a context that the journey made by itself. */
-  watch(context: BrowserContext): BrowserContext;
+  watch(context: BrowserContext): BrowserContext
   /** What no page may do: uncaught errors and violations of the content security policy. */
-  faults: string[];
+  faults: string[]
 }
 
 /**
@@ -30,55 +30,57 @@ export interface Stage {
  * @param name names the database for a reader of the server's log
  */
 export function useStage(name: string): Stage {
-  let browser: Browser;
-  const open: BrowserContext[] = [];
-  const device = async (options: BrowserContextOptions) => stage.watch(await browser.newContext(options));
+  let browser: Browser
+  const open: BrowserContext[] = []
+  const device = async (options: BrowserContextOptions) => stage.watch(await browser.newContext(options))
   const stage = {
     faults: [] as string[],
     phone: (options) => device({ ...PHONE, ...options }),
     desk: (options) => device({ ...DESK, ...options }),
     watch(context) {
-      open.push(context);
-      context.setDefaultTimeout(30_000);
-      context.on('weberror', (error) => stage.faults.push(`${error.page()?.url()}: ${error.error().name} ${error.error().message} ${error.error().stack}`));
+      open.push(context)
+      context.setDefaultTimeout(30_000)
+      context.on('weberror', (error) =>
+        stage.faults.push(`${error.page()?.url()}: ${error.error().name} ${error.error().message} ${error.error().stack}`),
+      )
       context.on('console', (message) => {
-        if (/content security policy/i.test(message.text())) stage.faults.push(message.text());
-      });
-      return context;
+        if (/content security policy/i.test(message.text())) stage.faults.push(message.text())
+      })
+      return context
     },
-  } as Stage;
+  } as Stage
 
   beforeAll(async () => {
-    stage.world = await createWorld(name, { staticDir: await buildApp(root) });
-    stage.url = stage.world.url;
-    browser = await launchChromium();
-  }, 120_000);
+    stage.world = await createWorld(name, { staticDir: await buildApp(root) })
+    stage.url = stage.world.url
+    browser = await launchChromium()
+  }, 120_000)
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') for (const page of open.flatMap((context) => context.pages())) await tellScreen(page);
-    await Promise.all(open.splice(0).map((context) => context.close()));
-    expect(stage.faults.splice(0)).toEqual([]);
-  });
+    if (task.result?.state === 'fail') for (const page of open.flatMap((context) => context.pages())) await tellScreen(page)
+    await Promise.all(open.splice(0).map((context) => context.close()))
+    expect(stage.faults.splice(0)).toEqual([])
+  })
   afterAll(async () => {
-    await browser?.close();
-    await stage.world?.close();
-  });
-  return stage;
+    await browser?.close()
+    await stage.world?.close()
+  })
+  return stage
 }
 
 /** Says what a screen showed when its journey failed. */
 async function tellScreen(page: Page): Promise<void> {
-  const shown = await page.locator('body').ariaSnapshot({ timeout: 5_000 }).catch(String);
-  console.error(`${page.url()}\n${shown}\n`);
+  const shown = await page.locator('body').ariaSnapshot({ timeout: 5_000 }).catch(String)
+  console.error(`${page.url()}\n${shown}\n`)
 }
 
 /** Tries `check` again until it passes; answers what it answers. */
-export const eventually = <T>(check: () => T | Promise<T>, timeout = 30_000): Promise<T> => vi.waitFor(check, { timeout, interval: 50 });
+export const eventually = <T>(check: () => T | Promise<T>, timeout = 30_000): Promise<T> => vi.waitFor(check, { timeout, interval: 50 })
 
 /** Waits until the service worker of `page` controls it and holds everything a start without a network needs. */
 export async function readyForFlight(page: Page): Promise<void> {
-  const heavy = readdirSync(join(root, 'dist', 'assets')).filter((name) => /\.(wasm|data)$|^heavy-/.test(name)).length;
+  const heavy = readdirSync(join(root, 'dist', 'assets')).filter((name) => /\.(wasm|data)$|^heavy-/.test(name)).length
   await page.waitForFunction(async (count) => {
-    if (!navigator.serviceWorker.controller) return false;
-    return (await (await caches.open('aplomb-heavy')).keys()).length === count;
-  }, heavy);
+    if (!navigator.serviceWorker.controller) return false
+    return (await (await caches.open('aplomb-heavy')).keys()).length === count
+  }, heavy)
 }

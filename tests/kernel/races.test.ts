@@ -1,83 +1,91 @@
-import { randomUUID } from 'node:crypto';
-import type { TransactionSql } from 'postgres';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { createPerson, createSite, foundCompany, hire, reportIncident, type Json, type Member } from '../support/company.ts';
+import { randomUUID } from 'node:crypto'
+import type { TransactionSql } from 'postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { createPerson, createSite, foundCompany, hire, reportIncident, type Json, type Member } from '../support/company.ts'
 
-let database: TestDatabase;
-let boss: Member;
-let site: string;
-let otherSite: string;
+let database: TestDatabase
+let boss: Member
+let site: string
+let otherSite: string
 
 beforeAll(async () => {
-  database = await createTestDatabase('races');
-  boss = await foundCompany(database, await createPerson(database, 'boss@alpha.test'), 'Alpha');
-  [site, otherSite] = [await createSite(boss, 'Lilas'), await createSite(boss, 'Gare')];
-});
-afterAll(() => database.close());
+  database = await createTestDatabase('races')
+  boss = await foundCompany(database, await createPerson(database, 'boss@alpha.test'), 'Alpha')
+  ;[site, otherSite] = [await createSite(boss, 'Lilas'), await createSite(boss, 'Gare')]
+})
+afterAll(() => database.close())
 
 /** A transaction of a member, open until `end`: commands run in it, and are seen by nobody else yet. */
 async function open(member: Member) {
-  let ready: (sql: TransactionSql) => void;
-  let finish: () => void;
-  const sql = new Promise<TransactionSql>((resolve) => (ready = resolve));
-  const held = new Promise<void>((resolve) => (finish = resolve));
+  let ready: (sql: TransactionSql) => void
+  let finish: () => void
+  const sql = new Promise<TransactionSql>((resolve) => (ready = resolve))
+  const held = new Promise<void>((resolve) => (finish = resolve))
   const done = database.sqlAs(member.claims, { 'x-company': member.company }, async (transaction) => {
-    ready(transaction);
-    await held;
-  });
-  const transaction = await sql;
+    ready(transaction)
+    await held
+  })
+  const transaction = await sql
   return {
-    run: (name: string, args: Json) => transaction.unsafe(
-      `select app.${name}(${['command_id', ...Object.keys(args)].map((key, place) => `${key} => $${place + 1}`).join(', ')})`,
-      [randomUUID(), ...Object.values(args)] as never[],
-    ).then(() => 'applied', (error: { code: string }) => error.code),
+    run: (name: string, args: Json) =>
+      transaction
+        .unsafe(`select app.${name}(${['command_id', ...Object.keys(args)].map((key, place) => `${key} => $${place + 1}`).join(', ')})`, [
+          randomUUID(),
+          ...Object.values(args),
+        ] as never[])
+        .then(
+          () => 'applied',
+          (error: { code: string }) => error.code,
+        ),
     async end() {
-      finish();
-      await done;
+      finish()
+      await done
     },
-  };
+  }
 }
 
 /** Resolves when some connection of this database waits for a lock. */
 async function untilOneWaits() {
   for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((next) => setTimeout(next, 10))) {
-    const [row] = await database.db`select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    if (row!.waiting > 0) return;
+    const [row] =
+      await database.db`select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    if (row!.waiting > 0) return
   }
-  throw new Error('nobody waits');
+  throw new Error('nobody waits')
 }
 
-const assign = (person: Member, at: string) => ['assign_site_member', { id: randomUUID(), site_id: at, membership_id: person.id, role: 'crew' }] as const;
+const assign = (person: Member, at: string) =>
+  ['assign_site_member', { id: randomUUID(), site_id: at, membership_id: person.id, role: 'crew' }] as const
 
 describe('what a person may see', () => {
   it('ends with a suspension, also when somebody puts them on a site at that very moment', async () => {
-    const leaver = await hire(database, boss, 'leaver@alpha.test', ['crew'], [site]);
-    const [suspending, assigning] = [await open(boss), await open(boss)];
-    expect(await suspending.run('set_member_state', { id: leaver.id, state: 'suspended' })).toBe('applied');
-    const assigned = assigning.run(...assign(leaver, otherSite));
-    await untilOneWaits();
-    await suspending.end();
-    await assigned;
-    await assigning.end();
-    expect(await leaver.see('select id from app.sites')).toEqual([]);
-    await expect(leaver.call(leaver.company, 'sync_pull', { cursor: null })).rejects.toMatchObject({ code: 'OUTER' });
-  });
+    const leaver = await hire(database, boss, 'leaver@alpha.test', ['crew'], [site])
+    const [suspending, assigning] = [await open(boss), await open(boss)]
+    expect(await suspending.run('set_member_state', { id: leaver.id, state: 'suspended' })).toBe('applied')
+    const assigned = assigning.run(...assign(leaver, otherSite))
+    await untilOneWaits()
+    await suspending.end()
+    await assigned
+    await assigning.end()
+    expect(await leaver.see('select id from app.sites')).toEqual([])
+    await expect(leaver.call(leaver.company, 'sync_pull', { cursor: null })).rejects.toMatchObject({ code: 'OUTER' })
+  })
 
   it('holds both sites that two colleagues give at once', async () => {
-    const worker = await hire(database, boss, 'worker@alpha.test', ['crew']);
-    const [one, two] = [await open(boss), await open(boss)];
-    expect(await one.run(...assign(worker, site))).toBe('applied');
-    const second = two.run(...assign(worker, otherSite));
-    await untilOneWaits();
-    await one.end();
-    expect(await second).toBe('applied');
-    await two.end();
-    expect((await worker.see<{ id: string }>('select id from app.sites')).map((row) => row.id).sort()).toEqual([site, otherSite].sort());
-  });
-});
+    const worker = await hire(database, boss, 'worker@alpha.test', ['crew'])
+    const [one, two] = [await open(boss), await open(boss)]
+    expect(await one.run(...assign(worker, site))).toBe('applied')
+    const second = two.run(...assign(worker, otherSite))
+    await untilOneWaits()
+    await one.end()
+    expect(await second).toBe('applied')
+    await two.end()
+    expect((await worker.see<{ id: string }>('select id from app.sites')).map((row) => row.id).sort()).toEqual([site, otherSite].sort())
+  })
+})
 
-const report = (at: string) => ['report_incident', { id: randomUUID(), site_id: at, type: 'technical', severity: 'low', title: 'Fuite' }] as const;
+const report = (at: string) => ['report_incident', { id: randomUUID(), site_id: at, type: 'technical', severity: 'low', title: 'Fuite' }] as const
 
 describe('two phones that each send a report, then an edit', () => {
   it.each<[string, () => [name: string, args: Json]]>([
@@ -85,33 +93,33 @@ describe('two phones that each send a report, then an edit', () => {
     ['the company', () => ['update_company', { changes: { name: randomUUID() } }]],
     ['one person’s card', () => ['update_member', { id: boss.id, changes: { job: randomUUID() } }]],
   ])('of %s wait for each other and both succeed', async (_, edit) => {
-    const [one, two] = [await open(boss), await open(boss)];
-    expect(await one.run(...report(site))).toBe('applied');
-    expect(await two.run(...report(site))).toBe('applied');
-    const first = one.run(...edit());
-    expect(await Promise.race([first, untilOneWaits().then(() => 'it waits')])).toBe('applied');
-    const second = two.run(...edit());
-    await untilOneWaits();
-    await one.end();
-    expect(await second).toBe('applied');
-    await two.end();
-  });
-});
+    const [one, two] = [await open(boss), await open(boss)]
+    expect(await one.run(...report(site))).toBe('applied')
+    expect(await two.run(...report(site))).toBe('applied')
+    const first = one.run(...edit())
+    expect(await Promise.race([first, untilOneWaits().then(() => 'it waits')])).toBe('applied')
+    const second = two.run(...edit())
+    await untilOneWaits()
+    await one.end()
+    expect(await second).toBe('applied')
+    await two.end()
+  })
+})
 
 describe('archiving a site', () => {
   it('waits for what is being written on it, and what comes later is refused', async () => {
-    const old = await createSite(boss, 'Ancien');
-    const incident = await reportIncident(boss, old);
-    const [reporting, archiving, late, answering] = [await open(boss), await open(boss), await open(boss), await open(boss)];
-    expect(await reporting.run(...report(old))).toBe('applied');
-    const archived = archiving.run('archive_site', { id: old });
-    await untilOneWaits();
-    await reporting.end();
-    expect(await archived).toBe('applied');
-    const refused = [late.run(...report(old)), answering.run('answer_incident', { id: incident, body: 'Vu' })];
-    await untilOneWaits();
-    await archiving.end();
-    expect(await Promise.all(refused)).toEqual(['FROZE', 'FROZE']);
-    await Promise.allSettled([late.end(), answering.end()]);
-  });
-});
+    const old = await createSite(boss, 'Ancien')
+    const incident = await reportIncident(boss, old)
+    const [reporting, archiving, late, answering] = [await open(boss), await open(boss), await open(boss), await open(boss)]
+    expect(await reporting.run(...report(old))).toBe('applied')
+    const archived = archiving.run('archive_site', { id: old })
+    await untilOneWaits()
+    await reporting.end()
+    expect(await archived).toBe('applied')
+    const refused = [late.run(...report(old)), answering.run('answer_incident', { id: incident, body: 'Vu' })]
+    await untilOneWaits()
+    await archiving.end()
+    expect(await Promise.all(refused)).toEqual(['FROZE', 'FROZE'])
+    await Promise.allSettled([late.end(), answering.end()])
+  })
+})

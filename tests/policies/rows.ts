@@ -1,24 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import type { Sql } from 'postgres';
-import type { TestDatabase } from '../support/database.ts';
-import { asMember, createPerson, type Member, type Person } from '../support/company.ts';
+import { randomUUID } from 'node:crypto'
+import type { Sql } from 'postgres'
+import type { TestDatabase } from '../support/database.ts'
+import { asMember, createPerson, type Member, type Person } from '../support/company.ts'
 
 /** A row of a test company, and what decides who sees it. */
 export interface Row {
   /** Its line of the matrix: the table, or `table:kind` where kinds of rows differ. */
-  line: string;
-  id: string;
+  line: string
+  id: string
   /** The site it is on, when it is on one. */
-  site?: 'ours' | 'other';
+  site?: 'ours' | 'other'
   /** Roles whose person it is about. */
-  owners: string[];
+  owners: string[]
 }
 
 /** A company with two sites, one person per role in the team of the first, and rows in every table. */
 export interface Population {
-  company: string;
-  people: Map<string, Member>;
-  rows: Row[];
+  company: string
+  people: Map<string, Member>
+  rows: Row[]
 }
 
 /**
@@ -27,79 +27,79 @@ export interface Population {
  * @param rolesOf the roles they get here; the one they stand for, unless told
  */
 export async function populate({ db }: TestDatabase, people: Map<string, Person>, rolesOf = (role: string) => [role]): Promise<Population> {
-  const company = randomUUID();
-  const rows: Row[] = [];
+  const company = randomUUID()
+  const rows: Row[] = []
   const add = (line: string, id: string, where: Omit<Row, 'line' | 'id' | 'owners'> & { owners?: string[] } = {}) => {
-    rows.push({ line, id, owners: [], ...where });
-    return id;
-  };
-
-  await db`insert into app.companies (id, name) values (${company}, 'Bâtir')`;
-  add('companies', company);
-  const members = new Map<string, Member>();
-  for (const [role, person] of people) {
-    const id = randomUUID();
-    await db`insert into app.memberships (company_id, id, user_id, full_name, email, roles)
-      values (${company}, ${id}, ${person.userId}, ${role}, ${person.email}, ${rolesOf(role)})`;
-    members.set(role, asMember(person, company, add('memberships', id, { owners: [role] })));
+    rows.push({ line, id, owners: [], ...where })
+    return id
   }
-  const [colleague] = [...members.values()];
-  if (!colleague) throw new Error('A company needs somebody.');
 
-  await fillDirectory(db, company, colleague.id, add);
-  for (const site of ['ours', 'other'] as const) await fillSite(db, company, colleague.id, site, members, add);
-  return { company, people: members, rows };
+  await db`insert into app.companies (id, name) values (${company}, 'Bâtir')`
+  add('companies', company)
+  const members = new Map<string, Member>()
+  for (const [role, person] of people) {
+    const id = randomUUID()
+    await db`insert into app.memberships (company_id, id, user_id, full_name, email, roles)
+      values (${company}, ${id}, ${person.userId}, ${role}, ${person.email}, ${rolesOf(role)})`
+    members.set(role, asMember(person, company, add('memberships', id, { owners: [role] })))
+  }
+  const [colleague] = [...members.values()]
+  if (!colleague) throw new Error('A company needs somebody.')
+
+  await fillDirectory(db, company, colleague.id, add)
+  for (const site of ['ours', 'other'] as const) await fillSite(db, company, colleague.id, site, members, add)
+  return { company, people: members, rows }
 }
 
-type Add = (line: string, id: string, where?: { site?: 'ours' | 'other'; owners?: string[] }) => string;
+type Add = (line: string, id: string, where?: { site?: 'ours' | 'other'; owners?: string[] }) => string
 
 async function fillDirectory(db: Sql, company: string, colleague: string, add: Add): Promise<void> {
-  const team = add('teams', randomUUID());
-  await db`insert into app.teams (company_id, id, name) values (${company}, ${team}, 'Gros œuvre')`;
-  const [member] = await db`insert into app.team_members (company_id, team_id, membership_id) values (${company}, ${team}, ${colleague}) returning id`;
-  add('team_members', String(member?.id));
-  await db`insert into app.closures (company_id, id, day, label) values (${company}, ${add('closures', randomUUID())}, '2026-08-03', 'Congés')`;
+  const team = add('teams', randomUUID())
+  await db`insert into app.teams (company_id, id, name) values (${company}, ${team}, 'Gros œuvre')`
+  const [member] = await db`insert into app.team_members (company_id, team_id, membership_id) values (${company}, ${team}, ${colleague}) returning id`
+  add('team_members', String(member?.id))
+  await db`insert into app.closures (company_id, id, day, label) values (${company}, ${add('closures', randomUUID())}, '2026-08-03', 'Congés')`
   await db`insert into app.routing_rules (company_id, id, incident_type, role, delay_minutes)
-    values (${company}, ${add('routing_rules', randomUUID())}, 'safety', 'executive', 0)`;
+    values (${company}, ${add('routing_rules', randomUUID())}, 'safety', 'executive', 0)`
   await db`insert into app.invitations (company_id, id, token_hash, roles, created_by, expires_at)
-    values (${company}, ${add('invitations', randomUUID())}, encode(sha256(${company}::text::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`;
+    values (${company}, ${add('invitations', randomUUID())}, encode(sha256(${company}::text::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`
 }
 
 async function fillSite(db: Sql, company: string, colleague: string, site: 'ours' | 'other', members: Map<string, Member>, add: Add): Promise<void> {
-  const id = add('sites', randomUUID(), { site });
-  await db`insert into app.sites (company_id, id, code, name, created_by) values (${company}, ${id}, ${site}, ${site}, ${colleague})`;
-  await db`insert into app.site_budgets (company_id, id, amount) values (${company}, ${add('site_budgets', id, { site })}, 1000)`;
+  const id = add('sites', randomUUID(), { site })
+  await db`insert into app.sites (company_id, id, code, name, created_by) values (${company}, ${id}, ${site}, ${site}, ${colleague})`
+  await db`insert into app.site_budgets (company_id, id, amount) values (${company}, ${add('site_budgets', id, { site })}, 1000)`
   const conflict = async (line: string, table: string, row: string, where: Parameters<Add>[2]) => {
     await db`insert into app.conflicts (company_id, id, table_name, row_id, column_name, actor_id, at)
-      values (${company}, ${add(line, randomUUID(), where)}, ${table}, ${row}, 'title', ${colleague}, now())`;
-  };
-  await conflict('conflicts', 'sites', id, { site });
+      values (${company}, ${add(line, randomUUID(), where)}, ${table}, ${row}, 'title', ${colleague}, now())`
+  }
+  await conflict('conflicts', 'sites', id, { site })
 
   // everybody works on our site, nobody on the other one any more
   for (const [role, member] of members) {
     await db`insert into app.site_members (company_id, id, site_id, membership_id, role, ends_on)
-      values (${company}, ${add('site_members', randomUUID(), { site })}, ${id}, ${member.id}, ${role}, ${site === 'ours' ? null : '2020-01-01'})`;
+      values (${company}, ${add('site_members', randomUUID(), { site })}, ${id}, ${member.id}, ${role}, ${site === 'ours' ? null : '2020-01-01'})`
   }
 
   const incident = async (type: 'technical' | 'safety', reporter: string, assignee: string | null, owners: string[]) => {
-    const kind = type === 'safety' ? ':safety' : '';
-    const incidentId = add(`incidents${kind}`, randomUUID(), { site, owners });
+    const kind = type === 'safety' ? ':safety' : ''
+    const incidentId = add(`incidents${kind}`, randomUUID(), { site, owners })
     await db`insert into app.incidents (company_id, id, site_id, type, severity, title, routed_role, due_minutes, reporter_id, assignee_id, occurred_at, reported_at)
-      values (${company}, ${incidentId}, ${id}, ${type}, 'low', 'Chute de plain-pied', 'executive', 0, ${reporter}, ${assignee}, now(), now())`;
+      values (${company}, ${incidentId}, ${id}, ${type}, 'low', 'Chute de plain-pied', 'executive', 0, ${reporter}, ${assignee}, now(), now())`
     await db`insert into app.incident_events (company_id, id, incident_id, kind, to_status, actor_id, at, device_at)
-      values (${company}, ${add(`incident_events${kind}`, randomUUID(), { site, owners })}, ${incidentId}, 'report', 'open', ${reporter}, now(), now())`;
-    await conflict(`conflicts${kind}`, 'incidents', incidentId, { site, owners });
-  };
-  await incident('technical', colleague, null, []);
+      values (${company}, ${add(`incident_events${kind}`, randomUUID(), { site, owners })}, ${incidentId}, 'report', 'open', ${reporter}, now(), now())`
+    await conflict(`conflicts${kind}`, 'incidents', incidentId, { site, owners })
+  }
+  await incident('technical', colleague, null, [])
   for (const [role, member] of members) {
-    const [other, otherRole] = [...members].map(([name, each]) => [each.id, name] as const).find(([, name]) => name !== role) ?? [member.id, role];
-    await incident('safety', member.id, other, [role, otherRole]);
+    const [other, otherRole] = [...members].map(([name, each]) => [each.id, name] as const).find(([, name]) => name !== role) ?? [member.id, role]
+    await incident('safety', member.id, other, [role, otherRole])
   }
 }
 
 /** A signed-in user for each role. */
 export async function createPeople(database: TestDatabase, roles: string[]): Promise<Map<string, Person>> {
-  const people = new Map<string, Person>();
-  for (const role of roles) people.set(role, await createPerson(database, `${role}@batir.test`));
-  return people;
+  const people = new Map<string, Person>()
+  for (const role of roles) people.set(role, await createPerson(database, `${role}@batir.test`))
+  return people
 }

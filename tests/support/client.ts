@@ -1,5 +1,5 @@
-import { createClient } from '@supabase/supabase-js';
-import WebSocket from 'ws';
+import { createClient } from '@supabase/supabase-js'
+import WebSocket from 'ws'
 
 /** A supabase-js client as the app's own, with a memory of its own; signed in as nobody. */
 export function openClient(url: string, key: string, company?: string) {
@@ -8,7 +8,7 @@ export function openClient(url: string, key: string, company?: string) {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: { headers: company ? { 'x-company': company } : {} },
     realtime: { transport: WebSocket as unknown as typeof globalThis.WebSocket },
-  });
+  })
 }
 
-export type Client = ReturnType<typeof openClient>;
+export type Client = ReturnType<typeof openClient>

@@ -1,46 +1,46 @@
-import type { User } from '@supabase/supabase-js';
-import { inject } from 'vitest';
-import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts';
-import { freePort } from '../../supabase/local/postgres.ts';
-import { openClient, type Client } from './client.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import type { User } from '@supabase/supabase-js'
+import { inject } from 'vitest'
+import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts'
+import { freePort } from '../../supabase/local/postgres.ts'
+import { openClient, type Client } from './client.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
 
-export type { Claims } from './database.ts';
+export type { Claims } from './database.ts'
 
-export type { Client };
+export type { Client }
 
 export interface ClientOptions {
   /** The active company, sent as header `x-company`. */
-  company?: string;
+  company?: string
   /** API key instead of the publishable one. */
-  key?: string;
+  key?: string
 }
 
 /** A database of its own with a real gateway over it. */
 export interface World extends TestDatabase {
   /** Address of the gateway. */
-  url: string;
-  gateway: Gateway;
-  publishableKey: string;
-  secretKey: string;
-  jwtSecret: string;
+  url: string
+  gateway: Gateway
+  publishableKey: string
+  secretKey: string
+  jwtSecret: string
   /** A new supabase-js client, signed in as nobody. */
-  client(options?: ClientOptions): Client;
+  client(options?: ClientOptions): Client
   /** Signs a new user up; the client is signed in. */
-  signUp(email: string, password: string, options?: ClientOptions): Promise<{ client: Client; user: User }>;
+  signUp(email: string, password: string, options?: ClientOptions): Promise<{ client: Client; user: User }>
 }
 
 export interface WorldOptions {
   /** Folder of the built app, when browsers are to open it. */
-  staticDir?: string;
+  staticDir?: string
   /** Other settings of the gateway. */
-  gateway?: Partial<Omit<GatewayOptions, 'port' | 'databaseUrls'>>;
+  gateway?: Partial<Omit<GatewayOptions, 'port' | 'databaseUrls'>>
 }
 
 /** Makes the world of one test file: `const world = await createWorld('incidents')`, and `world.close()` after all. */
 export async function createWorld(name: string, { staticDir, gateway: settings }: WorldOptions = {}): Promise<World> {
-  const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets;
-  const database = await createTestDatabase(name);
+  const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets
+  const database = await createTestDatabase(name)
   const gateway = await startGateway({
     port: await freePort(),
     databaseUrls: {
@@ -55,14 +55,14 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     secretKey,
     staticDir,
     ...settings,
-  });
+  })
 
-  const clients: Client[] = [];
+  const clients: Client[] = []
   const client: World['client'] = ({ company, key = publishableKey } = {}) => {
-    const one = openClient(gateway.url, key, company);
-    clients.push(one);
-    return one;
-  };
+    const one = openClient(gateway.url, key, company)
+    clients.push(one)
+    return one
+  }
 
   return {
     ...database,
@@ -73,16 +73,16 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     jwtSecret,
     client,
     async signUp(email, password, options) {
-      const one = client(options);
-      const { data, error } = await one.auth.signUp({ email, password });
-      if (error) throw error;
-      if (!data.user || !data.session) throw new Error(`${email} signed up and got no session`);
-      return { client: one, user: data.user };
+      const one = client(options)
+      const { data, error } = await one.auth.signUp({ email, password })
+      if (error) throw error
+      if (!data.user || !data.session) throw new Error(`${email} signed up and got no session`)
+      return { client: one, user: data.user }
     },
     async close() {
-      await Promise.all(clients.map((one) => one.removeAllChannels()));
-      await gateway.close();
-      await database.close();
+      await Promise.all(clients.map((one) => one.removeAllChannels()))
+      await gateway.close()
+      await database.close()
     },
-  };
+  }
 }

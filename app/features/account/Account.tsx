@@ -15,7 +15,11 @@ import { CardSheet, personDetail } from '../people/public.ts'
 import { deviceName } from './device.ts'
 import { signOutSafely } from './sign-out.ts'
 
-const themes: { value: Theme; icon: IconName }[] = [{ value: 'auto', icon: 'device' }, { value: 'light', icon: 'sun' }, { value: 'dark', icon: 'moon' }]
+const themes: { value: Theme; icon: IconName }[] = [
+  { value: 'auto', icon: 'device' },
+  { value: 'light', icon: 'sun' },
+  { value: 'dark', icon: 'moon' },
+]
 
 /** This person on this device: card, language, theme, devices, signing out. */
 export default function Account() {
@@ -36,7 +40,9 @@ export default function Account() {
             <p class="small quiet">{list((session.company()?.roles ?? []).map((role) => tOr(`role.${role}`, role)))}</p>
           </div>
           <Show when={mine.rows()[0]}>
-            <button type="button" class="button icon-only quiet" aria-label={t('person.editCard')} onClick={() => setEditing(true)}><Icon name="edit" /></button>
+            <button type="button" class="button icon-only quiet" aria-label={t('person.editCard')} onClick={() => setEditing(true)}>
+              <Icon name="edit" />
+            </button>
           </Show>
         </div>
       </div>
@@ -47,7 +53,13 @@ export default function Account() {
           <span class="label">{t('account.language')}</span>
           <span class="select">
             <select class="input" onChange={(event) => setLocale(event.currentTarget.value as Locale)}>
-              <For each={Object.entries(locales)}>{([key, name]) => <option value={key} selected={key === locale()}>{name}</option>}</For>
+              <For each={Object.entries(locales)}>
+                {([key, name]) => (
+                  <option value={key} selected={key === locale()}>
+                    {name}
+                  </option>
+                )}
+              </For>
             </select>
             <Icon name="down" />
           </span>
@@ -59,7 +71,8 @@ export default function Account() {
               {({ value, icon }) => (
                 <label class="tile">
                   <input type="radio" name="theme" checked={theme() === value} onChange={() => setTheme(value)} />
-                  <Icon name={icon} /><span>{t(`account.theme.${value}`)}</span>
+                  <Icon name={icon} />
+                  <span>{t(`account.theme.${value}`)}</span>
                 </label>
               )}
             </For>
@@ -67,13 +80,20 @@ export default function Account() {
         </fieldset>
         <label class="check">
           <input type="checkbox" checked={sunlight()} onChange={(event) => setSunlight(event.currentTarget.checked)} />
-          <span>{t('account.sunlight')}<small>{t('account.sunlightHint')}</small></span>
+          <span>
+            {t('account.sunlight')}
+            <small>{t('account.sunlightHint')}</small>
+          </span>
         </label>
       </section>
 
       <Devices />
 
-      <div><Button icon="leave" onClick={leave}>{t('account.signOut')}</Button></div>
+      <div>
+        <Button icon="leave" onClick={leave}>
+          {t('account.signOut')}
+        </Button>
+      </div>
       <Show when={editing() && mine.rows()[0]}>{(person) => <CardSheet person={person()} onClose={() => setEditing(false)} />}</Show>
     </Page>
   )
@@ -83,7 +103,8 @@ function Devices() {
   const [devices, { refetch }] = createResource(() => session.sessions())
   const end = async (device: DeviceSession) => {
     const name = deviceName(device.user_agent)
-    if (!(await confirm({ title: t('account.endTitle', { device: name }), body: t('account.endBody'), action: t('account.end'), danger: true }))) return
+    if (!(await confirm({ title: t('account.endTitle', { device: name }), body: t('account.endBody'), action: t('account.end'), danger: true })))
+      return
     try {
       await session.endSession(device.id)
       announce(t('account.ended', { device: name }))
@@ -94,26 +115,58 @@ function Devices() {
   }
   return (
     <section class="section">
-      <header><h2>{t('account.devices')}</h2></header>
+      <header>
+        <h2>{t('account.devices')}</h2>
+      </header>
       <Switch>
         <Match when={devices.error}>
-          {(error) => <Note icon="offline" action={<Button kind="quiet" onClick={() => void refetch()}>{t('action.retry')}</Button>}>{t('account.devicesOnline')} {explain(error())}</Note>}
+          {(error) => (
+            <Note
+              icon="offline"
+              action={
+                <Button kind="quiet" onClick={() => void refetch()}>
+                  {t('action.retry')}
+                </Button>
+              }
+            >
+              {t('account.devicesOnline')} {explain(error())}
+            </Note>
+          )}
         </Match>
-        <Match when={devices.loading && !devices.latest}><div class="skeletons"><div class="skeleton" /></div></Match>
+        <Match when={devices.loading && !devices.latest}>
+          <div class="skeletons">
+            <div class="skeleton" />
+          </div>
+        </Match>
         <Match when={devices.latest}>
           {(all) => (
             <ul class="items">
               <For each={all()}>
                 {(device) => (
                   <li class="item">
-                    <span class="glyph"><Icon name={/Mobi|Android|iPhone/.test(device.user_agent ?? '') ? 'device' : 'laptop'} /></span>
+                    <span class="glyph">
+                      <Icon name={/Mobi|Android|iPhone/.test(device.user_agent ?? '') ? 'device' : 'laptop'} />
+                    </span>
                     <div class="grow">
                       <p class="item-title">{deviceName(device.user_agent)}</p>
-                      <p class="item-line"><span>{t('account.used', { ago: ago(device.refreshed_at) })}</span><Show when={device.ip}><span>{device.ip}</span></Show></p>
-                      <Show when={device.current}><p class="item-badges"><Badge tone="ok" icon="check">{t('account.thisDevice')}</Badge></p></Show>
+                      <p class="item-line">
+                        <span>{t('account.used', { ago: ago(device.refreshed_at) })}</span>
+                        <Show when={device.ip}>
+                          <span>{device.ip}</span>
+                        </Show>
+                      </p>
+                      <Show when={device.current}>
+                        <p class="item-badges">
+                          <Badge tone="ok" icon="check">
+                            {t('account.thisDevice')}
+                          </Badge>
+                        </p>
+                      </Show>
                     </div>
                     <Show when={!device.current}>
-                      <Button kind="quiet" aria-label={t('account.endOf', { device: deviceName(device.user_agent) })} onClick={() => end(device)}>{t('account.end')}</Button>
+                      <Button kind="quiet" aria-label={t('account.endOf', { device: deviceName(device.user_agent) })} onClick={() => end(device)}>
+                        {t('account.end')}
+                      </Button>
                     </Show>
                   </li>
                 )}

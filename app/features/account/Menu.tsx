@@ -36,18 +36,35 @@ export default function Menu() {
       <ul class="items">
         <For each={places}>
           {(place) => (
-            <li><A class="item" href={place.href}><span class="glyph"><Icon name={place.icon} /></span><span class="grow item-title">{t(place.label)}</span><Icon name="next" /></A></li>
+            <li>
+              <A class="item" href={place.href}>
+                <span class="glyph">
+                  <Icon name={place.icon} />
+                </span>
+                <span class="grow item-title">{t(place.label)}</span>
+                <Icon name="next" />
+              </A>
+            </li>
           )}
         </For>
         <li>
           <A class="item" href="/sync">
-            <span class={`glyph ${syncLook().tone}`}><Icon name={syncLook().icon} /></span>
-            <span class="grow"><span class="item-title">{t('sync.title')}</span><span class="item-line">{syncLook().text}</span></span>
+            <span class={`glyph ${syncLook().tone}`}>
+              <Icon name={syncLook().icon} />
+            </span>
+            <span class="grow">
+              <span class="item-title">{t('sync.title')}</span>
+              <span class="item-line">{syncLook().text}</span>
+            </span>
             <Icon name="next" />
           </A>
         </li>
       </ul>
-      <div><Button kind="quiet" icon="leave" onClick={leave}>{t('account.signOut')}</Button></div>
+      <div>
+        <Button kind="quiet" icon="leave" onClick={leave}>
+          {t('account.signOut')}
+        </Button>
+      </div>
     </Page>
   )
 }

@@ -22,15 +22,26 @@ export default function SignIn() {
     send: ({ email, password }) => session.signIn(email.trim(), password),
   })
   return (
-    <Door title={t('account.signIn')} foot={<p>{t('account.noAccount')} <A href="/sign-up">{t('account.signUp')}</A></p>}>
+    <Door
+      title={t('account.signIn')}
+      foot={
+        <p>
+          {t('account.noAccount')} <A href="/sign-up">{t('account.signUp')}</A>
+        </p>
+      }
+    >
       <Show when={session.user() && session.expired()}>
-        <Note icon="lock" tone="warn">{sync.pending() ? t('account.expiredPending', { count: sync.pending() }) : t('account.expired')}</Note>
+        <Note icon="lock" tone="warn">
+          {sync.pending() ? t('account.expiredPending', { count: sync.pending() }) : t('account.expired')}
+        </Note>
       </Show>
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
         <TextField form={form} name="email" type="email" label={t('field.email')} autocomplete="username" />
         <TextField form={form} name="password" type="password" label={t('field.password')} autocomplete="current-password" />
-        <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>{t('account.signIn')}</Button>
+        <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>
+          {t('account.signIn')}
+        </Button>
       </form>
     </Door>
   )

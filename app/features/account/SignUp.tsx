@@ -27,15 +27,34 @@ export default function SignUp() {
   return (
     <Door
       title={t('account.signUp')}
-      intro={<><Steps count={2} now={1} label={t('account.stepPerson')} /><p class="quiet">{t('account.signUpIntro')}</p></>}
-      foot={<p>{t('account.haveAccount')} <A href="/sign-in">{t('account.signIn')}</A></p>}
+      intro={
+        <>
+          <Steps count={2} now={1} label={t('account.stepPerson')} />
+          <p class="quiet">{t('account.signUpIntro')}</p>
+        </>
+      }
+      foot={
+        <p>
+          {t('account.haveAccount')} <A href="/sign-in">{t('account.signIn')}</A>
+        </p>
+      }
     >
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
         <TextField form={form} name="full_name" label={t('field.full_name')} autocomplete="name" maxlength={120} />
         <TextField form={form} name="email" type="email" label={t('account.workEmail')} autocomplete="username" />
-        <TextField form={form} name="password" type="password" label={t('field.password')} hint={t('account.passwordHint', { least: PASSWORD_LEAST })} autocomplete="new-password" maxlength={128} />
-        <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>{t('action.continue')}</Button>
+        <TextField
+          form={form}
+          name="password"
+          type="password"
+          label={t('field.password')}
+          hint={t('account.passwordHint', { least: PASSWORD_LEAST })}
+          autocomplete="new-password"
+          maxlength={128}
+        />
+        <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>
+          {t('action.continue')}
+        </Button>
       </form>
     </Door>
   )

@@ -10,7 +10,10 @@ export async function signOutSafely(): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof UnsentWorkError)) throw error
     const sure = await confirm({
-      title: plural('account.unsentTitle', error.pending), body: t('account.unsentBody'), action: t('account.signOutAnyway'), danger: true,
+      title: plural('account.unsentTitle', error.pending),
+      body: t('account.unsentBody'),
+      action: t('account.signOutAnyway'),
+      danger: true,
     })
     if (!sure) return false
     await session.signOut({ force: true })

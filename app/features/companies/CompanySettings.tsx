@@ -36,7 +36,15 @@ export default function CompanySettings() {
       <Show when={!session.can('company.edit')}>
         <Note icon="lock">{t('company.readOnly')}</Note>
       </Show>
-      <Show when={seen()} keyed fallback={<Rows view={view} empty={<p>{t('state.unknown')}</p>}>{() => null}</Rows>}>
+      <Show
+        when={seen()}
+        keyed
+        fallback={
+          <Rows view={view} empty={<p>{t('state.unknown')}</p>}>
+            {() => null}
+          </Rows>
+        }
+      >
         {({ row }) => <Identity company={row} onSaved={() => setSaves((count) => count + 1)} />}
       </Show>
       <Closures />
@@ -51,8 +59,13 @@ function Identity(props: { company: CompanyRow; onSaved: () => void }) {
   const locked = !session.can('company.edit')
   const form = createForm({
     initial: {
-      name: company.name, identifier: grouped(company.siret ?? company.siren ?? ''), locale: company.locale, time_zone: company.time_zone,
-      currency: company.currency, holiday_region: company.holiday_region, working_days: company.working_days.map(String),
+      name: company.name,
+      identifier: grouped(company.siret ?? company.siren ?? ''),
+      locale: company.locale,
+      time_zone: company.time_zone,
+      currency: company.currency,
+      holiday_region: company.holiday_region,
+      working_days: company.working_days.map(String),
     },
     required: () => ['name', 'working_days'],
     check: ({ identifier }) => identifierFault(identifier),
@@ -67,7 +80,8 @@ function Identity(props: { company: CompanyRow; onSaved: () => void }) {
       props.onSaved()
     },
   })
-  const zones = () => [...new Set([company.time_zone, ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))
+  const zones = () =>
+    [...new Set([company.time_zone, ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))
   return (
     <form class="form card" noValidate onSubmit={form.submit}>
       <h2>{t('company.identity')}</h2>
@@ -77,15 +91,39 @@ function Identity(props: { company: CompanyRow; onSaved: () => void }) {
         <TextField form={form} name="name" label={t('company.name')} maxlength={120} />
         <IdentifierField form={form} />
         <div class="form-grid">
-          <SelectField form={form} name="locale" label={t('company.language')} options={Object.entries(locales).map(([value, label]) => ({ value, label }))} />
-          <SelectField form={form} name="currency" label={t('field.currency')} options={[...new Set([company.currency, ...currencies])].map((value) => ({ value, label: value }))} />
+          <SelectField
+            form={form}
+            name="locale"
+            label={t('company.language')}
+            options={Object.entries(locales).map(([value, label]) => ({ value, label }))}
+          />
+          <SelectField
+            form={form}
+            name="currency"
+            label={t('field.currency')}
+            options={[...new Set([company.currency, ...currencies])].map((value) => ({ value, label: value }))}
+          />
           <SelectField form={form} name="time_zone" label={t('field.time_zone')} options={zones()} />
-          <SelectField form={form} name="holiday_region" label={t('field.holiday_region')} options={regions.map((value) => ({ value, label: t(`company.region.${value}`) }))} />
+          <SelectField
+            form={form}
+            name="holiday_region"
+            label={t('field.holiday_region')}
+            options={regions.map((value) => ({ value, label: t(`company.region.${value}`) }))}
+          />
         </div>
-        <ChecksField form={form} name="working_days" label={t('field.working_days')} options={[1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: weekday(day) }))} />
+        <ChecksField
+          form={form}
+          name="working_days"
+          label={t('field.working_days')}
+          options={[1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: weekday(day) }))}
+        />
       </fieldset>
       <Show when={!locked}>
-        <div><Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button></div>
+        <div>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t('action.save')}
+          </Button>
+        </div>
       </Show>
     </form>
   )
@@ -105,7 +143,9 @@ function Closures() {
   })
   return (
     <section class="section">
-      <header><h2>{t('company.closures')}</h2></header>
+      <header>
+        <h2>{t('company.closures')}</h2>
+      </header>
       <p class="quiet small">{t('company.closuresHint')}</p>
       <Rows view={view} skeleton={1} empty={<p class="quiet">{t('company.noClosures')}</p>}>
         {(days) => (
@@ -113,14 +153,25 @@ function Closures() {
             <For each={days}>
               {(closure) => (
                 <li class="item">
-                  <span class="glyph"><Icon name="calendar" /></span>
+                  <span class="glyph">
+                    <Icon name="calendar" />
+                  </span>
                   <div class="grow">
                     <p class="item-title">{closure.label}</p>
-                    <p class="item-line"><span>{date(closure.day)}</span></p>
+                    <p class="item-line">
+                      <span>{date(closure.day)}</span>
+                    </p>
                     <WriteState row={closure.id} />
                   </div>
                   <Show when={allowed()}>
-                    <button type="button" class="button icon-only quiet" aria-label={t('company.removeClosure', { label: closure.label })} onClick={() => run('remove_closure', { id: closure.id })}><Icon name="trash" /></button>
+                    <button
+                      type="button"
+                      class="button icon-only quiet"
+                      aria-label={t('company.removeClosure', { label: closure.label })}
+                      onClick={() => run('remove_closure', { id: closure.id })}
+                    >
+                      <Icon name="trash" />
+                    </button>
                   </Show>
                 </li>
               )}
@@ -135,7 +186,11 @@ function Closures() {
             <TextField form={form} name="day" type="date" label={t('field.day')} />
             <TextField form={form} name="label" label={t('field.label')} maxlength={120} />
           </div>
-          <div><Button type="submit" icon="plus" busy={form.busy()}>{t('company.addClosure')}</Button></div>
+          <div>
+            <Button type="submit" icon="plus" busy={form.busy()}>
+              {t('company.addClosure')}
+            </Button>
+          </div>
         </form>
       </Show>
     </section>

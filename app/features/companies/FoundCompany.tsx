@@ -29,15 +29,41 @@ export default function FoundCompany() {
     <Show when={session.user() !== null} fallback={<Navigate href="/sign-up" />}>
       <Door
         title={t('company.found')}
-        intro={<Show when={first()} fallback={<p class="quiet">{t('company.foundAnother')}</p>}><Steps count={2} now={2} label={t('company.step')} /></Show>}
-        foot={<Show when={first()} fallback={<LinkButton kind="quiet" href="/switch">{t('action.cancel')}</LinkButton>}><button type="button" class="button quiet" onClick={() => session.signOut()}>{t('account.signOut')}</button></Show>}
+        intro={
+          <Show when={first()} fallback={<p class="quiet">{t('company.foundAnother')}</p>}>
+            <Steps count={2} now={2} label={t('company.step')} />
+          </Show>
+        }
+        foot={
+          <Show
+            when={first()}
+            fallback={
+              <LinkButton kind="quiet" href="/switch">
+                {t('action.cancel')}
+              </LinkButton>
+            }
+          >
+            <button type="button" class="button quiet" onClick={() => session.signOut()}>
+              {t('account.signOut')}
+            </button>
+          </Show>
+        }
       >
         <form class="form" noValidate onSubmit={form.submit}>
           <FormNotes form={form} />
           <TextField form={form} name="name" label={t('company.name')} autocomplete="organization" maxlength={120} />
           <IdentifierField form={form} />
-          <TextField form={form} name="full_name" label={t('company.yourName')} hint={t('company.yourNameHint')} autocomplete="name" maxlength={120} />
-          <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>{t('company.create')}</Button>
+          <TextField
+            form={form}
+            name="full_name"
+            label={t('company.yourName')}
+            hint={t('company.yourNameHint')}
+            autocomplete="name"
+            maxlength={120}
+          />
+          <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>
+            {t('company.create')}
+          </Button>
           <Show when={first()}>
             <p class="small quiet">{t('company.invitedInstead')}</p>
           </Show>

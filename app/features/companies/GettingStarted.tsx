@@ -34,9 +34,13 @@ export function Checklist(props: { steps: ReturnType<typeof createChecklist>['st
         {(step, place) => (
           <li>
             <A class="choice" classList={{ done: step.done, next: next() === step.key }} href={step.href}>
-              <span class="choice-icon"><Icon name={step.done ? 'check' : step.icon} /></span>
+              <span class="choice-icon">
+                <Icon name={step.done ? 'check' : step.icon} />
+              </span>
               <span class="grow">
-                <strong>{place() + 1}. {t(`start.${step.key}`)}</strong>
+                <strong>
+                  {place() + 1}. {t(`start.${step.key}`)}
+                </strong>
                 <small>{step.done ? t('start.done') : t(`start.${step.key}Hint`)}</small>
               </span>
               <Icon name="next" />
@@ -56,9 +60,15 @@ export default function GettingStarted() {
       <p class="quiet">{t('start.intro')}</p>
       <Checklist steps={steps} />
       <Show when={!open() && steps().every((step) => step.done)}>
-        <Panel icon="done" tone="ok" title={t('start.finished')}>{t('start.finishedBody')}</Panel>
+        <Panel icon="done" tone="ok" title={t('start.finished')}>
+          {t('start.finishedBody')}
+        </Panel>
       </Show>
-      <div><LinkButton href="/" kind="quiet">{t('start.later')}</LinkButton></div>
+      <div>
+        <LinkButton href="/" kind="quiet">
+          {t('start.later')}
+        </LinkButton>
+      </div>
     </Page>
   )
 }

@@ -10,13 +10,26 @@ export function IdentifierField<T extends { identifier: string }>(props: { form:
   const read = () => readIdentifier(props.form.values.identifier)
   return (
     <div class="stack tight">
-      <TextField form={props.form} name="identifier" label={t('company.identifier')} hint={t('company.identifierHint')} inputmode="numeric" maxlength={22} />
+      <TextField
+        form={props.form}
+        name="identifier"
+        label={t('company.identifier')}
+        hint={t('company.identifierHint')}
+        inputmode="numeric"
+        maxlength={22}
+      />
       <p class="live-check" role="status" aria-live="polite">
         <Show when={read().kind === 'siren' || read().kind === 'siret'}>
-          <span class="good"><Icon name="check" />{t(read().kind === 'siren' ? 'company.goodSiren' : 'company.goodSiret', { number: grouped(read().digits) })}</span>
+          <span class="good">
+            <Icon name="check" />
+            {t(read().kind === 'siren' ? 'company.goodSiren' : 'company.goodSiret', { number: grouped(read().digits) })}
+          </span>
         </Show>
         <Show when={read().kind === 'wrong'}>
-          <span class="bad"><Icon name="alert" />{t('company.badIdentifier')}</span>
+          <span class="bad">
+            <Icon name="alert" />
+            {t('company.badIdentifier')}
+          </span>
         </Show>
         <Show when={read().kind === 'typing'}>
           <span class="faint">{t('company.digits', { count: read().digits.length })}</span>

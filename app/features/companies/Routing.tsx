@@ -22,7 +22,9 @@ export function Routing() {
   const ruleOf = (type: string) => view.rows().find((rule) => rule.incident_type === type)
   return (
     <section class="section">
-      <header><h2>{t('routing.title')}</h2></header>
+      <header>
+        <h2>{t('routing.title')}</h2>
+      </header>
       <p class="quiet small">{t('routing.hint')}</p>
       <Rows view={view} skeleton={4} empty={<p class="quiet">{t('routing.none')}</p>}>
         {() => (
@@ -32,18 +34,24 @@ export function Routing() {
                 <Show when={ruleOf(type)}>
                   {(rule) => (
                     <li class="item">
-                      <span class={`glyph ${typeLook(type).tone}`}><Icon name={typeLook(type).icon} /></span>
+                      <span class={`glyph ${typeLook(type).tone}`}>
+                        <Icon name={typeLook(type).icon} />
+                      </span>
                       <div class="grow">
                         <p class="item-title">{typeLook(type).label}</p>
                         <p class="item-line">
                           <span>{roleName(rule().role)}</span>
                           <span>{delay(rule().delay_minutes, rule().working_time)}</span>
-                          <Show when={rule().delay_minutes > 0}><span>{t(rule().working_time ? 'routing.working' : 'routing.elapsed')}</span></Show>
+                          <Show when={rule().delay_minutes > 0}>
+                            <span>{t(rule().working_time ? 'routing.working' : 'routing.elapsed')}</span>
+                          </Show>
                         </p>
                         <WriteState row={rule().id} />
                       </div>
                       <Show when={allowed()}>
-                        <Button kind="quiet" aria-label={t('routing.change', { type: typeLook(type).label })} onClick={() => setOpen(type)}>{t('action.edit')}</Button>
+                        <Button kind="quiet" aria-label={t('routing.change', { type: typeLook(type).label })} onClick={() => setOpen(type)}>
+                          {t('action.edit')}
+                        </Button>
                       </Show>
                     </li>
                   )}
@@ -65,7 +73,13 @@ function RuleSheet(props: { type: string; rule?: RoutingRuleRow; onClose: () => 
     required: () => ['role', 'delay_minutes'],
     check: ({ delay_minutes }) => (/^\d{1,5}$/.test(delay_minutes.trim()) ? {} : { delay_minutes: 'WRONG' }),
     async send({ role, delay_minutes, time }) {
-      await run('set_routing_rule', { id: rule?.id ?? newId(), incident_type: type, role, delay_minutes: Number(delay_minutes), working_time: time === 'working' })
+      await run('set_routing_rule', {
+        id: rule?.id ?? newId(),
+        incident_type: type,
+        role,
+        delay_minutes: Number(delay_minutes),
+        working_time: time === 'working',
+      })
       props.onClose()
     },
   })
@@ -73,12 +87,32 @@ function RuleSheet(props: { type: string; rule?: RoutingRuleRow; onClose: () => 
     <Sheet title={t('routing.change', { type: typeLook(type).label })} onClose={props.onClose}>
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
-        <SelectField form={form} name="role" label={t('field.role')} options={roles.filter((role) => !role.external).map((role) => ({ value: role.key, label: roleName(role.key) }))} />
-        <TextField form={form} name="delay_minutes" type="number" min={0} label={t('routing.delay')} hint={t('routing.delayHint')} inputmode="numeric" />
-        <SelectField form={form} name="time" label={t('routing.counted')} options={(['working', 'elapsed'] as const).map((value) => ({ value, label: t(`routing.${value}`) }))} />
+        <SelectField
+          form={form}
+          name="role"
+          label={t('field.role')}
+          options={roles.filter((role) => !role.external).map((role) => ({ value: role.key, label: roleName(role.key) }))}
+        />
+        <TextField
+          form={form}
+          name="delay_minutes"
+          type="number"
+          min={0}
+          label={t('routing.delay')}
+          hint={t('routing.delayHint')}
+          inputmode="numeric"
+        />
+        <SelectField
+          form={form}
+          name="time"
+          label={t('routing.counted')}
+          options={(['working', 'elapsed'] as const).map((value) => ({ value, label: t(`routing.${value}`) }))}
+        />
         <div class="sheet-actions">
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t('action.save')}
+          </Button>
         </div>
       </form>
     </Sheet>

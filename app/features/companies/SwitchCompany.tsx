@@ -20,14 +20,22 @@ export default function SwitchCompany() {
         <For each={session.companies()}>
           {(company) => (
             <li>
-              <button type="button" class="choice" aria-current={company.company_id === session.company()?.company_id ? 'true' : undefined} onClick={() => choose(company.company_id)}>
+              <button
+                type="button"
+                class="choice"
+                aria-current={company.company_id === session.company()?.company_id ? 'true' : undefined}
+                onClick={() => choose(company.company_id)}
+              >
                 <Avatar name={company.company_name} />
                 <span class="grow">
                   <strong>{company.company_name}</strong>
                   <small>{list(company.roles.map((role) => tOr(`role.${role}`, role)))}</small>
                 </span>
                 <Show when={company.company_id === session.company()?.company_id} fallback={<Icon name="next" />}>
-                  <span class="badge ok"><Icon name="check" />{t('company.active')}</span>
+                  <span class="badge ok">
+                    <Icon name="check" />
+                    {t('company.active')}
+                  </span>
                 </Show>
               </button>
             </li>
@@ -35,7 +43,11 @@ export default function SwitchCompany() {
         </For>
       </ul>
       <p class="quiet small">{t('company.switchHint')}</p>
-      <div><LinkButton icon="plus" href="/company/new">{t('company.foundOther')}</LinkButton></div>
+      <div>
+        <LinkButton icon="plus" href="/company/new">
+          {t('company.foundOther')}
+        </LinkButton>
+      </div>
     </Page>
   )
 }

@@ -3,7 +3,12 @@ import type { ClosureRow, CompanyRow } from '../../kernel/generated/tables.ts'
 import type { Clash } from '../../kernel/ui/Clashes.tsx'
 
 /** The settings of the company. */
-export const companyDetail = (): Query<CompanyRow> => ({ key: 'company', tables: ['companies'], sql: 'select * from app.companies limit 1', params: [] })
+export const companyDetail = (): Query<CompanyRow> => ({
+  key: 'company',
+  tables: ['companies'],
+  sql: 'select * from app.companies limit 1',
+  params: [],
+})
 
 /** The days on which the company is closed, the next ones first. */
 export const closures = (): Query<ClosureRow> => ({

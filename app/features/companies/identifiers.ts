@@ -34,4 +34,5 @@ export function readIdentifier(text: string): { kind: 'empty' | 'typing' | 'sire
 }
 
 /** In groups as people read them: 732 829 320, 732 829 320 00074. */
-export const grouped = (digits: string) => digits.replace(/^(\d{3})(\d{1,3})?(\d{1,3})?(\d+)?$/, (_, ...parts: (string | undefined)[]) => parts.slice(0, 4).filter(Boolean).join('\u00a0'))
+export const grouped = (digits: string) =>
+  digits.replace(/^(\d{3})(\d{1,3})?(\d{1,3})?(\d+)?$/, (_, ...parts: (string | undefined)[]) => parts.slice(0, 4).filter(Boolean).join('\u00a0'))

@@ -14,10 +14,18 @@ export function ActivityList(props: { rows: Activity[] }) {
         {(row) => (
           <li>
             <A class="activity-line" href={`/incidents/${row.incident_id}`}>
-              <span class="step-icon"><Icon name={stepIcon(row.kind)} /></span>
+              <span class="step-icon">
+                <Icon name={stepIcon(row.kind)} />
+              </span>
               <span class="grow">
-                <span><StepSentence step={row} /></span>
-                <span class="item-line"><span>{row.title}</span><span>{row.site_name}</span><span>{ago(row.device_at)}</span></span>
+                <span>
+                  <StepSentence step={row} />
+                </span>
+                <span class="item-line">
+                  <span>{row.title}</span>
+                  <span>{row.site_name}</span>
+                  <span>{ago(row.device_at)}</span>
+                </span>
                 <Show when={row.body}>{(body) => <span class="activity-body clip">{body()}</span>}</Show>
               </span>
             </A>

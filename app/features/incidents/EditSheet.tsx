@@ -16,8 +16,14 @@ export function EditSheet(props: { incident: IncidentDetail; onClose: () => void
   const text = (name: string) => String(before.details[name] ?? '')
   const form = createForm({
     initial: {
-      severity: before.severity, title: before.title, description: before.description ?? '', zone: before.zone ?? '',
-      item: text('item'), quantity: text('quantity'), measures: text('measures'), plan: text('plan'),
+      severity: before.severity,
+      title: before.title,
+      description: before.description ?? '',
+      zone: before.zone ?? '',
+      item: text('item'),
+      quantity: text('quantity'),
+      measures: text('measures'),
+      plan: text('plan'),
     },
     required: (values) => requiredFields(before.type, values.severity).filter((name) => name in values) as never,
     async send({ severity, title, description, zone, ...rest }) {
@@ -54,7 +60,9 @@ export function EditSheet(props: { incident: IncidentDetail; onClose: () => void
         </Show>
         <div class="sheet-actions">
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t('action.save')}
+          </Button>
         </div>
       </form>
     </Sheet>

@@ -14,7 +14,9 @@ export function IncidentCard(props: { incident: IncidentItem; href: string; curr
   const severity = () => severityLook(props.incident.severity)
   return (
     <A class="item" href={props.href} aria-current={props.current ? 'true' : undefined}>
-      <span class={`glyph ${type().tone}`}><Icon name={type().icon} /></span>
+      <span class={`glyph ${type().tone}`}>
+        <Icon name={type().icon} />
+      </span>
       <span class="grow">
         <span class="visually-hidden">{type().label}. </span>
         <span class="item-title">{props.incident.title}</span>
@@ -27,11 +29,26 @@ export function IncidentCard(props: { incident: IncidentItem; href: string; curr
         </span>
         <span class="item-badges">
           <Show when={props.incident.severity === 'critical' || props.incident.severity === 'high'}>
-            <Badge icon={severity().icon} tone={severity().tone}>{severity().label}</Badge>
+            <Badge icon={severity().icon} tone={severity().tone}>
+              {severity().label}
+            </Badge>
           </Show>
-          <Badge icon={status().icon} tone={status().tone}>{status().label}</Badge>
-          <Show when={props.note ?? (props.incident.assignee_name ?? t('incident.forRole', { role: tOr(`role.${props.incident.routed_role}`, props.incident.routed_role) }))}>
-            {(who) => <span class="who"><Icon name="person" /><span class="clip">{who()}</span></span>}
+          <Badge icon={status().icon} tone={status().tone}>
+            {status().label}
+          </Badge>
+          <Show
+            when={
+              props.note ??
+              props.incident.assignee_name ??
+              t('incident.forRole', { role: tOr(`role.${props.incident.routed_role}`, props.incident.routed_role) })
+            }
+          >
+            {(who) => (
+              <span class="who">
+                <Icon name="person" />
+                <span class="clip">{who()}</span>
+              </span>
+            )}
           </Show>
           <WriteState row={props.incident.id} />
         </span>

@@ -18,8 +18,19 @@ import { severityOptions, typeOptions } from './labels.ts'
 import { detailFields, requiredFields, types, type IncidentType } from './rules.ts'
 
 const empty = {
-  type: '', severity: 'medium', site_id: '', title: '', description: '', zone: '', injured: '', measures: '', item: '', quantity: '',
-  needed_by: '', plan: '', seen_at: '',
+  type: '',
+  severity: 'medium',
+  site_id: '',
+  title: '',
+  description: '',
+  zone: '',
+  injured: '',
+  measures: '',
+  item: '',
+  quantity: '',
+  needed_by: '',
+  plan: '',
+  seen_at: '',
 }
 const LAST_SITE = 'aplomb.last-site'
 /** Metres within which the nearest site is taken for the one where the person stands. */
@@ -47,8 +58,15 @@ export default function IncidentForm() {
         if (value) details[name] = value
       }
       await run('report_incident', {
-        id, site_id: values.site_id, type: values.type, severity: values.severity, title: values.title,
-        description: values.description || null, zone: values.zone || null, occurred_at: values.seen_at || new Date().toISOString(), details,
+        id,
+        site_id: values.site_id,
+        type: values.type,
+        severity: values.severity,
+        title: values.title,
+        description: values.description || null,
+        zone: values.zone || null,
+        occurred_at: values.seen_at || new Date().toISOString(),
+        details,
         ...position(),
       })
       localStorage.setItem(LAST_SITE, values.site_id)
@@ -66,12 +84,18 @@ export default function IncidentForm() {
     const all = allowed()
     const kept = form.restored() && untrack(() => form.values.site_id)
     if (chosenByHand || kept || all.length === 0) return
-    const near = here && all
-      .flatMap((site) => (site.latitude !== null && site.longitude !== null ? [{ id: site.id, metres: distance(here, { latitude: site.latitude, longitude: site.longitude }) }] : []))
-      .filter((site) => site.metres < NEAR)
-      .sort((a, b) => a.metres - b.metres)[0]
+    const near =
+      here &&
+      all
+        .flatMap((site) =>
+          site.latitude !== null && site.longitude !== null
+            ? [{ id: site.id, metres: distance(here, { latitude: site.latitude, longitude: site.longitude }) }]
+            : [],
+        )
+        .filter((site) => site.metres < NEAR)
+        .sort((a, b) => a.metres - b.metres)[0]
     const last = all.find((site) => site.id === localStorage.getItem(LAST_SITE))
-    const guess = all.length === 1 ? all[0]!.id : near?.id ?? last?.id ?? all.find((site) => site.mine)?.id
+    const guess = all.length === 1 ? all[0]!.id : (near?.id ?? last?.id ?? all.find((site) => site.mine)?.id)
     if (guess) form.suggest('site_id', guess)
   })
   createEffect(() => {
@@ -84,17 +108,34 @@ export default function IncidentForm() {
       <Show
         when={allowed().length > 0 || sites.source() === 'none'}
         fallback={
-          <Panel icon="lock" title={t(mayReport() ? 'incident.noSite' : 'state.refused')} actions={<LinkButton href="/incidents">{t('incident.all')}</LinkButton>}>
+          <Panel
+            icon="lock"
+            title={t(mayReport() ? 'incident.noSite' : 'state.refused')}
+            actions={<LinkButton href="/incidents">{t('incident.all')}</LinkButton>}
+          >
             {t(mayReport() ? 'incident.noSiteBody' : 'state.refusedBody')}
           </Panel>
         }
       >
         <form class="form" noValidate onSubmit={form.submit}>
           <FormNotes form={form} />
-          <TilesField form={form} name="type" label={t('field.type')} options={typeOptions(!form.values.type)} large={!form.values.type} columns={form.values.type ? 4 : 2} />
+          <TilesField
+            form={form}
+            name="type"
+            label={t('field.type')}
+            options={typeOptions(!form.values.type)}
+            large={!form.values.type}
+            columns={form.values.type ? 4 : 2}
+          />
           <Show when={form.values.type}>
             <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions()} columns={4} />
-            <TextField form={form} name="title" label={t('field.title')} hint={t(`incident.titleHint.${form.values.type as IncidentType}`)} maxlength={160} />
+            <TextField
+              form={form}
+              name="title"
+              label={t('field.title')}
+              hint={t(`incident.titleHint.${form.values.type as IncidentType}`)}
+              maxlength={160}
+            />
             <Show when={has('item')}>
               <div class="form-grid">
                 <TextField form={form} name="item" label={t('field.item')} maxlength={160} />
@@ -103,7 +144,13 @@ export default function IncidentForm() {
               </div>
             </Show>
             <Show when={has('injured')}>
-              <TilesField form={form} name="injured" label={t('field.injured')} options={['none', 'light', 'serious'].map((value) => ({ value, label: tOr(`incident.injured.${value}`, value) }))} columns={3} />
+              <TilesField
+                form={form}
+                name="injured"
+                label={t('field.injured')}
+                options={['none', 'light', 'serious'].map((value) => ({ value, label: tOr(`incident.injured.${value}`, value) }))}
+                columns={3}
+              />
               <TextArea form={form} name="measures" label={t('field.measures')} hint={t('incident.measuresHint')} rows={2} />
             </Show>
             <Show when={has('plan')}>
@@ -112,7 +159,13 @@ export default function IncidentForm() {
             <TextArea form={form} name="description" label={t('field.description')} />
             <div class="form-grid">
               <div onChange={() => (chosenByHand = true)}>
-                <SelectField form={form} name="site_id" label={t('field.site_id')} blank={t('incident.chooseSite')} options={allowed().map((site) => ({ value: site.id, label: `${site.name} · ${site.code}` }))} />
+                <SelectField
+                  form={form}
+                  name="site_id"
+                  label={t('field.site_id')}
+                  blank={t('incident.chooseSite')}
+                  options={allowed().map((site) => ({ value: site.id, label: `${site.name} · ${site.code}` }))}
+                />
               </div>
               <TextField form={form} name="zone" label={t('field.zone')} list="zones" maxlength={120} placeholder={t('incident.zonePlaceholder')} />
               <datalist id="zones">
@@ -123,26 +176,42 @@ export default function IncidentForm() {
               <li>
                 <Icon name="pin" />
                 <span class="grow">
-                  {state() === 'found' ? t('incident.positionFound', { metres: number(position()!.accuracy_m) }) : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
+                  {state() === 'found'
+                    ? t('incident.positionFound', { metres: number(position()!.accuracy_m) })
+                    : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
                 </span>
                 <Show when={state() === 'unknown' || state() === 'refused'}>
-                  <Button kind="quiet" onClick={() => seek()}>{t('action.retry')}</Button>
+                  <Button kind="quiet" onClick={() => seek()}>
+                    {t('action.retry')}
+                  </Button>
                 </Show>
               </li>
-              <li><Icon name="clock" /><span>{t('incident.seenAt', { time: dateTime(form.values.seen_at) })}</span></li>
+              <li>
+                <Icon name="clock" />
+                <span>{t('incident.seenAt', { time: dateTime(form.values.seen_at) })}</span>
+              </li>
               <Show when={route()}>
                 {(rule) => (
                   <li>
                     <Icon name="fork" />
-                    <span>{t(rule().delay_minutes ? 'incident.goesTo' : 'incident.goesToNow', { role: tOr(`role.${rule().role}`, rule().role), delay: delay(rule().delay_minutes, rule().working_time) })}</span>
+                    <span>
+                      {t(rule().delay_minutes ? 'incident.goesTo' : 'incident.goesToNow', {
+                        role: tOr(`role.${rule().role}`, rule().role),
+                        delay: delay(rule().delay_minutes, rule().working_time),
+                      })}
+                    </span>
                   </li>
                 )}
               </Show>
             </ul>
           </Show>
           <div class="sticky-actions">
-            <LinkButton href="/incidents" kind="plain" field>{t('action.cancel')}</LinkButton>
-            <Button kind="primary" type="submit" icon="send" field busy={form.busy()} disabled={!form.values.type}>{t('incident.send')}</Button>
+            <LinkButton href="/incidents" kind="plain" field>
+              {t('action.cancel')}
+            </LinkButton>
+            <Button kind="primary" type="submit" icon="send" field busy={form.busy()} disabled={!form.values.type}>
+              {t('incident.send')}
+            </Button>
           </div>
         </form>
       </Show>

@@ -27,11 +27,16 @@ export default function IncidentList(props: RouteSectionProps) {
   const me = () => session.company()?.membership_id
 
   const shown = createMemo(() =>
-    view.rows().filter((row) =>
-      (!search.type || row.type === search.type)
-      && (!search.grave || row.severity === 'high' || row.severity === 'critical')
-      && (!search.who || (search.who === 'me' ? row.assignee_id === me() || row.reporter_id === me() : row.assignee_id === null))
-      && matches(search.q, row.title, row.site_name, row.site_code, row.zone, row.reporter_name, row.assignee_name)))
+    view
+      .rows()
+      .filter(
+        (row) =>
+          (!search.type || row.type === search.type) &&
+          (!search.grave || row.severity === 'high' || row.severity === 'critical') &&
+          (!search.who || (search.who === 'me' ? row.assignee_id === me() || row.reporter_id === me() : row.assignee_id === null)) &&
+          matches(search.q, row.title, row.site_name, row.site_code, row.zone, row.reporter_name, row.assignee_name),
+      ),
+  )
   const filtered = () => !!(search.type || search.grave || search.q || search.who)
   const href = (id: string) => `/incidents/${id}${query()}`
   const query = () => {
@@ -46,7 +51,12 @@ export default function IncidentList(props: RouteSectionProps) {
         <div class="tabs" role="group" aria-label={t('incident.groups')}>
           <For each={groups}>
             {(each) => (
-              <button type="button" class="tab" aria-pressed={group() === each} onClick={() => setSearch({ group: each === 'live' ? undefined : each })}>
+              <button
+                type="button"
+                class="tab"
+                aria-pressed={group() === each}
+                onClick={() => setSearch({ group: each === 'live' ? undefined : each })}
+              >
                 {t(`incident.group.${each}`)} <span class="section-count">{number(counts.rows()[0]?.[each])}</span>
               </button>
             )}
@@ -55,25 +65,50 @@ export default function IncidentList(props: RouteSectionProps) {
         <div class="toolbar">
           <div class="search">
             <Icon name="search" />
-            <input class="input" type="search" aria-label={t('incident.search')} placeholder={t('incident.search')} value={search.q ?? ''} onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })} />
+            <input
+              class="input"
+              type="search"
+              aria-label={t('incident.search')}
+              placeholder={t('incident.search')}
+              value={search.q ?? ''}
+              onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })}
+            />
           </div>
         </div>
         <div class="chips" role="group" aria-label={t('action.filter')}>
-          <button type="button" class="chip" aria-pressed={search.who === 'me'} onClick={() => setSearch({ who: search.who === 'me' ? undefined : 'me' })}>
-            <Icon name="person" />{t('incident.who.me')}
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={search.who === 'me'}
+            onClick={() => setSearch({ who: search.who === 'me' ? undefined : 'me' })}
+          >
+            <Icon name="person" />
+            {t('incident.who.me')}
           </button>
-          <button type="button" class="chip" aria-pressed={search.who === 'none'} onClick={() => setSearch({ who: search.who === 'none' ? undefined : 'none' })}>
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={search.who === 'none'}
+            onClick={() => setSearch({ who: search.who === 'none' ? undefined : 'none' })}
+          >
             {t('incident.who.none')}
           </button>
           <For each={types}>
             {(type) => (
-              <button type="button" class="chip" aria-pressed={search.type === type} onClick={() => setSearch({ type: search.type === type ? undefined : type })}>
-                <Icon name={typeLook(type).icon} />{typeLook(type).label}
+              <button
+                type="button"
+                class="chip"
+                aria-pressed={search.type === type}
+                onClick={() => setSearch({ type: search.type === type ? undefined : type })}
+              >
+                <Icon name={typeLook(type).icon} />
+                {typeLook(type).label}
               </button>
             )}
           </For>
           <button type="button" class="chip" aria-pressed={search.grave === '1'} onClick={() => setSearch({ grave: search.grave ? undefined : '1' })}>
-            <Icon name="alert" />{t('incident.grave')}
+            <Icon name="alert" />
+            {t('incident.grave')}
           </button>
         </div>
       </div>
@@ -82,19 +117,52 @@ export default function IncidentList(props: RouteSectionProps) {
         view={view}
         rows={shown()}
         empty={
-          <Panel icon={group() === 'live' ? 'done' : 'incident'} tone={group() === 'live' ? 'ok' : ''} title={t(`incident.empty.${group()}`)} actions={<Show when={group() === 'live'}><LinkButton href="/incidents/new" kind="primary" icon="plus">{t('create.incident')}</LinkButton></Show>}>
+          <Panel
+            icon={group() === 'live' ? 'done' : 'incident'}
+            tone={group() === 'live' ? 'ok' : ''}
+            title={t(`incident.empty.${group()}`)}
+            actions={
+              <Show when={group() === 'live'}>
+                <LinkButton href="/incidents/new" kind="primary" icon="plus">
+                  {t('create.incident')}
+                </LinkButton>
+              </Show>
+            }
+          >
             {t(`incident.emptyBody.${group()}`)}
           </Panel>
         }
-        nothing={<Panel icon="search" title={t('state.nothing')} actions={<button type="button" class="button plain" onClick={() => setSearch({ type: undefined, grave: undefined, q: undefined, who: undefined })}>{t('action.clearFilters')}</button>} />}
+        nothing={
+          <Panel
+            icon="search"
+            title={t('state.nothing')}
+            actions={
+              <button
+                type="button"
+                class="button plain"
+                onClick={() => setSearch({ type: undefined, grave: undefined, q: undefined, who: undefined })}
+              >
+                {t('action.clearFilters')}
+              </button>
+            }
+          />
+        }
       >
         {(rows) => (
           <>
             <ul class="items" aria-label={t('nav.incidents')}>
-              <For each={rows}>{(incident) => <li><IncidentCard incident={incident} href={href(incident.id)} current={params.id === incident.id} /></li>}</For>
+              <For each={rows}>
+                {(incident) => (
+                  <li>
+                    <IncidentCard incident={incident} href={href(incident.id)} current={params.id === incident.id} />
+                  </li>
+                )}
+              </For>
             </ul>
             <Show when={filtered()}>
-              <p class="tiny faint" role="status">{t('state.shown', { shown: rows.length, total: view.rows().length })}</p>
+              <p class="tiny faint" role="status">
+                {t('state.shown', { shown: rows.length, total: view.rows().length })}
+              </p>
             </Show>
           </>
         )}
@@ -102,5 +170,9 @@ export default function IncidentList(props: RouteSectionProps) {
     </Page>
   )
 
-  return <Split list={list} chosen={props.location.pathname !== '/incidents'}>{props.children}</Split>
+  return (
+    <Split list={list} chosen={props.location.pathname !== '/incidents'}>
+      {props.children}
+    </Split>
+  )
 }

@@ -30,7 +30,9 @@ export default function IncidentThread() {
       when={incident()}
       fallback={
         <Page title={t('incident.title')} back="/incidents">
-          <Rows view={view} empty={<Missing refused={about().find((item) => item.state === 'refused')?.id} />}>{() => null}</Rows>
+          <Rows view={view} empty={<Missing refused={about().find((item) => item.state === 'refused')?.id} />}>
+            {() => null}
+          </Rows>
         </Page>
       }
     >
@@ -43,10 +45,23 @@ function Missing(props: { refused?: string }) {
   return (
     <Show
       when={props.refused}
-      fallback={<Panel icon="lock" title={t('state.ghost')} actions={<LinkButton href="/incidents">{t('incident.all')}</LinkButton>}>{t('state.ghostBody')}</Panel>}
+      fallback={
+        <Panel icon="lock" title={t('state.ghost')} actions={<LinkButton href="/incidents">{t('incident.all')}</LinkButton>}>
+          {t('state.ghostBody')}
+        </Panel>
+      }
     >
       {(id) => (
-        <Panel icon="stop" tone="danger" title={t('incident.reportRefused')} actions={<LinkButton kind="primary" href={`/sync/${id()}`}>{t('sync.mend')}</LinkButton>}>
+        <Panel
+          icon="stop"
+          tone="danger"
+          title={t('incident.reportRefused')}
+          actions={
+            <LinkButton kind="primary" href={`/sync/${id()}`}>
+              {t('sync.mend')}
+            </LinkButton>
+          }
+        >
           {t('incident.reportRefusedBody')}
         </Panel>
       )}
@@ -84,7 +99,14 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
     <Page
       title={incident().title}
       back="/incidents"
-      eyebrow={<><Icon name={typeLook(incident().type).icon} /><span>{typeLook(incident().type).label}</span><span aria-hidden="true">·</span><A href={`/sites/${incident().site_id}`}>{incident().site_name}</A></>}
+      eyebrow={
+        <>
+          <Icon name={typeLook(incident().type).icon} />
+          <span>{typeLook(incident().type).label}</span>
+          <span aria-hidden="true">·</span>
+          <A href={`/sites/${incident().site_id}`}>{incident().site_name}</A>
+        </>
+      }
     >
       <Age />
       <div class="row wrap">
@@ -92,7 +114,9 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
         <Badge {...severityLook(incident().severity)}>{severityLook(incident().severity).label}</Badge>
         <WriteState row={incident().id} />
         <Show when={possible().has('edit')}>
-          <Button kind="quiet" icon="edit" onClick={() => setOpen('edit')}>{t('action.edit')}</Button>
+          <Button kind="quiet" icon="edit" onClick={() => setOpen('edit')}>
+            {t('action.edit')}
+          </Button>
         </Show>
       </div>
       <Show when={incident().site_archived}>
@@ -112,17 +136,29 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
               </div>
             )}
           </For>
-          <Show when={incident().zone}>{(zone) => <div><dt>{t('field.zone')}</dt><dd>{zone()}</dd></div>}</Show>
+          <Show when={incident().zone}>
+            {(zone) => (
+              <div>
+                <dt>{t('field.zone')}</dt>
+                <dd>{zone()}</dd>
+              </div>
+            )}
+          </Show>
           <div>
             <dt>{t('incident.seen')}</dt>
-            <dd>{dateTime(incident().occurred_at)} · {incident().reporter_name ?? t('person.former')}</dd>
+            <dd>
+              {dateTime(incident().occurred_at)} · {incident().reporter_name ?? t('person.former')}
+            </dd>
           </div>
           <div>
             <dt>{t('incident.handledBy')}</dt>
             <dd>
               {incident().assignee_name ?? t('incident.nobodyYet', { role: tOr(`role.${incident().routed_role}`, incident().routed_role) })}
               <Show when={isLive(incident().status)}>
-                <span class="quiet small"> · {incident().due_minutes ? t('incident.within', { delay: delay(incident().due_minutes) }) : t('delay.none')}</span>
+                <span class="quiet small">
+                  {' '}
+                  · {incident().due_minutes ? t('incident.within', { delay: delay(incident().due_minutes) }) : t('delay.none')}
+                </span>
               </Show>
             </dd>
           </div>
@@ -148,16 +184,27 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
             <For each={offered()}>
               {(step) => (
                 <button type="button" class="chip" classList={{ first: step === first() }} onClick={() => setOpen(step)}>
-                  <Icon name={stepIcon(step)} />{t(`incident.step.${step}`)}
+                  <Icon name={stepIcon(step)} />
+                  {t(`incident.step.${step}`)}
                 </button>
               )}
             </For>
           </div>
           <Show when={possible().has('answer')}>
             <div class="row">
-              <textarea class="input" rows={1} maxlength={10000} aria-label={t('incident.answerLabel')} placeholder={t('incident.answerLabel')} aria-invalid={form.fault('body') ? 'true' : undefined} value={form.values.body} onInput={(event) => form.set('body', event.currentTarget.value)} />
+              <textarea
+                class="input"
+                rows={1}
+                maxlength={10000}
+                aria-label={t('incident.answerLabel')}
+                placeholder={t('incident.answerLabel')}
+                aria-invalid={form.fault('body') ? 'true' : undefined}
+                value={form.values.body}
+                onInput={(event) => form.set('body', event.currentTarget.value)}
+              />
               <button type="submit" class="button primary tall" aria-label={t('incident.step.answer')} aria-busy={form.busy()}>
-                <Icon name="send" /><span class="only-desk">{t('incident.step.answer')}</span>
+                <Icon name="send" />
+                <span class="only-desk">{t('incident.step.answer')}</span>
               </button>
             </div>
           </Show>
@@ -165,10 +212,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
       </Show>
       <Show when={open()}>
         {(step) => (
-          <Show
-            when={step() !== 'edit'}
-            fallback={<EditSheet incident={incident()} onClose={() => setOpen(null)} />}
-          >
+          <Show when={step() !== 'edit'} fallback={<EditSheet incident={incident()} onClose={() => setOpen(null)} />}>
             <StepSheet incident={incident()} step={step() as Exclude<Step, 'edit' | 'answer'>} body={form.values.body} onClose={closeSheet} />
           </Show>
         )}
@@ -181,4 +225,3 @@ function detailText(name: string, value: string): string {
   if (name === 'injured') return tOr(`incident.injured.${value}`, value)
   return name === 'needed_by' ? date(value) : value
 }
-

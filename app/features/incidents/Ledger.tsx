@@ -32,7 +32,14 @@ function StepState(props: { step: IncidentStep }) {
   return (
     <Show
       when={item()?.state === 'queued' || item()?.state === 'sending'}
-      fallback={<Show when={props.step.actor_id === me()}><span class="sent"><Icon name="check" />{t('write.sent')}</span></Show>}
+      fallback={
+        <Show when={props.step.actor_id === me()}>
+          <span class="sent">
+            <Icon name="check" />
+            {t('write.sent')}
+          </span>
+        </Show>
+      }
     >
       <Badge icon={item()!.state === 'queued' ? 'device' : 'sync'} tone={item()!.state === 'queued' ? '' : 'info'}>
         {t(item()!.state === 'queued' ? 'write.queued' : 'write.sending')}
@@ -48,7 +55,9 @@ export function Ledger(props: { steps: IncidentStep[]; refused: OutboxItem[] }) 
       <For each={props.steps}>
         {(step) => (
           <li class="step" classList={{ mine: step.actor_id === me() }}>
-            <span class="step-icon"><Icon name={stepIcon(step.kind)} /></span>
+            <span class="step-icon">
+              <Icon name={stepIcon(step.kind)} />
+            </span>
             <div class="grow">
               <p>
                 <StepSentence step={step} />
@@ -68,11 +77,18 @@ export function Ledger(props: { steps: IncidentStep[]; refused: OutboxItem[] }) 
       <For each={props.refused}>
         {(item) => (
           <li class="step refused">
-            <span class="step-icon"><Icon name="stop" /></span>
+            <span class="step-icon">
+              <Icon name="stop" />
+            </span>
             <div class="grow">
-              <p><strong>{tOr(`command.${item.name}`, item.name)}</strong></p>
+              <p>
+                <strong>{tOr(`command.${item.name}`, item.name)}</strong>
+              </p>
               <Show when={'body' in item.args && item.args.body}>{(body) => <p class="step-body prose">{String(body())}</p>}</Show>
-              <p class="fault"><Icon name="alert" />{explain(item)}</p>
+              <p class="fault">
+                <Icon name="alert" />
+                {explain(item)}
+              </p>
               <A href={`/sync/${item.id}`}>{t('sync.mend')}</A>
             </div>
           </li>

@@ -16,8 +16,7 @@ export function StepSentence(props: { step: Done }) {
   const did = () => t(mine() ? `incident.didMe.${kind()}` : `incident.did.${kind()}`, { assignee: props.step.assignee_name ?? '' })
   return (
     <>
-      <strong>{mine() ? t('person.me') : props.step.actor_name ?? t('person.former')}</strong>{' '}
-      <span class="quiet">{did()}</span>
+      <strong>{mine() ? t('person.me') : (props.step.actor_name ?? t('person.former'))}</strong> <span class="quiet">{did()}</span>
     </>
   )
 }

@@ -10,7 +10,12 @@ import { assignees, type IncidentDetail } from './data.ts'
 import type { Step } from './rules.ts'
 
 /** Takes one step of an incident, with a word about it. `body` = what was already being typed. */
-export function StepSheet(props: { incident: IncidentDetail; step: Exclude<Step, 'edit' | 'answer'>; body: string; onClose: (sent: boolean) => void }) {
+export function StepSheet(props: {
+  incident: IncidentDetail
+  step: Exclude<Step, 'edit' | 'answer'>
+  body: string
+  onClose: (sent: boolean) => void
+}) {
   const people = createRows(() => (props.step === 'assign' ? assignees(props.incident.routed_role) : null))
   const form = createForm({
     initial: { body: props.body, assignee_id: '' },
@@ -37,7 +42,8 @@ export function StepSheet(props: { incident: IncidentDetail; step: Exclude<Step,
             name="assignee_id"
             label={t('field.assignee_id')}
             blank={t('person.choose')}
-            options={people.rows()
+            options={people
+              .rows()
               .filter((person) => person.id !== props.incident.assignee_id)
               .map((person) => ({ value: person.id, label: `${person.full_name} · ${list(person.roles.map((role) => tOr(`role.${role}`, role)))}` }))}
           />
@@ -45,7 +51,9 @@ export function StepSheet(props: { incident: IncidentDetail; step: Exclude<Step,
         <TextArea form={form} name="body" label={t(props.step === 'ask' ? 'field.question' : 'field.comment')} rows={3} maxlength={10000} />
         <div class="sheet-actions">
           <Button onClick={() => props.onClose(false)}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={form.busy()}>{t(`incident.step.${props.step}`)}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t(`incident.step.${props.step}`)}
+          </Button>
         </div>
       </form>
     </Sheet>

@@ -2,8 +2,23 @@ import type { Query } from '../../kernel/contract.ts'
 import type { IncidentRow, RoutingRuleRow } from '../../kernel/generated/tables.ts'
 
 /** An incident in a list, with the names that a list shows. */
-export interface IncidentItem
-  extends Pick<IncidentRow, 'id' | 'site_id' | 'type' | 'severity' | 'title' | 'zone' | 'status' | 'routed_role' | 'due_minutes' | 'reporter_id' | 'assignee_id' | 'occurred_at' | 'reported_at' | 'updated_at'> {
+export interface IncidentItem extends Pick<
+  IncidentRow,
+  | 'id'
+  | 'site_id'
+  | 'type'
+  | 'severity'
+  | 'title'
+  | 'zone'
+  | 'status'
+  | 'routed_role'
+  | 'due_minutes'
+  | 'reporter_id'
+  | 'assignee_id'
+  | 'occurred_at'
+  | 'reported_at'
+  | 'updated_at'
+> {
   site_name: string
   site_code: string
   reporter_name: string | null

@@ -17,14 +17,27 @@ const statusLooks: Record<Status, { icon: IconName; tone: Tone }> = {
   closed: { icon: 'lock', tone: '' },
 }
 const stepIcons: Record<Step | 'report', IconName> = {
-  report: 'incident', answer: 'answer', ask: 'ask', assign: 'give', resolve: 'done', reopen: 'reopen', close: 'lock', edit: 'edit',
+  report: 'incident',
+  answer: 'answer',
+  ask: 'ask',
+  assign: 'give',
+  resolve: 'done',
+  reopen: 'reopen',
+  close: 'lock',
+  edit: 'edit',
 }
 
 /** How a type looks and reads. */
-export const typeLook = (type: string) => ({ icon: typeIcons[type as IncidentType], tone: typeTones[type as IncidentType], label: t(`incident.type.${type as IncidentType}`) })
+export const typeLook = (type: string) => ({
+  icon: typeIcons[type as IncidentType],
+  tone: typeTones[type as IncidentType],
+  label: t(`incident.type.${type as IncidentType}`),
+})
 /** How a severity looks and reads. */
 export const severityLook = (severity: string) => ({
-  icon: severityIcons[severity as Severity], tone: severityTones[severity as Severity], label: t(`incident.severity.${severity as Severity}`),
+  icon: severityIcons[severity as Severity],
+  tone: severityTones[severity as Severity],
+  label: t(`incident.severity.${severity as Severity}`),
 })
 /** How a status looks and reads. */
 export const statusLook = (status: string) => ({ ...statusLooks[status as Status], label: t(`incident.status.${status as Status}`) })

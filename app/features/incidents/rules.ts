@@ -57,8 +57,12 @@ export function stepsFor(incident: Case, me: string | undefined, can: (permissio
 /** The step to put first: what this incident waits for from this person. */
 export function nextStep(incident: Case, me: string | undefined, steps: Set<Step>): Step | undefined {
   const order: Step[] =
-    incident.status === 'resolved' ? (incident.reporter_id === me ? ['close', 'reopen'] : ['reopen'])
-    : incident.status === 'open' && incident.assignee_id === null ? ['assign', 'answer']
-    : ['answer']
+    incident.status === 'resolved'
+      ? incident.reporter_id === me
+        ? ['close', 'reopen']
+        : ['reopen']
+      : incident.status === 'open' && incident.assignee_id === null
+        ? ['assign', 'answer']
+        : ['answer']
   return order.find((step) => steps.has(step))
 }

@@ -25,17 +25,35 @@ function takeToken(): string {
 /** What an invitation link opens: who invites, as what, and joining with a new or a known account. */
 export default function AcceptInvitation() {
   const token = takeToken()
-  const [card, { refetch }] = createResource(() => (token ? session.peekInvitation(token) : Promise.reject(Object.assign(new Error(), { code: 'STALE' }))))
+  const [card, { refetch }] = createResource(() =>
+    token ? session.peekInvitation(token) : Promise.reject(Object.assign(new Error(), { code: 'STALE' })),
+  )
   return (
     <Door title={t(card.error ? 'invitation.link' : 'invitation.title')}>
       <Switch>
         <Match when={card.error}>
           {(error) => (
-            <Panel icon="link" title={explain(error())} actions={<><Button onClick={() => void refetch()}>{t('action.retry')}</Button><LinkButton kind="quiet" href="/">{t('account.signIn')}</LinkButton></>} />
+            <Panel
+              icon="link"
+              title={explain(error())}
+              actions={
+                <>
+                  <Button onClick={() => void refetch()}>{t('action.retry')}</Button>
+                  <LinkButton kind="quiet" href="/">
+                    {t('account.signIn')}
+                  </LinkButton>
+                </>
+              }
+            />
           )}
         </Match>
         <Match when={card.state === 'ready' && card()}>{(ready) => <Join token={token} card={ready()} />}</Match>
-        <Match when={true}><div class="skeletons" role="status"><span class="visually-hidden">{t('state.loading')}</span><div class="skeleton" /></div></Match>
+        <Match when={true}>
+          <div class="skeletons" role="status">
+            <span class="visually-hidden">{t('state.loading')}</span>
+            <div class="skeleton" />
+          </div>
+        </Match>
       </Switch>
     </Door>
   )
@@ -75,16 +93,30 @@ function Join(props: { token: string; card: InvitationCard }) {
           </div>
         </div>
         <dl class="facts">
-          <div><dt>{t('invitation.as')}</dt><dd>{list(card.roles.map(roleName))}</dd></div>
-          <Show when={card.site_names.length}><div><dt>{t('nav.sites')}</dt><dd>{list(card.site_names)}</dd></div></Show>
+          <div>
+            <dt>{t('invitation.as')}</dt>
+            <dd>{list(card.roles.map(roleName))}</dd>
+          </div>
+          <Show when={card.site_names.length}>
+            <div>
+              <dt>{t('nav.sites')}</dt>
+              <dd>{list(card.site_names)}</dd>
+            </div>
+          </Show>
         </dl>
       </div>
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
         <Show when={!session.user()} fallback={<p class="small quiet">{t('invitation.signedInAs', { email: session.user()?.email ?? '' })}</p>}>
           <div class="tiles">
-            <label class="tile"><input type="radio" name="account" checked={!known()} onChange={() => setKnown(false)} /><span>{t('invitation.newAccount')}</span></label>
-            <label class="tile"><input type="radio" name="account" checked={known()} onChange={() => setKnown(true)} /><span>{t('invitation.knownAccount')}</span></label>
+            <label class="tile">
+              <input type="radio" name="account" checked={!known()} onChange={() => setKnown(false)} />
+              <span>{t('invitation.newAccount')}</span>
+            </label>
+            <label class="tile">
+              <input type="radio" name="account" checked={known()} onChange={() => setKnown(true)} />
+              <span>{t('invitation.knownAccount')}</span>
+            </label>
           </div>
         </Show>
         <Show when={session.user() || !known()}>
@@ -92,11 +124,23 @@ function Join(props: { token: string; card: InvitationCard }) {
         </Show>
         <Show when={!session.user()}>
           <TextField form={form} name="email" type="email" label={t('field.email')} autocomplete="username" />
-          <TextField form={form} name="password" type="password" label={t('field.password')} hint={known() ? undefined : t('account.passwordHint', { least: 8 })} autocomplete={known() ? 'current-password' : 'new-password'} maxlength={128} />
+          <TextField
+            form={form}
+            name="password"
+            type="password"
+            label={t('field.password')}
+            hint={known() ? undefined : t('account.passwordHint', { least: 8 })}
+            autocomplete={known() ? 'current-password' : 'new-password'}
+            maxlength={128}
+          />
         </Show>
-        <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>{t('invitation.join', { company: card.company_name })}</Button>
+        <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>
+          {t('invitation.join', { company: card.company_name })}
+        </Button>
         <Show when={session.user()}>
-          <Button kind="quiet" onClick={() => session.signOut({ force: false }).catch(() => navigate('/account'))}>{t('invitation.otherAccount')}</Button>
+          <Button kind="quiet" onClick={() => session.signOut({ force: false }).catch(() => navigate('/account'))}>
+            {t('invitation.otherAccount')}
+          </Button>
         </Show>
       </form>
     </div>

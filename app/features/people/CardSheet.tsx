@@ -31,7 +31,9 @@ export function CardSheet(props: { person: MembershipRow; onClose: () => void })
         <TextField form={form} name="phone" type="tel" label={t('field.phone')} autocomplete="tel" maxlength={30} />
         <div class="sheet-actions">
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t('action.save')}
+          </Button>
         </div>
       </form>
     </Sheet>

@@ -14,7 +14,12 @@ export function Invitations(props: { view: RowsView<InvitationItem> }) {
   const name = (invitation: InvitationItem) => invitation.full_name ?? invitation.email ?? t('invitation.anybody')
   const over = (invitation: InvitationItem) => Date.parse(invitation.expires_at) < Date.now()
   const revoke = async (invitation: InvitationItem) => {
-    const sure = await confirm({ title: t('invitation.revokeTitle', { name: name(invitation) }), body: t('invitation.revokeBody'), action: t('invitation.revoke'), danger: true })
+    const sure = await confirm({
+      title: t('invitation.revokeTitle', { name: name(invitation) }),
+      body: t('invitation.revokeBody'),
+      action: t('invitation.revoke'),
+      danger: true,
+    })
     if (!sure) return
     await run('revoke_invitation', { id: invitation.id })
     announce(t('invitation.revoked'))
@@ -22,26 +27,46 @@ export function Invitations(props: { view: RowsView<InvitationItem> }) {
   return (
     <Rows
       view={props.view}
-      empty={<Panel icon="mail" title={t('invitation.empty')} actions={<LinkButton kind="primary" icon="plus" href="/people/invite">{t('create.person')}</LinkButton>}>{t('invitation.emptyBody')}</Panel>}
+      empty={
+        <Panel
+          icon="mail"
+          title={t('invitation.empty')}
+          actions={
+            <LinkButton kind="primary" icon="plus" href="/people/invite">
+              {t('create.person')}
+            </LinkButton>
+          }
+        >
+          {t('invitation.emptyBody')}
+        </Panel>
+      }
     >
       {(invitations) => (
         <ul class="items" aria-label={t('invitation.pending')}>
           <For each={invitations}>
             {(invitation) => (
               <li class="item">
-                <span class="glyph"><Icon name={invitation.email ? 'mail' : 'link'} /></span>
+                <span class="glyph">
+                  <Icon name={invitation.email ? 'mail' : 'link'} />
+                </span>
                 <div class="grow">
                   <p class="item-title">{name(invitation)}</p>
                   <p class="item-line">
                     <span>{list(invitation.roles.map(roleName))}</span>
-                    <Show when={invitation.site_names.length}><span>{list(invitation.site_names)}</span></Show>
+                    <Show when={invitation.site_names.length}>
+                      <span>{list(invitation.site_names)}</span>
+                    </Show>
                   </p>
                   <div class="item-badges">
-                    <Badge icon="clock" tone={over(invitation) ? 'danger' : ''}>{t(over(invitation) ? 'invitation.expired' : 'invitation.until', { date: date(invitation.expires_at) })}</Badge>
+                    <Badge icon="clock" tone={over(invitation) ? 'danger' : ''}>
+                      {t(over(invitation) ? 'invitation.expired' : 'invitation.until', { date: date(invitation.expires_at) })}
+                    </Badge>
                     <WriteState row={invitation.id} />
                   </div>
                 </div>
-                <Button kind="quiet" aria-label={t('invitation.revokeOf', { name: name(invitation) })} onClick={() => revoke(invitation)}>{t('invitation.revoke')}</Button>
+                <Button kind="quiet" aria-label={t('invitation.revokeOf', { name: name(invitation) })} onClick={() => revoke(invitation)}>
+                  {t('invitation.revoke')}
+                </Button>
               </li>
             )}
           </For>

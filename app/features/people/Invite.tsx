@@ -38,7 +38,15 @@ export default function Invite() {
       const { token, hash } = await newToken()
       const id = newId()
       const expires = new Date(Date.now() + Number(days) * 86_400_000).toISOString()
-      await run('invite_person', { id, token_hash: hash, roles: [role], site_ids, email: email.trim() || null, full_name: full_name.trim() || null, expires_at: expires })
+      await run('invite_person', {
+        id,
+        token_hash: hash,
+        roles: [role],
+        site_ids,
+        email: email.trim() || null,
+        full_name: full_name.trim() || null,
+        expires_at: expires,
+      })
       // The token stays in the fragment: no server, log or referrer ever sees it.
       setSent({ id, link: `${location.origin}/invitation#${token}`, name: full_name.trim(), email: email.trim(), roles: [role], expires })
       scrollTo(0, 0)
@@ -46,7 +54,14 @@ export default function Invite() {
   })
   return (
     <Page title={sent() ? t('invitation.ready') : t('create.person')} back="/people" backAlways narrow>
-      <Show when={session.can('member.invite')} fallback={<Panel icon="lock" title={t('state.refused')}>{t('state.refusedBody')}</Panel>}>
+      <Show
+        when={session.can('member.invite')}
+        fallback={
+          <Panel icon="lock" title={t('state.refused')}>
+            {t('state.refusedBody')}
+          </Panel>
+        }
+      >
         <Show
           when={sent()}
           fallback={
@@ -56,18 +71,47 @@ export default function Invite() {
                 <TextField form={form} name="full_name" label={t('field.full_name')} maxlength={120} />
                 <TextField form={form} name="email" type="email" label={t('field.email')} hint={t('invitation.emailHint')} maxlength={254} />
               </div>
-              <SelectField form={form} name="role" label={t('field.role')} blank={t('person.chooseRole')} options={grantable(session.can('member.rights')).map((role) => ({ value: role, label: roleName(role) }))} />
+              <SelectField
+                form={form}
+                name="role"
+                label={t('field.role')}
+                blank={t('person.chooseRole')}
+                options={grantable(session.can('member.rights')).map((role) => ({ value: role, label: roleName(role) }))}
+              />
               <Show when={form.values.role}>{(role) => <p class="hint">{t(`roleHint.${role()}` as 'roleHint.crew')}</p>}</Show>
-              <ChecksField form={form} name="site_ids" label={t('invitation.sites')} hint={t('invitation.sitesHint')} options={sites.rows().map((site) => ({ value: site.id, label: site.name, hint: site.code }))} />
-              <SelectField form={form} name="days" label={t('invitation.lasts')} options={DAYS.map((days) => ({ value: String(days), label: t(`invitation.days.${days}` as 'invitation.days.7') }))} />
+              <ChecksField
+                form={form}
+                name="site_ids"
+                label={t('invitation.sites')}
+                hint={t('invitation.sitesHint')}
+                options={sites.rows().map((site) => ({ value: site.id, label: site.name, hint: site.code }))}
+              />
+              <SelectField
+                form={form}
+                name="days"
+                label={t('invitation.lasts')}
+                options={DAYS.map((days) => ({ value: String(days), label: t(`invitation.days.${days}` as 'invitation.days.7') }))}
+              />
               <div class="sticky-actions">
-                <LinkButton href="/people" field>{t('action.cancel')}</LinkButton>
-                <Button kind="primary" type="submit" icon="link" field busy={form.busy()}>{t('invitation.make')}</Button>
+                <LinkButton href="/people" field>
+                  {t('action.cancel')}
+                </LinkButton>
+                <Button kind="primary" type="submit" icon="link" field busy={form.busy()}>
+                  {t('invitation.make')}
+                </Button>
               </div>
             </form>
           }
         >
-          {(invitation) => <Link invitation={invitation()} onAgain={() => { form.restart(); setSent(null) }} />}
+          {(invitation) => (
+            <Link
+              invitation={invitation()}
+              onAgain={() => {
+                form.restart()
+                setSent(null)
+              }}
+            />
+          )}
         </Show>
       </Show>
     </Page>
@@ -87,10 +131,14 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
   return (
     <div class="stack">
       <Show when={refused()}>
-        <Note icon="stop" tone="danger" action={<LinkButton href="/sync">{t('sync.mend')}</LinkButton>}>{t('invitation.refused')}</Note>
+        <Note icon="stop" tone="danger" action={<LinkButton href="/sync">{t('sync.mend')}</LinkButton>}>
+          {t('invitation.refused')}
+        </Note>
       </Show>
       <Show when={waiting()}>
-        <Note icon="device" tone="warn">{t('invitation.waiting')}</Note>
+        <Note icon="device" tone="warn">
+          {t('invitation.waiting')}
+        </Note>
       </Show>
       <div class="card qr-card">
         <QrCode text={invitation.link} label={t('invitation.qr', { name: invitation.name || t('invitation.anybody') })} />
@@ -106,15 +154,28 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
       </label>
       <div class="row wrap">
         <Show when={'share' in navigator}>
-          <Button kind="primary" icon="share" field onClick={() => navigator.share({ text: text() }).catch(() => undefined)}>{t('invitation.share')}</Button>
+          <Button kind="primary" icon="share" field onClick={() => navigator.share({ text: text() }).catch(() => undefined)}>
+            {t('invitation.share')}
+          </Button>
         </Show>
-        <Button kind={'share' in navigator ? 'plain' : 'primary'} icon="copy" field onClick={copy}>{t('invitation.copy')}</Button>
-        <a class="button plain tall" href={`mailto:${encodeURIComponent(invitation.email)}?subject=${encodeURIComponent(t('invitation.subject', { company: session.company()?.company_name ?? '' }))}&body=${encodeURIComponent(text())}`}>{t('invitation.mail')}</a>
+        <Button kind={'share' in navigator ? 'plain' : 'primary'} icon="copy" field onClick={copy}>
+          {t('invitation.copy')}
+        </Button>
+        <a
+          class="button plain tall"
+          href={`mailto:${encodeURIComponent(invitation.email)}?subject=${encodeURIComponent(t('invitation.subject', { company: session.company()?.company_name ?? '' }))}&body=${encodeURIComponent(text())}`}
+        >
+          {t('invitation.mail')}
+        </a>
       </div>
       <p class="small quiet">{t('invitation.onlyHere')}</p>
       <div class="row wrap">
-        <Button icon="plus" onClick={props.onAgain}>{t('invitation.another')}</Button>
-        <LinkButton kind="quiet" href="/people?view=invitations">{t('invitation.pending')}</LinkButton>
+        <Button icon="plus" onClick={props.onAgain}>
+          {t('invitation.another')}
+        </Button>
+        <LinkButton kind="quiet" href="/people?view=invitations">
+          {t('invitation.pending')}
+        </LinkButton>
       </div>
     </div>
   )
@@ -123,7 +184,10 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
 /** A QR code: dark on light in both themes, or phones cannot read it. */
 function QrCode(props: { text: string; label: string }) {
   const code = () => encode(props.text, { ecc: 'M', border: 3 })
-  const path = () => code().data.map((line, y) => line.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join('')).join('')
+  const path = () =>
+    code()
+      .data.map((line, y) => line.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join(''))
+      .join('')
   return (
     <svg class="qr" role="img" aria-label={props.label} viewBox={`0 0 ${code().size} ${code().size}`} shape-rendering="crispEdges">
       <rect class="qr-paper" width="100%" height="100%" />
@@ -131,4 +195,3 @@ function QrCode(props: { text: string; label: string }) {
     </svg>
   )
 }
-

@@ -28,32 +28,72 @@ export default function PeopleList(props: RouteSectionProps) {
   const invitations = createRows(() => (canInvite() ? pendingInvitations() : null))
   const tab = (): View => (search.view === 'teams' || (search.view === 'invitations' && canInvite()) ? (search.view as View) : 'people')
   const shown = createMemo(() =>
-    view.rows().filter((person) =>
-      (!search.role || person.roles.includes(search.role)) && matches(search.q, person.full_name, person.email, person.job, ...person.roles.map(roleName))))
+    view
+      .rows()
+      .filter(
+        (person) =>
+          (!search.role || person.roles.includes(search.role)) &&
+          matches(search.q, person.full_name, person.email, person.job, ...person.roles.map(roleName)),
+      ),
+  )
   const used = createMemo(() => roles.map((role) => role.key).filter((key) => view.rows().some((person) => person.roles.includes(key))))
   const href = (id: string) => `/people/${id}${props.location.search}`
   const chosen = () => props.location.pathname !== '/people'
   const go = (next: View) => setSearch({ view: next === 'people' ? undefined : next })
 
   const page = (
-    <Page title={t('nav.people')} actions={<Show when={canInvite() && !chosen()}><LinkButton kind="plain" icon="plus" href="/people/invite">{t('create.person')}</LinkButton></Show>}>
-      <div class="tabs" role="group" aria-label={t('nav.people')}>
-        <button type="button" class="tab" aria-pressed={tab() === 'people'} onClick={() => go('people')}>{t('person.all')} <span class="section-count">{view.rows().length || ''}</span></button>
-        <Show when={canInvite()}>
-          <button type="button" class="tab" aria-pressed={tab() === 'invitations'} onClick={() => go('invitations')}>{t('invitation.pending')} <span class="section-count">{invitations.rows().length || ''}</span></button>
+    <Page
+      title={t('nav.people')}
+      actions={
+        <Show when={canInvite() && !chosen()}>
+          <LinkButton kind="plain" icon="plus" href="/people/invite">
+            {t('create.person')}
+          </LinkButton>
         </Show>
-        <button type="button" class="tab" aria-pressed={tab() === 'teams'} onClick={() => go('teams')}>{t('team.all')}</button>
+      }
+    >
+      <div class="tabs" role="group" aria-label={t('nav.people')}>
+        <button type="button" class="tab" aria-pressed={tab() === 'people'} onClick={() => go('people')}>
+          {t('person.all')} <span class="section-count">{view.rows().length || ''}</span>
+        </button>
+        <Show when={canInvite()}>
+          <button type="button" class="tab" aria-pressed={tab() === 'invitations'} onClick={() => go('invitations')}>
+            {t('invitation.pending')} <span class="section-count">{invitations.rows().length || ''}</span>
+          </button>
+        </Show>
+        <button type="button" class="tab" aria-pressed={tab() === 'teams'} onClick={() => go('teams')}>
+          {t('team.all')}
+        </button>
       </div>
       <Show when={tab() === 'people'}>
         <div class="toolbar">
           <div class="search">
             <Icon name="search" />
-            <input class="input" type="search" aria-label={t('person.search')} placeholder={t('person.search')} value={search.q ?? ''} onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })} />
+            <input
+              class="input"
+              type="search"
+              aria-label={t('person.search')}
+              placeholder={t('person.search')}
+              value={search.q ?? ''}
+              onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })}
+            />
           </div>
           <div class="select">
-            <select class="input" aria-label={t('person.filterRole')} onChange={(event) => setSearch({ role: event.currentTarget.value || undefined })}>
-              <option value="" selected={!search.role}>{t('person.everyRole')}</option>
-              <For each={used()}>{(role) => <option value={role} selected={search.role === role}>{roleName(role)}</option>}</For>
+            <select
+              class="input"
+              aria-label={t('person.filterRole')}
+              onChange={(event) => setSearch({ role: event.currentTarget.value || undefined })}
+            >
+              <option value="" selected={!search.role}>
+                {t('person.everyRole')}
+              </option>
+              <For each={used()}>
+                {(role) => (
+                  <option value={role} selected={search.role === role}>
+                    {roleName(role)}
+                  </option>
+                )}
+              </For>
             </select>
             <Icon name="down" />
           </div>
@@ -62,28 +102,64 @@ export default function PeopleList(props: RouteSectionProps) {
         <Rows
           view={view}
           rows={shown()}
-          empty={<Panel icon="people" title={t('person.empty')}>{t('person.emptyBody')}</Panel>}
-          nothing={<Panel icon="search" title={t('state.nothing')} actions={<button type="button" class="button plain" onClick={() => setSearch({ q: undefined, role: undefined })}>{t('action.clearFilters')}</button>} />}
+          empty={
+            <Panel icon="people" title={t('person.empty')}>
+              {t('person.emptyBody')}
+            </Panel>
+          }
+          nothing={
+            <Panel
+              icon="search"
+              title={t('state.nothing')}
+              actions={
+                <button type="button" class="button plain" onClick={() => setSearch({ q: undefined, role: undefined })}>
+                  {t('action.clearFilters')}
+                </button>
+              }
+            />
+          }
         >
           {(people) => (
             <>
               <ul class="items narrow-only" aria-label={t('nav.people')}>
-                <For each={people}>{(person) => <li><PersonCard person={person} href={href(person.id)} current={params.id === person.id} /></li>}</For>
+                <For each={people}>
+                  {(person) => (
+                    <li>
+                      <PersonCard person={person} href={href(person.id)} current={params.id === person.id} />
+                    </li>
+                  )}
+                </For>
               </ul>
               <PeopleTable people={people} href={href} />
             </>
           )}
         </Rows>
       </Show>
-      <Show when={tab() === 'invitations'}><Invitations view={invitations} /></Show>
-      <Show when={tab() === 'teams'}><Teams people={view.rows()} /></Show>
+      <Show when={tab() === 'invitations'}>
+        <Invitations view={invitations} />
+      </Show>
+      <Show when={tab() === 'teams'}>
+        <Teams people={view.rows()} />
+      </Show>
     </Page>
   )
-  return <Split list={page} chosen={chosen()} whole>{props.children}</Split>
+  return (
+    <Split list={page} chosen={chosen()} whole>
+      {props.children}
+    </Split>
+  )
 }
 
 function Name(props: { person: PersonItem }) {
-  return <>{props.person.full_name}<Show when={props.person.id === me()}> <span class="faint">{t('person.you')}</span></Show></>
+  return (
+    <>
+      {props.person.full_name}
+      <Show when={props.person.id === me()}>
+        {' '}
+        <span class="faint">{t('person.you')}</span>
+      </Show>
+    </>
+  )
 }
 
 function PersonCard(props: { person: PersonItem; href: string; current: boolean }) {
@@ -91,10 +167,18 @@ function PersonCard(props: { person: PersonItem; href: string; current: boolean 
     <A class="item" href={props.href} aria-current={props.current ? 'true' : undefined}>
       <Avatar name={props.person.full_name} />
       <span class="grow">
-        <span class="item-title"><Name person={props.person} /></span>
-        <span class="item-line"><span>{list(props.person.roles.map(roleName))}</span></span>
+        <span class="item-title">
+          <Name person={props.person} />
+        </span>
+        <span class="item-line">
+          <span>{list(props.person.roles.map(roleName))}</span>
+        </span>
         <Show when={props.person.state !== 'active'}>
-          <span class="item-badges"><Badge icon={stateLook(props.person.state).icon} tone={stateLook(props.person.state).tone}>{stateLook(props.person.state).label}</Badge></span>
+          <span class="item-badges">
+            <Badge icon={stateLook(props.person.state).icon} tone={stateLook(props.person.state).tone}>
+              {stateLook(props.person.state).label}
+            </Badge>
+          </span>
         </Show>
         <WriteState row={props.person.id} />
       </span>
@@ -113,7 +197,9 @@ function PeopleTable(props: { people: PersonItem[]; href: (id: string) => string
             <th scope="col">{t('field.roles')}</th>
             <th scope="col">{t('field.email')}</th>
             <th scope="col">{t('field.phone')}</th>
-            <th scope="col" class="number">{t('nav.sites')}</th>
+            <th scope="col" class="number">
+              {t('nav.sites')}
+            </th>
             <th scope="col">{t('field.state')}</th>
           </tr>
         </thead>
@@ -122,15 +208,30 @@ function PeopleTable(props: { people: PersonItem[]; href: (id: string) => string
             {(person) => (
               <tr>
                 <td>
-                  <span class="row"><Avatar name={person.full_name} />
-                    <span><A class="row-link" href={props.href(person.id)}><Name person={person} /></A><Show when={person.job}><div class="small quiet">{person.job}</div></Show></span>
+                  <span class="row">
+                    <Avatar name={person.full_name} />
+                    <span>
+                      <A class="row-link" href={props.href(person.id)}>
+                        <Name person={person} />
+                      </A>
+                      <Show when={person.job}>
+                        <div class="small quiet">{person.job}</div>
+                      </Show>
+                    </span>
                   </span>
                 </td>
                 <td>{list(person.roles.map(roleName))}</td>
                 <td class="quiet clip">{person.email}</td>
                 <td class="quiet tight">{person.phone}</td>
                 <td class="number">{number(person.sites)}</td>
-                <td><span class="row"><Badge icon={stateLook(person.state).icon} tone={stateLook(person.state).tone}>{stateLook(person.state).label}</Badge><WriteState row={person.id} /></span></td>
+                <td>
+                  <span class="row">
+                    <Badge icon={stateLook(person.state).icon} tone={stateLook(person.state).tone}>
+                      {stateLook(person.state).label}
+                    </Badge>
+                    <WriteState row={person.id} />
+                  </span>
+                </td>
               </tr>
             )}
           </For>

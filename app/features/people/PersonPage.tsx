@@ -27,7 +27,20 @@ export default function PersonPage() {
   return (
     <Show
       when={person()}
-      fallback={<Page title={t('person.title')} back="/people"><Rows view={view} empty={<Panel icon="lock" title={t('state.ghost')}>{t('state.ghostBody')}</Panel>}>{() => null}</Rows></Page>}
+      fallback={
+        <Page title={t('person.title')} back="/people">
+          <Rows
+            view={view}
+            empty={
+              <Panel icon="lock" title={t('state.ghost')}>
+                {t('state.ghostBody')}
+              </Panel>
+            }
+          >
+            {() => null}
+          </Rows>
+        </Page>
+      }
     >
       {(found) => <Content person={found()} />}
     </Show>
@@ -49,28 +62,63 @@ function Content(props: { person: MembershipRow }) {
       narrow
       actions={
         <>
-          <Show when={canEdit()}><Button icon="edit" onClick={() => setOpen('card')}>{t('action.edit')}</Button></Show>
-          <Show when={session.can('member.rights')}><Button icon="lock" onClick={() => setOpen('rights')}>{t('person.rights')}</Button></Show>
+          <Show when={canEdit()}>
+            <Button icon="edit" onClick={() => setOpen('card')}>
+              {t('action.edit')}
+            </Button>
+          </Show>
+          <Show when={session.can('member.rights')}>
+            <Button icon="lock" onClick={() => setOpen('rights')}>
+              {t('person.rights')}
+            </Button>
+          </Show>
         </>
       }
     >
       <div class="row wrap">
-        <Badge icon={look().icon} tone={look().tone}>{look().label}</Badge>
+        <Badge icon={look().icon} tone={look().tone}>
+          {look().label}
+        </Badge>
         <For each={person().roles}>{(role) => <Badge icon="person">{roleName(role)}</Badge>}</For>
         <WriteState row={person().id} />
       </div>
       <div class="row wrap">
-        <Show when={person().phone}>{(phone) => <a class="button plain" href={`tel:${phone()}`}><Icon name="phone" />{phone()}</a>}</Show>
-        <a class="button plain" href={`mailto:${person().email}`}><Icon name="mail" />{person().email}</a>
+        <Show when={person().phone}>
+          {(phone) => (
+            <a class="button plain" href={`tel:${phone()}`}>
+              <Icon name="phone" />
+              {phone()}
+            </a>
+          )}
+        </Show>
+        <a class="button plain" href={`mailto:${person().email}`}>
+          <Icon name="mail" />
+          {person().email}
+        </a>
       </div>
       <section class="section">
-        <header><h2>{t('person.sites')} <span class="section-count">{sites.rows().length || ''}</span></h2></header>
+        <header>
+          <h2>
+            {t('person.sites')} <span class="section-count">{sites.rows().length || ''}</span>
+          </h2>
+        </header>
         <Rows view={sites} skeleton={2} empty={<p class="quiet">{t('person.noSites')}</p>}>
           {(rows) => (
             <ul class="items">
               <For each={rows}>
                 {(site) => (
-                  <li><A class="item" href={`/sites/${site.id}`}><span class="grow"><span class="item-title">{site.name}</span><span class="item-line"><span class="mono">{site.code}</span><span>{roleName(site.role)}</span></span></span><Icon name="next" /></A></li>
+                  <li>
+                    <A class="item" href={`/sites/${site.id}`}>
+                      <span class="grow">
+                        <span class="item-title">{site.name}</span>
+                        <span class="item-line">
+                          <span class="mono">{site.code}</span>
+                          <span>{roleName(site.role)}</span>
+                        </span>
+                      </span>
+                      <Icon name="next" />
+                    </A>
+                  </li>
                 )}
               </For>
             </ul>
@@ -78,8 +126,12 @@ function Content(props: { person: MembershipRow }) {
         </Rows>
       </section>
       <p class="tiny faint">{t('person.since', { date: date(person().created_at) })}</p>
-      <Show when={open() === 'card'}><CardSheet person={person()} onClose={() => setOpen(null)} /></Show>
-      <Show when={open() === 'rights'}><RightsSheet person={person()} onClose={() => setOpen(null)} /></Show>
+      <Show when={open() === 'card'}>
+        <CardSheet person={person()} onClose={() => setOpen(null)} />
+      </Show>
+      <Show when={open() === 'rights'}>
+        <RightsSheet person={person()} onClose={() => setOpen(null)} />
+      </Show>
     </Page>
   )
 }
@@ -100,11 +152,25 @@ function RightsSheet(props: { person: MembershipRow; onClose: () => void }) {
     <Sheet title={t('person.rightsOf', { name: person.full_name })} onClose={props.onClose}>
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
-        <ChecksField form={form} name="roles" label={t('field.roles')} options={grantable(true).map((role) => ({ value: role, label: roleName(role) }))} />
-        <TilesField form={form} name="state" label={t('field.state')} hint={t('person.stateHint')} columns={2} options={states.map((state) => ({ value: state, ...stateLook(state), tone: '' }))} />
+        <ChecksField
+          form={form}
+          name="roles"
+          label={t('field.roles')}
+          options={grantable(true).map((role) => ({ value: role, label: roleName(role) }))}
+        />
+        <TilesField
+          form={form}
+          name="state"
+          label={t('field.state')}
+          hint={t('person.stateHint')}
+          columns={2}
+          options={states.map((state) => ({ value: state, ...stateLook(state), tone: '' }))}
+        />
         <div class="sheet-actions">
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={form.busy()}>{t('action.save')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t('action.save')}
+          </Button>
         </div>
       </form>
     </Sheet>

@@ -19,11 +19,29 @@ export function Teams(props: { people: PersonItem[] }) {
   return (
     <div class="stack">
       <Show when={canEdit() && view.rows().length > 0}>
-        <div><Button icon="plus" onClick={() => setOpen('new')}>{t('team.new')}</Button></div>
+        <div>
+          <Button icon="plus" onClick={() => setOpen('new')}>
+            {t('team.new')}
+          </Button>
+        </div>
       </Show>
       <Rows
         view={view}
-        empty={<Panel icon="team" title={t('team.empty')} actions={<Show when={canEdit()}><Button kind="primary" icon="plus" onClick={() => setOpen('new')}>{t('team.new')}</Button></Show>}>{t('team.emptyBody')}</Panel>}
+        empty={
+          <Panel
+            icon="team"
+            title={t('team.empty')}
+            actions={
+              <Show when={canEdit()}>
+                <Button kind="primary" icon="plus" onClick={() => setOpen('new')}>
+                  {t('team.new')}
+                </Button>
+              </Show>
+            }
+          >
+            {t('team.emptyBody')}
+          </Panel>
+        }
       >
         {(teams) => (
           <ul class="items" aria-label={t('team.all')}>
@@ -31,17 +49,28 @@ export function Teams(props: { people: PersonItem[] }) {
               {(team) => (
                 <li>
                   <button type="button" class="item" disabled={!canEdit()} onClick={() => setOpen(team.id)}>
-                    <span class="glyph"><Icon name="team" /></span>
+                    <span class="glyph">
+                      <Icon name="team" />
+                    </span>
                     <span class="grow">
                       <span class="item-title">{team.name}</span>
                       <span class="item-line">
-                        <Show when={team.parent_name}><span>{team.parent_name}</span></Show>
+                        <Show when={team.parent_name}>
+                          <span>{team.parent_name}</span>
+                        </Show>
                         <span>{plural('team.count', team.member_ids.length)}</span>
                       </span>
-                      <Show when={names(team).length}><span class="small quiet">{names(team).slice(0, 4).join(', ')}{names(team).length > 4 ? '…' : ''}</span></Show>
+                      <Show when={names(team).length}>
+                        <span class="small quiet">
+                          {names(team).slice(0, 4).join(', ')}
+                          {names(team).length > 4 ? '…' : ''}
+                        </span>
+                      </Show>
                       <WriteState row={team.id} />
                     </span>
-                    <Show when={canEdit()}><Icon name="edit" /></Show>
+                    <Show when={canEdit()}>
+                      <Icon name="edit" />
+                    </Show>
                   </button>
                 </li>
               )}
@@ -49,7 +78,9 @@ export function Teams(props: { people: PersonItem[] }) {
           </ul>
         )}
       </Rows>
-      <Show when={open() === 'new'}><NewTeam teams={view.rows()} onClose={() => setOpen(null)} /></Show>
+      <Show when={open() === 'new'}>
+        <NewTeam teams={view.rows()} onClose={() => setOpen(null)} />
+      </Show>
       <Show when={chosen()}>{(team) => <TeamSheet team={team()} people={props.people} onClose={() => setOpen(null)} />}</Show>
     </div>
   )
@@ -70,11 +101,19 @@ function NewTeam(props: { teams: TeamItem[]; onClose: () => void }) {
         <FormNotes form={form} />
         <TextField form={form} name="name" label={t('team.name')} maxlength={120} />
         <Show when={props.teams.length}>
-          <SelectField form={form} name="parent_id" label={t('team.parent')} blank={t('team.noParent')} options={props.teams.map((team) => ({ value: team.id, label: team.name }))} />
+          <SelectField
+            form={form}
+            name="parent_id"
+            label={t('team.parent')}
+            blank={t('team.noParent')}
+            options={props.teams.map((team) => ({ value: team.id, label: team.name }))}
+          />
         </Show>
         <div class="sheet-actions">
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={form.busy()}>{t('team.create')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t('team.create')}
+          </Button>
         </div>
       </form>
     </Sheet>
@@ -103,7 +142,11 @@ function TeamSheet(props: { team: TeamItem; people: PersonItem[]; onClose: () =>
             <For each={props.people.filter((person) => person.state === 'active' || props.team.member_ids.includes(person.id))}>
               {(person) => (
                 <label class="check">
-                  <input type="checkbox" checked={props.team.member_ids.includes(person.id)} onChange={(event) => put(person, event.currentTarget.checked)} />
+                  <input
+                    type="checkbox"
+                    checked={props.team.member_ids.includes(person.id)}
+                    onChange={(event) => put(person, event.currentTarget.checked)}
+                  />
                   <span>{person.full_name}</span>
                 </label>
               )}
@@ -111,7 +154,9 @@ function TeamSheet(props: { team: TeamItem; people: PersonItem[]; onClose: () =>
           </div>
         </fieldset>
         <div class="sheet-actions">
-          <Button kind="primary" type="submit" busy={form.busy()}>{t('action.done')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t('action.done')}
+          </Button>
         </div>
       </form>
     </Sheet>

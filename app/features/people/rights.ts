@@ -8,7 +8,9 @@ export const grantable = (canRights: boolean): string[] => roles.map((role) => r
 
 /** A secret for an invitation link and what the server keeps of it (SHA-256, hex). */
 export async function newToken(): Promise<{ token: string; hash: string }> {
-  const token = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24)))).replaceAll('+', '-').replaceAll('/', '_')
+  const token = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
   return { token, hash: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') }
 }

@@ -30,12 +30,17 @@ export default function Palette(props: { onClose: () => void }) {
   const hits = createRows(() => (term().trim().length > 1 ? everything(term()) : null))
   const screens = (): Choice[] => [
     ...creations.filter((each) => each.allowed()).map((each) => ({ href: each.href, icon: each.icon, title: t(each.label) })),
-    ...[...places, { href: '/sync', label: 'sync.title' as Key, icon: 'sync' as IconName }, { href: '/account', label: 'nav.account' as Key, icon: 'settings' as IconName }]
-      .map((each) => ({ href: each.href, icon: each.icon, title: t(each.label) })),
+    ...[
+      ...places,
+      { href: '/sync', label: 'sync.title' as Key, icon: 'sync' as IconName },
+      { href: '/account', label: 'nav.account' as Key, icon: 'settings' as IconName },
+    ].map((each) => ({ href: each.href, icon: each.icon, title: t(each.label) })),
     ...(session.companies().length > 1 ? [{ href: '/switch', icon: 'company' as IconName, title: t('company.mine') }] : []),
   ]
   const choices = createMemo<Choice[]>(() => [
-    ...(term().trim().length > 1 ? hits.rows().map((hit) => ({ href: `${kinds[hit.kind].path}/${hit.id}`, icon: kinds[hit.kind].icon, title: hit.title, detail: hit.detail })) : []),
+    ...(term().trim().length > 1
+      ? hits.rows().map((hit) => ({ href: `${kinds[hit.kind].path}/${hit.id}`, icon: kinds[hit.kind].icon, title: hit.title, detail: hit.detail }))
+      : []),
     ...screens().filter((choice) => matches(term(), choice.title)),
   ])
   createEffect(on(choices, () => setAt(0)))
@@ -76,11 +81,25 @@ export default function Palette(props: { onClose: () => void }) {
           onKeyDown={onKey}
         />
       </div>
-      <Show when={choices().length > 0} fallback={<p class="quiet" role="status">{t('search.nothing')}</p>}>
+      <Show
+        when={choices().length > 0}
+        fallback={
+          <p class="quiet" role="status">
+            {t('search.nothing')}
+          </p>
+        }
+      >
         <ul class="palette" id="choices" role="listbox" aria-label={t('search.title')}>
           <For each={choices()}>
             {(choice, place) => (
-              <li class="item" id={`choice-${place()}`} role="option" aria-selected={place() === at()} onPointerMove={() => setAt(place())} onClick={() => go(choice)}>
+              <li
+                class="item"
+                id={`choice-${place()}`}
+                role="option"
+                aria-selected={place() === at()}
+                onPointerMove={() => setAt(place())}
+                onClick={() => go(choice)}
+              >
                 <Icon name={choice.icon} />
                 <span class="grow clip">{choice.title}</span>
                 <Show when={choice.detail}>{(detail) => <span class="small quiet clip">{detail()}</span>}</Show>

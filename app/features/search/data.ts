@@ -10,7 +10,12 @@ export interface Hit {
 
 /** A column without case and accents, as `plain` makes them. */
 const folded = (column: string) => `translate(lower(coalesce(${column}, '')), 'àâäáãéèêëíìîïóòôöõúùûüçñœ', 'aaaaaeeeeiiiiooooouuuucno')`
-const pattern = (term: string) => `%${plain(term).trim().replace(/[\\%_]/g, '\\$&').split(/\s+/).join('%')}%`
+const pattern = (term: string) =>
+  `%${plain(term)
+    .trim()
+    .replace(/[\\%_]/g, '\\$&')
+    .split(/\s+/)
+    .join('%')}%`
 
 /** Sites, incidents and people whose words match, a few of each. */
 export const everything = (term: string): Query<Hit> => ({

@@ -23,9 +23,13 @@ export function PositionField(props: { form: Form<SiteValues> }) {
         <TextField form={props.form} name="longitude" label={t('field.longitude')} inputmode="decimal" />
       </div>
       <div class="row wrap">
-        <Button icon="pin" onClick={take} busy={state() === 'seeking'}>{t('site.here')}</Button>
+        <Button icon="pin" onClick={take} busy={state() === 'seeking'}>
+          {t('site.here')}
+        </Button>
         <Show when={state() === 'refused' || state() === 'unknown'}>
-          <span class="small quiet" role="status">{t(`incident.position.${state() as 'refused' | 'unknown'}`)}</span>
+          <span class="small quiet" role="status">
+            {t(`incident.position.${state() as 'refused' | 'unknown'}`)}
+          </span>
         </Show>
         <Show when={position()}>{(found) => <span class="small quiet">± {number(found().accuracy_m)} m</span>}</Show>
       </div>

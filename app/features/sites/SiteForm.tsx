@@ -19,7 +19,16 @@ import { siteColumns, siteValues } from './values.ts'
 /** A new site. */
 export function NewSite() {
   return (
-    <Show when={session.can('site.create')} fallback={<Page title={t('site.new')} back="/sites"><Panel icon="lock" title={t('state.refused')}>{t('state.refusedBody')}</Panel></Page>}>
+    <Show
+      when={session.can('site.create')}
+      fallback={
+        <Page title={t('site.new')} back="/sites">
+          <Panel icon="lock" title={t('state.refused')}>
+            {t('state.refusedBody')}
+          </Panel>
+        </Page>
+      }
+    >
       <SiteEditor />
     </Show>
   )
@@ -34,12 +43,31 @@ export function EditSite() {
   return (
     <Show
       when={seen()}
-      fallback={<Page title={t('site.edit')} back="/sites"><Rows view={view} empty={<Panel icon="lock" title={t('state.ghost')}>{t('state.ghostBody')}</Panel>}>{() => null}</Rows></Page>}
+      fallback={
+        <Page title={t('site.edit')} back="/sites">
+          <Rows
+            view={view}
+            empty={
+              <Panel icon="lock" title={t('state.ghost')}>
+                {t('state.ghostBody')}
+              </Panel>
+            }
+          >
+            {() => null}
+          </Rows>
+        </Page>
+      }
     >
       {(site) => (
         <Show
           when={!site().archived_at && session.can('site.edit', site().id)}
-          fallback={<Page title={t('site.edit')} back={`/sites/${site().id}`}><Panel icon="lock" title={t('state.readOnly')}>{t(site().archived_at ? 'incident.frozen' : 'state.refusedBody')}</Panel></Page>}
+          fallback={
+            <Page title={t('site.edit')} back={`/sites/${site().id}`}>
+              <Panel icon="lock" title={t('state.readOnly')}>
+                {t(site().archived_at ? 'incident.frozen' : 'state.refusedBody')}
+              </Panel>
+            </Page>
+          }
         >
           <SiteEditor site={site()} />
         </Show>
@@ -78,14 +106,26 @@ function SiteEditor(props: { site?: SiteDetail }) {
     },
   })
   const options = (role: string) =>
-    [...people.rows()].sort((a, b) => Number(b.roles.includes(role)) - Number(a.roles.includes(role))).map((person) => ({ value: person.id, label: person.full_name }))
+    [...people.rows()]
+      .sort((a, b) => Number(b.roles.includes(role)) - Number(a.roles.includes(role)))
+      .map((person) => ({ value: person.id, label: person.full_name }))
 
   return (
     <Page title={site ? t('site.edit') : t('site.new')} eyebrow={site?.name} back={site ? `/sites/${site.id}` : '/sites'} backAlways narrow>
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
         <TextField form={form} name="name" label={t('field.name')} hint={t('site.nameHint')} maxlength={160} />
-        <TilesField form={form} name="status" label={t('field.status')} columns={4} options={siteStatuses.map((status) => ({ value: status, label: t(`site.status.${status}`), icon: siteLook({ status, archived_at: null }).icon }))} />
+        <TilesField
+          form={form}
+          name="status"
+          label={t('field.status')}
+          columns={4}
+          options={siteStatuses.map((status) => ({
+            value: status,
+            label: t(`site.status.${status}`),
+            icon: siteLook({ status, archived_at: null }).icon,
+          }))}
+        />
         <div class="form-grid">
           <TextField form={form} name="client_name" label={t('field.client_name')} maxlength={160} />
           <TextField form={form} name="code" label={t('field.code')} hint={site ? undefined : t('site.codeHint')} maxlength={40} />
@@ -101,8 +141,20 @@ function SiteEditor(props: { site?: SiteDetail }) {
         </fieldset>
         <Show when={mayStaff()}>
           <div class="form-grid">
-            <SelectField form={form} name="project_manager_id" label={t('field.project_manager_id')} blank={t('person.nobody')} options={options('project_manager')} />
-            <SelectField form={form} name="site_manager_id" label={t('field.site_manager_id')} blank={t('person.nobody')} options={options('site_manager')} />
+            <SelectField
+              form={form}
+              name="project_manager_id"
+              label={t('field.project_manager_id')}
+              blank={t('person.nobody')}
+              options={options('project_manager')}
+            />
+            <SelectField
+              form={form}
+              name="site_manager_id"
+              label={t('field.site_manager_id')}
+              blank={t('person.nobody')}
+              options={options('site_manager')}
+            />
           </div>
         </Show>
         <div class="form-grid">
@@ -115,8 +167,12 @@ function SiteEditor(props: { site?: SiteDetail }) {
           <TextField form={form} name="tags" label={t('field.tags')} hint={t('site.tagsHint')} />
         </div>
         <div class="sticky-actions">
-          <LinkButton href={site ? `/sites/${site.id}` : '/sites'} field>{t('action.cancel')}</LinkButton>
-          <Button kind="primary" type="submit" field busy={form.busy()}>{t(site ? 'action.save' : 'site.create')}</Button>
+          <LinkButton href={site ? `/sites/${site.id}` : '/sites'} field>
+            {t('action.cancel')}
+          </LinkButton>
+          <Button kind="primary" type="submit" field busy={form.busy()}>
+            {t(site ? 'action.save' : 'site.create')}
+          </Button>
         </div>
       </form>
     </Page>

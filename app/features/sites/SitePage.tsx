@@ -20,7 +20,9 @@ export default function SitePage() {
   const params = useParams<{ id: string }>()
   const view = createRows(() => siteDetail(params.id!))
   const site = () => view.rows().find((row) => row.id === params.id)
-  const refused = createMemo(() => outbox.items().find((item) => item.state === 'refused' && item.name === 'create_site' && 'id' in item.args && item.args.id === params.id))
+  const refused = createMemo(() =>
+    outbox.items().find((item) => item.state === 'refused' && item.name === 'create_site' && 'id' in item.args && item.args.id === params.id),
+  )
   return (
     <Show
       when={site()}
@@ -31,9 +33,26 @@ export default function SitePage() {
             empty={
               <Show
                 when={refused()}
-                fallback={<Panel icon="lock" title={t('state.ghost')} actions={<LinkButton href="/sites">{t('nav.sites')}</LinkButton>}>{t('state.ghostBody')}</Panel>}
+                fallback={
+                  <Panel icon="lock" title={t('state.ghost')} actions={<LinkButton href="/sites">{t('nav.sites')}</LinkButton>}>
+                    {t('state.ghostBody')}
+                  </Panel>
+                }
               >
-                {(item) => <Panel icon="stop" tone="danger" title={t('site.refused')} actions={<LinkButton kind="primary" href={`/sync/${item().id}`}>{t('sync.mend')}</LinkButton>}>{explain(item())}</Panel>}
+                {(item) => (
+                  <Panel
+                    icon="stop"
+                    tone="danger"
+                    title={t('site.refused')}
+                    actions={
+                      <LinkButton kind="primary" href={`/sync/${item().id}`}>
+                        {t('sync.mend')}
+                      </LinkButton>
+                    }
+                  >
+                    {explain(item())}
+                  </Panel>
+                )}
               </Show>
             }
           >
@@ -57,10 +76,14 @@ function Content(props: { site: SiteDetail }) {
   const canEdit = () => !archived() && session.can('site.edit', site().id)
   const currency = () => session.company()?.currency ?? 'EUR'
   const place = () => [site().address, [site().postal_code, site().city].filter(Boolean).join(' ')].filter(Boolean).join(', ')
-  const person = (column: string, value: unknown) => (column.endsWith('_manager_id') ? people.rows().find((each) => each.id === value)?.full_name : undefined)
+  const person = (column: string, value: unknown) =>
+    column.endsWith('_manager_id') ? people.rows().find((each) => each.id === value)?.full_name : undefined
 
   const archive = async () => {
-    if (!(await confirm({ title: t('site.archiveTitle', { name: site().name }), body: t('site.archiveBody'), action: t('site.archive'), danger: true }))) return
+    if (
+      !(await confirm({ title: t('site.archiveTitle', { name: site().name }), body: t('site.archiveBody'), action: t('site.archive'), danger: true }))
+    )
+      return
     await run('archive_site', { id: site().id })
     announce(t('site.archived', { name: site().name }), 'archive')
   }
@@ -70,21 +93,35 @@ function Content(props: { site: SiteDetail }) {
       title={site().name}
       back="/sites"
       backAlways
-      eyebrow={<><span class="mono">{site().code}</span><Show when={site().client_name}><span aria-hidden="true">·</span><span>{site().client_name}</span></Show></>}
+      eyebrow={
+        <>
+          <span class="mono">{site().code}</span>
+          <Show when={site().client_name}>
+            <span aria-hidden="true">·</span>
+            <span>{site().client_name}</span>
+          </Show>
+        </>
+      }
       actions={
         <>
           <Show when={!archived() && session.can('incident.report', site().id)}>
-            <LinkButton kind="primary" icon="incident" href={`/incidents/new?site=${site().id}`}>{t('create.incident')}</LinkButton>
+            <LinkButton kind="primary" icon="incident" href={`/incidents/new?site=${site().id}`}>
+              {t('create.incident')}
+            </LinkButton>
           </Show>
           <Show when={canEdit()}>
-            <LinkButton icon="edit" href={`/sites/${site().id}/edit`}>{t('action.edit')}</LinkButton>
+            <LinkButton icon="edit" href={`/sites/${site().id}/edit`}>
+              {t('action.edit')}
+            </LinkButton>
           </Show>
         </>
       }
     >
       <Age />
       <div class="row wrap">
-        <Badge icon={look().icon} tone={look().tone}>{look().label}</Badge>
+        <Badge icon={look().icon} tone={look().tone}>
+          {look().label}
+        </Badge>
         <For each={site().tags}>{(tag) => <Badge icon="tag">{tag}</Badge>}</For>
         <WriteState row={site().id} />
       </div>
@@ -104,33 +141,53 @@ function Content(props: { site: SiteDetail }) {
         <Show when={session.can('budget.view', site().id)}>
           <div class="figure">
             <p class="label">{t('field.budget')}</p>
-            <p class="value" classList={{ long: (site().budget ?? '').length > 9 || !site().budget }}>{site().budget ? money(site().budget!, currency()) : t('site.noBudget')}</p>
+            <p class="value" classList={{ long: (site().budget ?? '').length > 9 || !site().budget }}>
+              {site().budget ? money(site().budget!, currency()) : t('site.noBudget')}
+            </p>
           </div>
         </Show>
       </div>
 
       <section class="section">
         <header>
-          <h2>{t('site.openTitle')} <span class="section-count">{incidents.rows().length || ''}</span></h2>
+          <h2>
+            {t('site.openTitle')} <span class="section-count">{incidents.rows().length || ''}</span>
+          </h2>
         </header>
         <Rows view={incidents} skeleton={2} empty={<p class="quiet">{t('site.noIncidents')}</p>}>
-          {(rows) => <ul class="items"><For each={rows}>{(incident) => <li><IncidentCard incident={incident} href={`/incidents/${incident.id}`} site={false} /></li>}</For></ul>}
+          {(rows) => (
+            <ul class="items">
+              <For each={rows}>
+                {(incident) => (
+                  <li>
+                    <IncidentCard incident={incident} href={`/incidents/${incident.id}`} site={false} />
+                  </li>
+                )}
+              </For>
+            </ul>
+          )}
         </Rows>
       </section>
 
       <SiteTeam site={site()} />
 
       <section class="section">
-        <header><h2>{t('site.facts')}</h2></header>
+        <header>
+          <h2>{t('site.facts')}</h2>
+        </header>
         <div class="card">
           <dl class="facts">
             <Fact label={t('field.client_name')} value={site().client_name} />
             <div>
               <dt>{t('field.address')}</dt>
               <dd>
-                <Show when={place()} fallback={<span class="faint">{t('state.unknown')}</span>}>{place()}</Show>
+                <Show when={place()} fallback={<span class="faint">{t('state.unknown')}</span>}>
+                  {place()}
+                </Show>
                 <Show when={site().latitude !== null && site().longitude !== null}>
-                  <div><a href={`geo:${site().latitude},${site().longitude}`}>{t('site.map')}</a></div>
+                  <div>
+                    <a href={`geo:${site().latitude},${site().longitude}`}>{t('site.map')}</a>
+                  </div>
                 </Show>
               </dd>
             </div>
@@ -148,9 +205,15 @@ function Content(props: { site: SiteDetail }) {
 
       <Show when={!archived() && session.can('site.archive')}>
         <section class="section">
-          <header><h2>{t('site.archive')}</h2></header>
+          <header>
+            <h2>{t('site.archive')}</h2>
+          </header>
           <p class="quiet">{t('site.archiveHint')}</p>
-          <div><Button icon="archive" onClick={archive}>{t('site.archive')}</Button></div>
+          <div>
+            <Button icon="archive" onClick={archive}>
+              {t('site.archive')}
+            </Button>
+          </div>
         </section>
       </Show>
       <p class="tiny faint">{t('site.createdOn', { date: date(site().created_at) })}</p>
@@ -162,8 +225,11 @@ function Fact(props: { label: string; value: string | null }) {
   return (
     <div>
       <dt>{props.label}</dt>
-      <dd><Show when={props.value} fallback={<span class="faint">{t('state.unknown')}</span>}>{props.value}</Show></dd>
+      <dd>
+        <Show when={props.value} fallback={<span class="faint">{t('state.unknown')}</span>}>
+          {props.value}
+        </Show>
+      </dd>
     </div>
   )
 }
-

@@ -32,7 +32,10 @@ export function SiteTeam(props: { site: SiteDetail }) {
 
   const withdraw = async (member: TeamMember) => {
     const sure = await confirm({
-      title: t('site.withdrawTitle', { name: member.full_name }), body: t('site.withdrawBody'), action: t('site.withdraw'), danger: true,
+      title: t('site.withdrawTitle', { name: member.full_name }),
+      body: t('site.withdrawBody'),
+      action: t('site.withdraw'),
+      danger: true,
     })
     if (!sure) return
     await run('withdraw_site_member', { id: member.id })
@@ -42,9 +45,13 @@ export function SiteTeam(props: { site: SiteDetail }) {
   return (
     <section class="section">
       <header>
-        <h2>{t('site.team')} <span class="section-count">{now().length || ''}</span></h2>
+        <h2>
+          {t('site.team')} <span class="section-count">{now().length || ''}</span>
+        </h2>
         <Show when={canStaff()}>
-          <Button kind="quiet" icon="plus" onClick={() => setAssigning(true)}>{t('site.assign')}</Button>
+          <Button kind="quiet" icon="plus" onClick={() => setAssigning(true)}>
+            {t('site.assign')}
+          </Button>
         </Show>
       </header>
       <Rows view={view} rows={shown()} skeleton={2} empty={<p class="quiet">{t('site.noTeam')}</p>} nothing={<p class="quiet">{t('site.noTeam')}</p>}>
@@ -61,15 +68,26 @@ export function SiteTeam(props: { site: SiteDetail }) {
                       <Show when={period(member)}>{(text) => <span>{text()}</span>}</Show>
                     </p>
                     <div class="item-badges">
-                      <Show when={over(member)}><Badge icon="leave">{t('site.wasThere')}</Badge></Show>
+                      <Show when={over(member)}>
+                        <Badge icon="leave">{t('site.wasThere')}</Badge>
+                      </Show>
                       <WriteState row={member.id} />
                     </div>
                   </div>
                   <Show when={member.phone && !over(member)}>
-                    <a class="button icon-only quiet" href={`tel:${member.phone}`} aria-label={t('person.call', { name: member.full_name })}><Icon name="phone" /></a>
+                    <a class="button icon-only quiet" href={`tel:${member.phone}`} aria-label={t('person.call', { name: member.full_name })}>
+                      <Icon name="phone" />
+                    </a>
                   </Show>
                   <Show when={canStaff() && !over(member)}>
-                    <button type="button" class="button icon-only quiet" aria-label={t('site.withdrawOf', { name: member.full_name })} onClick={() => withdraw(member)}><Icon name="close" /></button>
+                    <button
+                      type="button"
+                      class="button icon-only quiet"
+                      aria-label={t('site.withdrawOf', { name: member.full_name })}
+                      onClick={() => withdraw(member)}
+                    >
+                      <Icon name="close" />
+                    </button>
                   </Show>
                 </li>
               )}
@@ -78,7 +96,11 @@ export function SiteTeam(props: { site: SiteDetail }) {
         )}
       </Rows>
       <Show when={former().length > 0}>
-        <div><Button kind="quiet" onClick={() => setPast(!past())} aria-expanded={past()}>{t(past() ? 'site.hidePast' : 'site.showPast', { count: former().length })}</Button></div>
+        <div>
+          <Button kind="quiet" onClick={() => setPast(!past())} aria-expanded={past()}>
+            {t(past() ? 'site.hidePast' : 'site.showPast', { count: former().length })}
+          </Button>
+        </div>
       </Show>
       <Show when={assigning()}>
         <AssignSheet siteId={props.site.id} present={now().map((member) => member.membership_id)} onClose={() => setAssigning(false)} />
@@ -94,13 +116,23 @@ function AssignSheet(props: { siteId: string; present: string[]; onClose: () => 
     required: () => ['membership_id', 'role'],
     check: ({ starts_on, ends_on }) => (starts_on && ends_on && ends_on < starts_on ? { ends_on: 'WRONG' } : {}),
     async send({ membership_id, role, starts_on, ends_on }) {
-      await run('assign_site_member', { id: newId(), site_id: props.siteId, membership_id, role, starts_on: starts_on || null, ends_on: ends_on || null })
+      await run('assign_site_member', {
+        id: newId(),
+        site_id: props.siteId,
+        membership_id,
+        role,
+        starts_on: starts_on || null,
+        ends_on: ends_on || null,
+      })
       announce(t('site.assigned', { name: people.rows().find((person) => person.id === membership_id)?.full_name ?? '' }))
       props.onClose()
     },
   })
   const choose = (id: string) => {
-    const role = people.rows().find((person) => person.id === id)?.roles.find((each) => (siteRoles as readonly string[]).includes(each))
+    const role = people
+      .rows()
+      .find((person) => person.id === id)
+      ?.roles.find((each) => (siteRoles as readonly string[]).includes(each))
     if (role && !form.values.role) form.suggest('role', role)
   }
   return (
@@ -113,19 +145,28 @@ function AssignSheet(props: { siteId: string; present: string[]; onClose: () => 
             name="membership_id"
             label={t('field.membership_id')}
             blank={t('person.choose')}
-            options={people.rows()
+            options={people
+              .rows()
               .filter((person) => !props.present.includes(person.id))
               .map((person) => ({ value: person.id, label: `${person.full_name} · ${list(person.roles.map((role) => tOr(`role.${role}`, role)))}` }))}
           />
         </div>
-        <SelectField form={form} name="role" label={t('field.role')} blank={t('person.chooseRole')} options={siteRoles.map((role) => ({ value: role, label: t(`role.${role}`) }))} />
+        <SelectField
+          form={form}
+          name="role"
+          label={t('field.role')}
+          blank={t('person.chooseRole')}
+          options={siteRoles.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+        />
         <div class="form-grid">
           <TextField form={form} name="starts_on" type="date" label={t('field.starts_on')} />
           <TextField form={form} name="ends_on" type="date" label={t('field.ends_on')} />
         </div>
         <div class="sheet-actions">
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button kind="primary" type="submit" busy={form.busy()}>{t('site.assign')}</Button>
+          <Button kind="primary" type="submit" busy={form.busy()}>
+            {t('site.assign')}
+          </Button>
         </div>
       </form>
     </Sheet>

@@ -2,7 +2,10 @@ import type { Query } from '../../kernel/contract.ts'
 import type { SiteRow } from '../../kernel/generated/tables.ts'
 import type { Clash } from '../../kernel/ui/Clashes.tsx'
 
-export interface SiteItem extends Pick<SiteRow, 'id' | 'code' | 'name' | 'client_name' | 'city' | 'status' | 'starts_on' | 'ends_on' | 'archived_at' | 'tags'> {
+export interface SiteItem extends Pick<
+  SiteRow,
+  'id' | 'code' | 'name' | 'client_name' | 'city' | 'status' | 'starts_on' | 'ends_on' | 'archived_at' | 'tags'
+> {
   site_manager_name: string | null
   project_manager_name: string | null
   open: number

@@ -40,5 +40,8 @@ export const siteColumns = (values: SiteValues) => ({
   starts_on: text(values.starts_on),
   ends_on: text(values.ends_on),
   status: values.status,
-  tags: values.tags.split(',').map((tag) => tag.trim()).filter(Boolean),
+  tags: values.tags
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter(Boolean),
 })

@@ -20,7 +20,15 @@ export default function Mend() {
   const item = createMemo<OutboxItem | undefined>((before) => outbox.items().find((each) => each.id === params.id) ?? before)
   return (
     <Page title={item() ? commandName(item()!) : t('sync.mend')} back="/sync" backAlways narrow>
-      <Show when={item()} keyed fallback={<Panel icon="done" title={t('sync.gone')} actions={<LinkButton href="/sync">{t('sync.title')}</LinkButton>}>{t('sync.goneBody')}</Panel>}>
+      <Show
+        when={item()}
+        keyed
+        fallback={
+          <Panel icon="done" title={t('sync.gone')} actions={<LinkButton href="/sync">{t('sync.title')}</LinkButton>}>
+            {t('sync.goneBody')}
+          </Panel>
+        }
+      >
         {(found) => <Form item={found} />}
       </Show>
     </Page>
@@ -56,7 +64,14 @@ function Form(props: { item: OutboxItem }) {
   }
   return (
     <>
-      <Show when={problem()}>{(error) => <Note icon="stop" tone="danger"><p class="strong">{explain(error())}</p><p>{t('sync.keptHere', { time: dateTime(item.createdAt) })}</p></Note>}</Show>
+      <Show when={problem()}>
+        {(error) => (
+          <Note icon="stop" tone="danger">
+            <p class="strong">{explain(error())}</p>
+            <p>{t('sync.keptHere', { time: dateTime(item.createdAt) })}</p>
+          </Note>
+        )}
+      </Show>
       <form class="form" noValidate onSubmit={send}>
         <Choices args={args} onChoose={(name, value) => (args[name] = value)} />
         <For each={fields}>
@@ -67,7 +82,16 @@ function Form(props: { item: OutboxItem }) {
                 <span class="label">{field.label}</span>
                 <Show
                   when={field.kind === 'long'}
-                  fallback={<input class="input" type={field.kind === 'date' ? 'date' : 'text'} inputmode={field.kind === 'number' ? 'decimal' : undefined} value={field.value} aria-invalid={item.field === field.path.at(-1) ? 'true' : undefined} onInput={(event) => set(event.currentTarget.value)} />}
+                  fallback={
+                    <input
+                      class="input"
+                      type={field.kind === 'date' ? 'date' : 'text'}
+                      inputmode={field.kind === 'number' ? 'decimal' : undefined}
+                      value={field.value}
+                      aria-invalid={item.field === field.path.at(-1) ? 'true' : undefined}
+                      onInput={(event) => set(event.currentTarget.value)}
+                    />
+                  }
                 >
                   <textarea class="input" rows={4} value={field.value} onInput={(event) => set(event.currentTarget.value)} />
                 </Show>
@@ -75,10 +99,16 @@ function Form(props: { item: OutboxItem }) {
             )
           }}
         </For>
-        <Show when={fields.length === 0 && !('site_id' in args)}><p class="quiet">{t('sync.nothingToMend')}</p></Show>
+        <Show when={fields.length === 0 && !('site_id' in args)}>
+          <p class="quiet">{t('sync.nothingToMend')}</p>
+        </Show>
         <div class="sticky-actions">
-          <Button kind="plain" icon="trash" field onClick={discard}>{t('sync.discard')}</Button>
-          <Button kind="primary" type="submit" icon="send" field busy={busy()}>{t('sync.resend')}</Button>
+          <Button kind="plain" icon="trash" field onClick={discard}>
+            {t('sync.discard')}
+          </Button>
+          <Button kind="primary" type="submit" icon="send" field busy={busy()}>
+            {t('sync.resend')}
+          </Button>
         </div>
       </form>
     </>

@@ -17,7 +17,13 @@ export default function SyncPage() {
   const [storage] = createResource(() => sync.storage())
   const refused = createMemo(() => outbox.items().filter((item) => item.state === 'refused'))
   const waiting = createMemo(() => outbox.items().filter((item) => item.state === 'queued' || item.state === 'sending'))
-  const sent = createMemo(() => outbox.items().filter((item) => item.state === 'acknowledged').reverse().slice(0, 10))
+  const sent = createMemo(() =>
+    outbox
+      .items()
+      .filter((item) => item.state === 'acknowledged')
+      .reverse()
+      .slice(0, 10),
+  )
   const look = () => syncLook()
   const save = () => {
     const link = document.createElement('a')
@@ -31,39 +37,68 @@ export default function SyncPage() {
     <Page title={t('sync.title')} back="/menu" narrow>
       <section class={`card sync-card ${look().tone}`}>
         <div class="row">
-          <span class={`glyph ${look().tone}`}><Icon name={look().icon} /></span>
+          <span class={`glyph ${look().tone}`}>
+            <Icon name={look().icon} />
+          </span>
           <div class="grow">
             <p class="strong">{look().text}</p>
-            <p class="small quiet">{sync.lastSyncAt() ? t('sync.last', { time: dateTime(sync.lastSyncAt()), ago: ago(sync.lastSyncAt()!) }) : t('sync.never')}</p>
+            <p class="small quiet">
+              {sync.lastSyncAt() ? t('sync.last', { time: dateTime(sync.lastSyncAt()), ago: ago(sync.lastSyncAt()!) }) : t('sync.never')}
+            </p>
           </div>
         </div>
         <p class="quiet">{t(refused().length ? 'sync.safeRefused' : waiting().length ? 'sync.safeWaiting' : 'sync.safeAll')}</p>
-        <Show when={sync.phase() === 'error' && sync.code()}>{(code) => <p class="fault"><Icon name="alert" />{explain({ code: code() })}</p>}</Show>
-        <Show when={sync.booting()}>
-          {(boot) => <Progress done={boot().done} total={boot().total} label={t('state.booting')} />}
+        <Show when={sync.phase() === 'error' && sync.code()}>
+          {(code) => (
+            <p class="fault">
+              <Icon name="alert" />
+              {explain({ code: code() })}
+            </p>
+          )}
         </Show>
+        <Show when={sync.booting()}>{(boot) => <Progress done={boot().done} total={boot().total} label={t('state.booting')} />}</Show>
         <div class="row wrap">
-          <Show when={session.expired()} fallback={<Button kind="primary" icon="sync" onClick={() => sync.retryNow()}>{t('sync.now')}</Button>}>
-            <LinkButton kind="primary" icon="lock" href="/sign-in?next=/sync">{t('account.signIn')}</LinkButton>
+          <Show
+            when={session.expired()}
+            fallback={
+              <Button kind="primary" icon="sync" onClick={() => sync.retryNow()}>
+                {t('sync.now')}
+              </Button>
+            }
+          >
+            <LinkButton kind="primary" icon="lock" href="/sign-in?next=/sync">
+              {t('account.signIn')}
+            </LinkButton>
           </Show>
           <Show when={refused().length + waiting().length > 0}>
-            <Button icon="download" onClick={save}>{t('sync.export')}</Button>
+            <Button icon="download" onClick={save}>
+              {t('sync.export')}
+            </Button>
           </Show>
         </div>
       </section>
 
       <Show when={refused().length > 0}>
         <section class="section">
-          <header><h2>{t('sync.refusedTitle')} <span class="section-count">{refused().length}</span></h2></header>
+          <header>
+            <h2>
+              {t('sync.refusedTitle')} <span class="section-count">{refused().length}</span>
+            </h2>
+          </header>
           <ul class="items">
             <For each={refused()}>
               {(item) => (
                 <li>
                   <A class="item" href={`/sync/${item.id}`}>
-                    <span class="glyph danger"><Icon name="stop" /></span>
+                    <span class="glyph danger">
+                      <Icon name="stop" />
+                    </span>
                     <span class="grow">
                       <span class="item-title">{commandName(item)}</span>
-                      <span class="item-line"><Show when={subject(item)}>{(text) => <span>{text()}</span>}</Show><span>{ago(item.createdAt)}</span></span>
+                      <span class="item-line">
+                        <Show when={subject(item)}>{(text) => <span>{text()}</span>}</Show>
+                        <span>{ago(item.createdAt)}</span>
+                      </span>
                       <span class="fault">{explain(item)}</span>
                     </span>
                     <Icon name="next" />
@@ -76,24 +111,42 @@ export default function SyncPage() {
       </Show>
 
       <section class="section">
-        <header><h2>{t('sync.waitingTitle')} <span class="section-count">{waiting().length || ''}</span></h2></header>
+        <header>
+          <h2>
+            {t('sync.waitingTitle')} <span class="section-count">{waiting().length || ''}</span>
+          </h2>
+        </header>
         <Show
           when={waiting().length > 0}
-          fallback={<Show when={refused().length === 0}><Panel icon="synced" tone="ok" title={t('sync.nothing')}>{t('sync.nothingBody')}</Panel></Show>}
+          fallback={
+            <Show when={refused().length === 0}>
+              <Panel icon="synced" tone="ok" title={t('sync.nothing')}>
+                {t('sync.nothingBody')}
+              </Panel>
+            </Show>
+          }
         >
-          <ul class="items"><For each={waiting()}>{(item) => <Line item={item} />}</For></ul>
+          <ul class="items">
+            <For each={waiting()}>{(item) => <Line item={item} />}</For>
+          </ul>
         </Show>
       </section>
 
       <Show when={sent().length > 0}>
         <section class="section">
-          <header><h2>{t('sync.sentTitle')}</h2></header>
-          <ul class="items"><For each={sent()}>{(item) => <Line item={item} />}</For></ul>
+          <header>
+            <h2>{t('sync.sentTitle')}</h2>
+          </header>
+          <ul class="items">
+            <For each={sent()}>{(item) => <Line item={item} />}</For>
+          </ul>
         </section>
       </Show>
 
       <section class="section">
-        <header><h2>{t('sync.storage')}</h2></header>
+        <header>
+          <h2>{t('sync.storage')}</h2>
+        </header>
         <div class="card">
           <Show when={storage()} fallback={<p class="quiet">{t('state.unknown')}</p>}>
             {(used) => (
@@ -106,16 +159,20 @@ export default function SyncPage() {
           <p class="small quiet">{t('sync.storageHint')}</p>
         </div>
       </section>
-      <p class="visually-hidden" role="status">{plural('sync.pending', waiting().length)}</p>
+      <p class="visually-hidden" role="status">
+        {plural('sync.pending', waiting().length)}
+      </p>
     </Page>
   )
 }
 
 function Line(props: { item: OutboxItem }) {
   const look = () =>
-    props.item.state === 'queued' ? ({ icon: 'device', tone: '', text: t('write.queued') } as const)
-    : props.item.state === 'sending' ? ({ icon: 'sync', tone: 'info', text: t('write.sending') } as const)
-    : ({ icon: 'check', tone: 'ok', text: t('write.sent') } as const)
+    props.item.state === 'queued'
+      ? ({ icon: 'device', tone: '', text: t('write.queued') } as const)
+      : props.item.state === 'sending'
+        ? ({ icon: 'sync', tone: 'info', text: t('write.sending') } as const)
+        : ({ icon: 'check', tone: 'ok', text: t('write.sent') } as const)
   return (
     <li class="item">
       <div class="grow">
@@ -123,9 +180,15 @@ function Line(props: { item: OutboxItem }) {
         <p class="item-line">
           <Show when={subject(props.item)}>{(text) => <span>{text()}</span>}</Show>
           <span>{dateTime(props.item.createdAt)}</span>
-          <Show when={props.item.state === 'queued' && props.item.attempts > 0}><span>{plural('sync.attempts', props.item.attempts)}</span></Show>
+          <Show when={props.item.state === 'queued' && props.item.attempts > 0}>
+            <span>{plural('sync.attempts', props.item.attempts)}</span>
+          </Show>
         </p>
-        <p class="item-badges"><Badge icon={look().icon} tone={look().tone}>{look().text}</Badge></p>
+        <p class="item-badges">
+          <Badge icon={look().icon} tone={look().tone}>
+            {look().text}
+          </Badge>
+        </p>
       </div>
     </li>
   )

@@ -8,8 +8,16 @@ export const commandName = (item: OutboxItem) => tOr(`command.${item.name}`, ite
 export function subject(item: OutboxItem): string | undefined {
   const args = item.args as Record<string, unknown>
   const changes = (args['changes'] ?? {}) as Record<string, unknown>
-  const found = [args['title'], args['name'], args['full_name'], args['label'], args['body'], changes['title'], changes['name'], changes['full_name']]
-    .find((value): value is string => typeof value === 'string' && value.trim() !== '')
+  const found = [
+    args['title'],
+    args['name'],
+    args['full_name'],
+    args['label'],
+    args['body'],
+    changes['title'],
+    changes['name'],
+    changes['full_name'],
+  ].find((value): value is string => typeof value === 'string' && value.trim() !== '')
   return found && found.length > 60 ? `${found.slice(0, 57)}…` : found
 }
 
@@ -22,7 +30,8 @@ export interface Mendable {
 }
 
 const LONG = ['body', 'description', 'measures', 'address']
-const HIDDEN = /(^|_)id$|_ids$|token|^was$|_at$|latitude|longitude|accuracy|^(roles?|tags|working_days|working_time|type|incident_type|severity|status|state|locale|time_zone|currency|holiday_region)$/
+const HIDDEN =
+  /(^|_)id$|_ids$|token|^was$|_at$|latitude|longitude|accuracy|^(roles?|tags|working_days|working_time|type|incident_type|severity|status|state|locale|time_zone|currency|holiday_region)$/
 
 /** The texts and numbers in the arguments of a command, at any depth. */
 export function mendables(args: Record<string, unknown>, path: string[] = []): Mendable[] {

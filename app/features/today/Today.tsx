@@ -38,21 +38,45 @@ export default function Today() {
     <Page title={t('today.hello', { name: first() })} eyebrow={<span class="first-up">{longDay(Date.now())}</span>}>
       <Age />
       <Show when={sync.refused() > 0}>
-        <Note icon="stop" tone="danger" action={<LinkButton kind="plain" href="/sync">{t('sync.mend')}</LinkButton>}>{plural('today.refused', sync.refused())}</Note>
+        <Note
+          icon="stop"
+          tone="danger"
+          action={
+            <LinkButton kind="plain" href="/sync">
+              {t('sync.mend')}
+            </LinkButton>
+          }
+        >
+          {plural('today.refused', sync.refused())}
+        </Note>
       </Show>
       <Show when={canForOthers('analytics.view') && live().length > 0}>
         <div class="figures">
-          <A class="figure" href="/incidents"><p class="label">{t('today.open')}</p><p class="value">{number(sum((site) => site.open))}</p></A>
-          <div class="figure" classList={{ danger: sum((site) => site.overdue) > 0 }}><p class="label">{t('today.overdue')}</p><p class="value">{number(sum((site) => site.overdue))}</p></div>
-          <A class="figure" href="/sites?status=running"><p class="label">{t('today.running')}</p><p class="value">{number(live().filter((site) => site.status === 'running').length)}</p></A>
-          <A class="figure" classList={{ danger: live().some((site) => site.status === 'alert') }} href="/sites?status=alert"><p class="label">{t('today.alert')}</p><p class="value">{number(live().filter((site) => site.status === 'alert').length)}</p></A>
+          <A class="figure" href="/incidents">
+            <p class="label">{t('today.open')}</p>
+            <p class="value">{number(sum((site) => site.open))}</p>
+          </A>
+          <div class="figure" classList={{ danger: sum((site) => site.overdue) > 0 }}>
+            <p class="label">{t('today.overdue')}</p>
+            <p class="value">{number(sum((site) => site.overdue))}</p>
+          </div>
+          <A class="figure" href="/sites?status=running">
+            <p class="label">{t('today.running')}</p>
+            <p class="value">{number(live().filter((site) => site.status === 'running').length)}</p>
+          </A>
+          <A class="figure" classList={{ danger: live().some((site) => site.status === 'alert') }} href="/sites?status=alert">
+            <p class="label">{t('today.alert')}</p>
+            <p class="value">{number(live().filter((site) => site.status === 'alert').length)}</p>
+          </A>
         </div>
       </Show>
       <div class="columns">
         <div class="stack wide">
           <Show when={checklist.open()}>
             <section class="section">
-              <header><h2>{t('start.title')}</h2></header>
+              <header>
+                <h2>{t('start.title')}</h2>
+              </header>
               <Checklist steps={checklist.steps} />
             </section>
           </Show>
@@ -61,7 +85,20 @@ export default function Today() {
             skeleton={3}
             empty={
               <Show when={!checklist.open()}>
-                <Panel icon="done" tone="ok" title={t('today.clear')} actions={<Show when={session.can('incident.report')}><LinkButton kind="primary" icon="plus" href="/incidents/new">{t('create.incident')}</LinkButton></Show>}>{t('today.clearBody')}</Panel>
+                <Panel
+                  icon="done"
+                  tone="ok"
+                  title={t('today.clear')}
+                  actions={
+                    <Show when={session.can('incident.report')}>
+                      <LinkButton kind="primary" icon="plus" href="/incidents/new">
+                        {t('create.incident')}
+                      </LinkButton>
+                    </Show>
+                  }
+                >
+                  {t('today.clearBody')}
+                </Panel>
               </Show>
             }
           >
@@ -70,10 +107,19 @@ export default function Today() {
                 {(reason) => (
                   <Show when={waiting.rows().some((incident) => incident.reason === reason)}>
                     <section class="section">
-                      <header><h2>{t(`today.reason.${reason}`)} <span class="section-count">{waiting.rows().filter((incident) => incident.reason === reason).length}</span></h2></header>
+                      <header>
+                        <h2>
+                          {t(`today.reason.${reason}`)}{' '}
+                          <span class="section-count">{waiting.rows().filter((incident) => incident.reason === reason).length}</span>
+                        </h2>
+                      </header>
                       <ul class="items">
                         <For each={waiting.rows().filter((incident) => incident.reason === reason)}>
-                          {(incident) => <li><IncidentCard incident={incident} href={`/incidents/${incident.id}`} /></li>}
+                          {(incident) => (
+                            <li>
+                              <IncidentCard incident={incident} href={`/incidents/${incident.id}`} />
+                            </li>
+                          )}
                         </For>
                       </ul>
                     </section>
@@ -87,7 +133,9 @@ export default function Today() {
           </Show>
           <Show when={activity.rows().length > 0}>
             <section class="section only-desk">
-              <header><h2>{t('today.activity')}</h2></header>
+              <header>
+                <h2>{t('today.activity')}</h2>
+              </header>
               <ActivityList rows={activity.rows()} />
             </section>
           </Show>
@@ -95,19 +143,35 @@ export default function Today() {
         <section class="section">
           <header>
             <h2>{t('today.sites')}</h2>
-            <A class="small" href="/sites">{t('today.allSites')}</A>
+            <A class="small" href="/sites">
+              {t('today.allSites')}
+            </A>
           </header>
-          <Rows view={sites} rows={mine()} skeleton={3} empty={<p class="quiet">{t('site.emptyWait')}</p>} nothing={<p class="quiet">{t('today.noLiveSite')}</p>}>
+          <Rows
+            view={sites}
+            rows={mine()}
+            skeleton={3}
+            empty={<p class="quiet">{t('site.emptyWait')}</p>}
+            nothing={<p class="quiet">{t('today.noLiveSite')}</p>}
+          >
             {(rows) => (
               <ul class="items">
-                <For each={rows.slice(0, FEW)}>{(site) => <li><SiteLine site={site} /></li>}</For>
+                <For each={rows.slice(0, FEW)}>
+                  {(site) => (
+                    <li>
+                      <SiteLine site={site} />
+                    </li>
+                  )}
+                </For>
               </ul>
             )}
           </Rows>
         </section>
         <Show when={activity.rows().length > 0}>
           <section class="section only-phone">
-            <header><h2>{t('today.activity')}</h2></header>
+            <header>
+              <h2>{t('today.activity')}</h2>
+            </header>
             <ActivityList rows={activity.rows()} />
           </section>
         </Show>
@@ -120,14 +184,22 @@ function SiteLine(props: { site: SiteItem }) {
   const look = () => siteLook(props.site)
   return (
     <A class="item" href={`/sites/${props.site.id}`}>
-      <span class={`glyph ${look().tone}`}><Icon name={look().icon} /></span>
+      <span class={`glyph ${look().tone}`}>
+        <Icon name={look().icon} />
+      </span>
       <span class="grow">
         <span class="item-title">{props.site.name}</span>
-        <span class="item-line"><span>{look().label}</span><Show when={props.site.city}>{(city) => <span>{city()}</span>}</Show></span>
+        <span class="item-line">
+          <span>{look().label}</span>
+          <Show when={props.site.city}>{(city) => <span>{city()}</span>}</Show>
+        </span>
         <WriteState row={props.site.id} />
       </span>
       <Show when={props.site.open > 0}>
-        <Badge icon="incident" tone={props.site.gravest === 3 ? 'alarm' : props.site.gravest === 2 ? 'warn' : ''}><span class="visually-hidden">{plural('site.openIncidents', props.site.open)}</span><span aria-hidden="true">{number(props.site.open)}</span></Badge>
+        <Badge icon="incident" tone={props.site.gravest === 3 ? 'alarm' : props.site.gravest === 2 ? 'warn' : ''}>
+          <span class="visually-hidden">{plural('site.openIncidents', props.site.open)}</span>
+          <span aria-hidden="true">{number(props.site.open)}</span>
+        </Badge>
       </Show>
       <Icon name="next" />
     </A>

@@ -22,8 +22,10 @@ export function localDbOf(pg: PGlite): LocalDb {
     copyIn: async (sql, text) => void (await runner.query(sql, [], { blob: new Blob([text]) })),
     transaction,
   })
-  return over(pg, (work) => pg.transaction((tx) => {
-    const inner: LocalDb = over(tx, (nested) => nested(inner))
-    return work(inner)
-  }))
+  return over(pg, (work) =>
+    pg.transaction((tx) => {
+      const inner: LocalDb = over(tx, (nested) => nested(inner))
+      return work(inner)
+    }),
+  )
 }

@@ -20,7 +20,10 @@ export type WorkerMessage =
   | { to: string; id: number; error: { message: string; code?: string } }
 
 /** From the page that starts the worker, and its reply. */
-export interface WorkerStart { name: string; companyId: string }
+export interface WorkerStart {
+  name: string
+  companyId: string
+}
 export type WorkerStarted = { started: true } | { failed: string }
 
 /** Names of the two channels of a database. */

@@ -37,7 +37,11 @@ export function weekday(iso: number): string {
 export function ago(value: string | number, now = Date.now()): string {
   const seconds = ((typeof value === 'number' ? value : parse(value).getTime()) - now) / 1000
   const relative = new Intl.RelativeTimeFormat(tongue(), { numeric: 'auto', style: 'short' })
-  const units: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86400], ['hour', 3600], ['minute', 60]]
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [
+    ['day', 86400],
+    ['hour', 3600],
+    ['minute', 60],
+  ]
   for (const [unit, size] of units) if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
   return relative.format(0, 'minute')
 }
@@ -52,8 +56,9 @@ export function money(amount: string | number, currency: string): string {
 export function bytes(size: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
   const rank = size < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(size) / 3))
-  return new Intl.NumberFormat(tongue(), { style: 'unit', unit: units[rank], unitDisplay: 'short', maximumFractionDigits: rank > 1 ? 1 : 0 })
-    .format(size / 1000 ** rank)
+  return new Intl.NumberFormat(tongue(), { style: 'unit', unit: units[rank], unitDisplay: 'short', maximumFractionDigits: rank > 1 ? 1 : 0 }).format(
+    size / 1000 ** rank,
+  )
 }
 
 /** A delay in minutes as « 2 h », « 30 min » or « 1 jour » (of 8 hours when it counts working time, else of 24). */

@@ -134,8 +134,11 @@ export async function openLocalStore(db: LocalDb, schema: PhoneSchema, companyId
         }
         if (change.rows) await copyRows(tx, change.rows)
         if (change.state) {
-          await tx.query(`insert into local.state (key, value) values ('cursor', coalesce($1::jsonb, 'null')), ('boot', coalesce($2::jsonb, 'null'))
-            on conflict (key) do update set value = excluded.value`, [change.state.cursor, change.state.boot])
+          await tx.query(
+            `insert into local.state (key, value) values ('cursor', coalesce($1::jsonb, 'null')), ('boot', coalesce($2::jsonb, 'null'))
+            on conflict (key) do update set value = excluded.value`,
+            [change.state.cursor, change.state.boot],
+          )
         }
         let refused: Replayed[] = []
         if (pending.length) {
@@ -182,5 +185,8 @@ async function makeTables(db: LocalDb, script: string): Promise<void> {
 
 /** The ids in COPY text: the column at `place`. A uuid needs no unescaping. */
 export function idsOf(text: string, place: number): string[] {
-  return text.split('\n').filter(Boolean).map((line) => line.split('\t', place + 1)[place]!)
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t', place + 1)[place]!)
 }

@@ -40,7 +40,7 @@ export function makeEngine(deps: EngineDeps) {
   let listening = ''
   let over: Promise<void> = Promise.resolve()
 
-  const report = (change: Partial<Status>) => deps.onStatus(status = { ...status, ...change })
+  const report = (change: Partial<Status>) => deps.onStatus((status = { ...status, ...change }))
 
   function schedule(ms: number): void {
     cancelTimer()
@@ -108,7 +108,9 @@ export function makeEngine(deps: EngineDeps) {
   }
 
   async function openStore(): Promise<Store> {
-    const store = await deps.store().catch((error: Error) => { throw new AppError('LOCAL', undefined, error.message) })
+    const store = await deps.store().catch((error: Error) => {
+      throw new AppError('LOCAL', undefined, error.message)
+    })
     if (loaded) return store
     ;({ cursor, boot } = await store.state())
     keptAt = clock.now()
@@ -174,9 +176,17 @@ export function makeEngine(deps: EngineDeps) {
         break
       }
       const toBoot = gained ? { scopes: gained, after: null, done: 0 } : null
-      await apply(store, {
-        reset: Boolean(reset), keepOnly: lost && next.scopes, rows, gone, state: { cursor: next, boot: toBoot },
-      }, true)
+      await apply(
+        store,
+        {
+          reset: Boolean(reset),
+          keepOnly: lost && next.scopes,
+          rows,
+          gone,
+          state: { cursor: next, boot: toBoot },
+        },
+        true,
+      )
       cursor = next
       boot = toBoot
       if (reset === 'db') await offerAgain()
@@ -212,7 +222,10 @@ export function makeEngine(deps: EngineDeps) {
       const pending = await outbox.pending()
       const shown = complete ? pending.filter((command) => command.state !== 'acknowledged') : pending
       if (complete) landed.push(...pending.filter((command) => command.state === 'acknowledged').map((command) => command.id))
-      return store.apply(change, shown.map((command) => pendingOf(command, deps.companyId, deps.actorId)))
+      return store.apply(
+        change,
+        shown.map((command) => pendingOf(command, deps.companyId, deps.actorId)),
+      )
     })
     stale = false
     if (change.state) keptAt = clock.now()
@@ -245,7 +258,10 @@ export function makeEngine(deps: EngineDeps) {
 
   return {
     start(): void {
-      void outbox.release().catch(() => undefined).then(wake)
+      void outbox
+        .release()
+        .catch(() => undefined)
+        .then(wake)
     },
     wake,
     /** Tries at once, whatever the wait. */

@@ -12,7 +12,11 @@ export interface Idb {
    * Runs `work` in one transaction and resolves when it is committed; `strict` when it must survive a dead battery.
    * `work` may only await requests of its own stores: a transaction ends when nothing is asked of it.
    */
-  transact: <T>(stores: string[], mode: 'readonly' | 'readwrite' | 'strict', work: (store: (name: string) => IDBObjectStore) => Promise<T> | T) => Promise<T>
+  transact: <T>(
+    stores: string[],
+    mode: 'readonly' | 'readwrite' | 'strict',
+    work: (store: (name: string) => IDBObjectStore) => Promise<T> | T,
+  ) => Promise<T>
   close: () => void
 }
 
@@ -34,13 +38,21 @@ export function makeIdb(schema: IdbSchema): Idb {
       request.onupgradeneeded = () => upgrade(request.result, request.transaction!)
       request.onerror = () => reject(request.error)
       request.onsuccess = () => {
-        const forget = () => { opened = null }
+        const forget = () => {
+          opened = null
+        }
         request.result.onclose = forget
         // A newer version of the app waits in another tab: make way.
-        request.result.onversionchange = () => { request.result.close(); forget() }
+        request.result.onversionchange = () => {
+          request.result.close()
+          forget()
+        }
         resolve(request.result)
       }
-    }).catch((error: unknown) => { opened = null; throw error })
+    }).catch((error: unknown) => {
+      opened = null
+      throw error
+    })
     return opened
   }
 
@@ -77,7 +89,11 @@ export function makeIdb(schema: IdbSchema): Idb {
       try {
         result = await work((name) => transaction.objectStore(name))
       } catch (error) {
-        try { transaction.abort() } catch { /* already over */ }
+        try {
+          transaction.abort()
+        } catch {
+          /* already over */
+        }
         throw error
       }
       await committed

@@ -15,16 +15,18 @@ const outboxDb = makeIdb({
 export function idbOutboxStore(owner: string): OutboxStore {
   return {
     owner,
-    transact: (mode, work) => outboxDb.transact(['commands', 'clients'], mode, (store) => {
-      const commands = store('commands')
-      return work({
-        commands: (state) => answer<StoredCommand[]>(state ? commands.index('state').getAll([owner, state]) : commands.index('owner').getAll([owner])),
-        get: (id) => answer<StoredCommand | undefined>(commands.get([owner, id])),
-        put: (command) => void commands.put(command),
-        remove: (id) => void commands.delete([owner, id]),
-        client: () => answer<Client | undefined>(store('clients').get(owner)),
-        putClient: (client) => void store('clients').put(client),
-      })
-    }),
+    transact: (mode, work) =>
+      outboxDb.transact(['commands', 'clients'], mode, (store) => {
+        const commands = store('commands')
+        return work({
+          commands: (state) =>
+            answer<StoredCommand[]>(state ? commands.index('state').getAll([owner, state]) : commands.index('owner').getAll([owner])),
+          get: (id) => answer<StoredCommand | undefined>(commands.get([owner, id])),
+          put: (command) => void commands.put(command),
+          remove: (id) => void commands.delete([owner, id]),
+          client: () => answer<Client | undefined>(store('clients').get(owner)),
+          putClient: (client) => void store('clients').put(client),
+        })
+      }),
   }
 }

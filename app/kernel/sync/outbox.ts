@@ -81,7 +81,7 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
     return command
   }
 
-  const unsent = async (tx: OutboxTx) => [...await tx.commands('sending'), ...await tx.commands('queued')].sort(bySeq)
+  const unsent = async (tx: OutboxTx) => [...(await tx.commands('sending')), ...(await tx.commands('queued'))].sort(bySeq)
 
   const refuse = (tx: OutboxTx, command: StoredCommand, { code, field, message }: Refusal) =>
     tx.put({ ...command, state: 'refused', code, field, message, settledAt: now() })
@@ -100,116 +100,130 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
     add: (name: string, args: Record<string, unknown>) => store.transact('strict', (tx) => addIn(tx, name, args)),
 
     /** Takes back the command just added, refused by its own effect, and gives its number back: numbers have no gaps. */
-    withdraw: (id: string) => store.transact('strict', async (tx) => {
-      const command = await tx.get(id)
-      const client = await clientIn(tx)
-      if (!command || command.state !== 'queued' || command.seq !== client.nextSeq - 1) return false
-      tx.remove(id)
-      tx.putClient({ ...client, nextSeq: command.seq })
-      return true
-    }),
+    withdraw: (id: string) =>
+      store.transact('strict', async (tx) => {
+        const command = await tx.get(id)
+        const client = await clientIn(tx)
+        if (!command || command.state !== 'queued' || command.seq !== client.nextSeq - 1) return false
+        tx.remove(id)
+        tx.putClient({ ...client, nextSeq: command.seq })
+        return true
+      }),
 
     /** The next commands to send, at most `most` and about `bytes` characters, marked as under way; null when none waits. */
-    take: (most: number, bytes: number): Promise<PushBatch | null> => store.transact('readwrite', async (tx) => {
-      const commands: WireCommand[] = []
-      let size = 0
-      for (const command of await unsent(tx)) {
-        const { seq, id, name, args } = command
-        const wire = { seq, id, name, args, at: new Date(command.createdAt).toISOString() }
-        size += JSON.stringify(wire).length
-        if (commands.length && (commands.length >= most || size > bytes)) break
-        commands.push(wire)
-        tx.put({ ...command, state: 'sending', attempts: command.attempts + 1 })
-      }
-      const client = await clientIn(tx)
-      tx.putClient(client)
-      return commands.length ? { client: client.id, commands } : null
-    }),
+    take: (most: number, bytes: number): Promise<PushBatch | null> =>
+      store.transact('readwrite', async (tx) => {
+        const commands: WireCommand[] = []
+        let size = 0
+        for (const command of await unsent(tx)) {
+          const { seq, id, name, args } = command
+          const wire = { seq, id, name, args, at: new Date(command.createdAt).toISOString() }
+          size += JSON.stringify(wire).length
+          if (commands.length && (commands.length >= most || size > bytes)) break
+          commands.push(wire)
+          tx.put({ ...command, state: 'sending', attempts: command.attempts + 1 })
+        }
+        const client = await clientIn(tx)
+        tx.putClient(client)
+        return commands.length ? { client: client.id, commands } : null
+      }),
 
     /** This device's number as a sender. */
-    clientId: () => store.transact('readwrite', async (tx) => {
-      const client = await clientIn(tx)
-      tx.putClient(client)
-      return client.id
-    }),
+    clientId: () =>
+      store.transact('readwrite', async (tx) => {
+        const client = await clientIn(tx)
+        tx.putClient(client)
+        return client.id
+      }),
 
     /** What was under way waits again: its answer was lost. */
-    release: () => store.transact('readwrite', async (tx) => {
-      for (const command of await tx.commands('sending')) tx.put({ ...command, state: 'queued' })
-    }),
+    release: () =>
+      store.transact('readwrite', async (tx) => {
+        for (const command of await tx.commands('sending')) tx.put({ ...command, state: 'queued' })
+      }),
 
     /** Records the server's results. */
-    settle: (results: PushResult[]) => store.transact('strict', async (tx) => {
-      for (const { id, status, code = 'FAULT', message } of results) {
-        const command = await tx.get(id)
-        if (!command || command.state === 'refused' || command.state === 'acknowledged') continue
-        if (status === 'applied') tx.put({ ...command, state: 'acknowledged', settledAt: now(), landed: false })
-        else refuse(tx, command, { code, field: /^[A-Z]{5}: (.*)$/.exec(message ?? '')?.[1], message })
-      }
-    }),
+    settle: (results: PushResult[]) =>
+      store.transact('strict', async (tx) => {
+        for (const { id, status, code = 'FAULT', message } of results) {
+          const command = await tx.get(id)
+          if (!command || command.state === 'refused' || command.state === 'acknowledged') continue
+          if (status === 'applied') tx.put({ ...command, state: 'acknowledged', settledAt: now(), landed: false })
+          else refuse(tx, command, { code, field: /^[A-Z]{5}: (.*)$/.exec(message ?? '')?.[1], message })
+        }
+      }),
 
     /** Sets aside a command that the server cannot even read; those after it take its number. */
-    setAside: (id: string, refusal: Refusal) => store.transact('strict', async (tx) => {
-      const command = await tx.get(id)
-      if (!command) return
-      const rest = (await unsent(tx)).filter((each) => each.seq > command.seq)
-      refuse(tx, command, refusal)
-      await number(tx, rest, command.seq)
-    }),
+    setAside: (id: string, refusal: Refusal) =>
+      store.transact('strict', async (tx) => {
+        const command = await tx.get(id)
+        if (!command) return
+        const rest = (await unsent(tx)).filter((each) => each.seq > command.seq)
+        refuse(tx, command, refusal)
+        await number(tx, rest, command.seq)
+      }),
 
     /**
      * The server wants `expect` next. What it accepted from there on was lost with a restore: it is offered again, before what waits.
      * Answers how many commands now wait.
      */
-    renumber: (expect: number) => store.transact('strict', async (tx) => {
-      const lost = (await tx.commands('acknowledged')).filter((command) => command.seq >= expect).sort(bySeq)
-      const all = [...lost, ...await unsent(tx)]
-      await number(tx, all, expect)
-      return all.length
-    }),
+    renumber: (expect: number) =>
+      store.transact('strict', async (tx) => {
+        const lost = (await tx.commands('acknowledged')).filter((command) => command.seq >= expect).sort(bySeq)
+        const all = [...lost, ...(await unsent(tx))]
+        await number(tx, all, expect)
+        return all.length
+      }),
 
     /** Commands whose effect must show on the phone although the server's rows there do not hold it yet. */
-    pending: () => store.transact('readonly', async (tx) =>
-      [...await unsent(tx), ...(await tx.commands('acknowledged')).filter((command) => command.landed === false)].sort(bySeq)),
+    pending: () =>
+      store.transact('readonly', async (tx) =>
+        [...(await unsent(tx)), ...(await tx.commands('acknowledged')).filter((command) => command.landed === false)].sort(bySeq),
+      ),
 
     /** The local rows now hold what these acknowledged commands did. */
-    land: (ids: string[]) => store.transact('readwrite', async (tx) => {
-      for (const id of ids) {
-        const command = await tx.get(id)
-        if (command?.state === 'acknowledged') tx.put({ ...command, landed: true })
-      }
-    }),
+    land: (ids: string[]) =>
+      store.transact('readwrite', async (tx) => {
+        for (const id of ids) {
+          const command = await tx.get(id)
+          if (command?.state === 'acknowledged') tx.put({ ...command, landed: true })
+        }
+      }),
 
     /** Replaces a refused command by a new one with the same intent. Answers the new command; null when it is not refused any more. */
-    resend: (id: string, args?: Record<string, unknown>) => store.transact('strict', async (tx) => {
-      const command = await tx.get(id)
-      if (command?.state !== 'refused') return null
-      tx.remove(id)
-      return addIn(tx, command.name, args ?? command.args)
-    }),
+    resend: (id: string, args?: Record<string, unknown>) =>
+      store.transact('strict', async (tx) => {
+        const command = await tx.get(id)
+        if (command?.state !== 'refused') return null
+        tx.remove(id)
+        return addIn(tx, command.name, args ?? command.args)
+      }),
 
     /** Puts a refused command back, when what replaced it was refused too. */
     restore: (command: StoredCommand) => store.transact('strict', async (tx) => tx.put(command)),
 
     /** Forgets a refused command. */
-    discard: (id: string) => store.transact('strict', async (tx) => {
-      if ((await tx.get(id))?.state === 'refused') tx.remove(id)
-    }),
+    discard: (id: string) =>
+      store.transact('strict', async (tx) => {
+        if ((await tx.get(id))?.state === 'refused') tx.remove(id)
+      }),
 
     /** Everything kept, oldest first. */
     list: () => store.transact('readonly', async (tx) => (await tx.commands()).sort(bySeq)),
 
     /** How many commands the server has not accepted: waiting and refused. */
-    count: () => store.transact('readonly', async (tx) => ({
-      waiting: (await unsent(tx)).length,
-      refused: (await tx.commands('refused')).length,
-    })),
+    count: () =>
+      store.transact('readonly', async (tx) => ({
+        waiting: (await unsent(tx)).length,
+        refused: (await tx.commands('refused')).length,
+      })),
 
     /** Forgets what was accepted long ago. */
-    prune: () => store.transact('readwrite', async (tx) => {
-      for (const command of await tx.commands('acknowledged')) {
-        if ((command.settledAt ?? 0) < now() - KEPT_MS) tx.remove(command.id)
-      }
-    }),
+    prune: () =>
+      store.transact('readwrite', async (tx) => {
+        for (const command of await tx.commands('acknowledged')) {
+          if ((command.settledAt ?? 0) < now() - KEPT_MS) tx.remove(command.id)
+        }
+      }),
   }
 }

@@ -21,18 +21,29 @@ export function Clashes(props: { clashes: Clash[]; name?: (column: string, value
   return (
     <Show when={props.clashes.length > 0}>
       <section class="section">
-        <header><h2>{t('clash.title')}</h2></header>
+        <header>
+          <h2>{t('clash.title')}</h2>
+        </header>
         <p class="quiet small">{t('clash.hint')}</p>
         <ul class="items">
           <For each={props.clashes}>
             {(clash) => (
               <li class="item">
-                <span class="glyph warn"><Icon name="fork" /></span>
+                <span class="glyph warn">
+                  <Icon name="fork" />
+                </span>
                 <div class="grow">
                   <p class="item-title">{tOr(`field.${clash.column_name}`, clash.column_name)}</p>
-                  <p class="small">{t('clash.kept')} <strong>{text(clash.column_name, clash.kept)}</strong></p>
-                  <p class="small quiet">{t('clash.lost')} <s>{text(clash.column_name, clash.lost)}</s></p>
-                  <p class="item-line tiny"><span>{clash.actor_name ?? t('person.former')}</span><span>{dateTime(clash.at)}</span></p>
+                  <p class="small">
+                    {t('clash.kept')} <strong>{text(clash.column_name, clash.kept)}</strong>
+                  </p>
+                  <p class="small quiet">
+                    {t('clash.lost')} <s>{text(clash.column_name, clash.lost)}</s>
+                  </p>
+                  <p class="item-line tiny">
+                    <span>{clash.actor_name ?? t('person.former')}</span>
+                    <span>{dateTime(clash.at)}</span>
+                  </p>
                 </div>
               </li>
             )}

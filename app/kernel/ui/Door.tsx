@@ -24,7 +24,13 @@ export function Door(props: { title: string; intro?: JSX.Element; children: JSX.
           <Icon name="globe" />
           <span class="visually-hidden">{t('account.language')}</span>
           <select onChange={(event) => setLocale(event.currentTarget.value as Locale)}>
-            <For each={Object.entries(locales)}>{([key, name]) => <option value={key} selected={key === locale()}>{name}</option>}</For>
+            <For each={Object.entries(locales)}>
+              {([key, name]) => (
+                <option value={key} selected={key === locale()}>
+                  {name}
+                </option>
+              )}
+            </For>
           </select>
         </label>
       </footer>

@@ -42,7 +42,9 @@ export function Page(props: PageProps) {
               <Show when={props.eyebrow}>
                 <div class="eyebrow">{props.eyebrow}</div>
               </Show>
-              <h1 ref={heading} tabindex="-1">{props.title}</h1>
+              <h1 ref={heading} tabindex="-1">
+                {props.title}
+              </h1>
             </div>
             <SyncPill class="only-phone" />
           </header>
@@ -58,7 +60,9 @@ export function Page(props: PageProps) {
               <SyncPill class="only-phone" />
             </header>
             <div class="page-title">
-              <h1 ref={heading} tabindex="-1">{props.title}</h1>
+              <h1 ref={heading} tabindex="-1">
+                {props.title}
+              </h1>
             </div>
           </>
         )}

@@ -20,7 +20,9 @@ function CreateSheet(props: { onClose: () => void }) {
           {(each) => (
             <li>
               <A class="choice" href={each.href} onClick={() => props.onClose()}>
-                <span class="choice-icon"><Icon name={each.icon} /></span>
+                <span class="choice-icon">
+                  <Icon name={each.icon} />
+                </span>
                 <span class="grow">
                   <strong>{t(each.label)}</strong>
                   <small>{t(each.hint)}</small>
@@ -47,7 +49,9 @@ function Banners() {
         <p class="banner">
           <Icon name="lock" />
           <span class="grow">{t('session.expired')}</span>
-          <A class="button plain" href={`/sign-in?next=${encodeURIComponent(location.pathname)}`}>{t('account.signIn')}</A>
+          <A class="button plain" href={`/sign-in?next=${encodeURIComponent(location.pathname)}`}>
+            {t('account.signIn')}
+          </A>
         </p>
       </Show>
       <Show when={update()}>
@@ -55,7 +59,9 @@ function Banners() {
           <p class="banner">
             <Icon name="download" />
             <span class="grow">{t('update.ready')}</span>
-            <button type="button" class="button plain" onClick={() => apply()()}>{t('update.now')}</button>
+            <button type="button" class="button plain" onClick={() => apply()()}>
+              {t('update.now')}
+            </button>
           </p>
         )}
       </Show>
@@ -87,7 +93,9 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
 
   return (
     <div class="shell">
-      <a class="skip" href="#main">{t('nav.skip')}</a>
+      <a class="skip" href="#main">
+        {t('nav.skip')}
+      </a>
       <header class="rail">
         <div class="brand">
           <Icon name="plumb" />
@@ -135,15 +143,23 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
           </button>
         </Show>
         {link(places[2]!)}
-        <A href="/menu" class="nav-link" aria-current={['/menu', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined}>
+        <A
+          href="/menu"
+          class="nav-link"
+          aria-current={['/menu', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined}
+        >
           <Icon name="menu" />
           <span>{t('nav.menu')}</span>
           <Show when={sync.refused() > 0}>
-            <span class="dot"><span class="visually-hidden">{syncLook().text}</span></span>
+            <span class="dot">
+              <span class="visually-hidden">{syncLook().text}</span>
+            </span>
           </Show>
         </A>
       </nav>
-      <p class="visually-hidden" role="status">{spoken()}</p>
+      <p class="visually-hidden" role="status">
+        {spoken()}
+      </p>
       <Show when={searching()}>
         <Dynamic component={props.palette} onClose={() => setSearching(false)} />
       </Show>

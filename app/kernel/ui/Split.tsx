@@ -20,7 +20,9 @@ export function Split(props: { list: JSX.Element; chosen: boolean; whole?: boole
   }
   return (
     <div class="split" classList={{ chosen: props.chosen, whole: props.whole && !props.chosen }}>
-      <div class="split-list" onClick={remember}>{props.list}</div>
+      <div class="split-list" onClick={remember}>
+        {props.list}
+      </div>
       <div class="split-detail">{props.children}</div>
     </div>
   )

@@ -8,7 +8,9 @@ export function Steps(props: { count: number; now: number; label: string }) {
       <div class="steps-bars" aria-hidden="true">
         <For each={Array.from({ length: props.count })}>{(_, place) => <span classList={{ past: place() < props.now }} />}</For>
       </div>
-      <p class="tiny quiet">{t('form.step', { now: props.now, count: props.count })} · {props.label}</p>
+      <p class="tiny quiet">
+        {t('form.step', { now: props.now, count: props.count })} · {props.label}
+      </p>
     </div>
   )
 }

@@ -18,11 +18,18 @@ export function syncLook(): Look {
   const phase = sync.phase()
   if (refused > 0) return { icon: 'stop', tone: 'danger', text: plural('sync.refused', refused) }
   if (phase === 'paused') return { icon: 'lock', tone: 'warn', text: t('sync.paused') }
-  if (phase === 'offline') return { icon: 'offline', tone: 'warn', text: pending ? plural('sync.offlinePending', pending) : t('sync.offline'), short: pending ? t('sync.offlineShort', { count: pending }) : undefined }
+  if (phase === 'offline')
+    return {
+      icon: 'offline',
+      tone: 'warn',
+      text: pending ? plural('sync.offlinePending', pending) : t('sync.offline'),
+      short: pending ? t('sync.offlineShort', { count: pending }) : undefined,
+    }
   if (phase === 'error') return { icon: 'alert', tone: 'warn', text: t('sync.error') }
   if (pending > 0) return { icon: 'sync', tone: 'info', text: plural('sync.pending', pending) }
   // A poll every minute is no news: only the first exchange shows.
-  if (phase === 'starting' || (phase === 'syncing' && sync.lastSyncAt() === null)) return { icon: 'sync', tone: '', text: t(phase === 'starting' ? 'sync.starting' : 'sync.syncing') }
+  if (phase === 'starting' || (phase === 'syncing' && sync.lastSyncAt() === null))
+    return { icon: 'sync', tone: '', text: t(phase === 'starting' ? 'sync.starting' : 'sync.syncing') }
   return { icon: 'synced', tone: 'ok', text: t('sync.idle') }
 }
 

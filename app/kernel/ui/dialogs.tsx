@@ -51,7 +51,9 @@ export function Dialogs() {
             onClose={() => question().answer(false)}
             actions={
               <>
-                <button type="button" class="button plain" onClick={() => question().answer(false)}>{t('action.cancel')}</button>
+                <button type="button" class="button plain" onClick={() => question().answer(false)}>
+                  {t('action.cancel')}
+                </button>
                 <button type="button" class={`button ${question().danger ? 'danger' : 'primary'}`} onClick={() => question().answer(true)}>
                   {question().action}
                 </button>

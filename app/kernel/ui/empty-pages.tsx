@@ -17,7 +17,15 @@ export function Choose(props: { icon: IconName; text: string }) {
 export function NotFound() {
   return (
     <Page title={t('state.notFound')}>
-      <Panel icon="question" title={t('state.notFound')} actions={<LinkButton kind="primary" href="/">{t('nav.today')}</LinkButton>}>
+      <Panel
+        icon="question"
+        title={t('state.notFound')}
+        actions={
+          <LinkButton kind="primary" href="/">
+            {t('nav.today')}
+          </LinkButton>
+        }
+      >
         {t('state.notFoundBody')}
       </Panel>
     </Page>

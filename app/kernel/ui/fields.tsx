@@ -44,14 +44,17 @@ function Frame<T extends object>(props: Common<T> & { always?: boolean; children
       <Label for={id} text={props.label} required={props.always || props.form.isRequired(props.name)} />
       {props.children(id, `${id}-hint ${id}-fault`)}
       <Show when={props.hint}>
-        <p class="hint" id={`${id}-hint`}>{props.hint}</p>
+        <p class="hint" id={`${id}-hint`}>
+          {props.hint}
+        </p>
       </Show>
       <Fault id={`${id}-fault`} error={fault()} label={props.label} />
     </div>
   )
 }
 
-type TextProps<T extends object> = Common<T> & Pick<JSX.InputHTMLAttributes<HTMLInputElement>, 'type' | 'autocomplete' | 'inputmode' | 'maxlength' | 'placeholder' | 'list' | 'min' | 'step'>
+type TextProps<T extends object> = Common<T> &
+  Pick<JSX.InputHTMLAttributes<HTMLInputElement>, 'type' | 'autocomplete' | 'inputmode' | 'maxlength' | 'placeholder' | 'list' | 'min' | 'step'>
 
 /** One line of text, a number or a date. The value is kept as text. */
 export function TextField<T extends object>(props: TextProps<T>) {
@@ -132,11 +135,15 @@ export function SelectField<T extends object>(props: Common<T> & { options: Opti
             onChange={(event) => props.form.set(props.name, event.currentTarget.value as never)}
           >
             <Show when={props.blank !== undefined}>
-              <option value="" selected={!props.form.values[props.name]}>{props.blank}</option>
+              <option value="" selected={!props.form.values[props.name]}>
+                {props.blank}
+              </option>
             </Show>
             <For each={props.options}>
               {(option) => (
-                <option value={option.value} selected={option.value === props.form.values[props.name]}>{option.label}</option>
+                <option value={option.value} selected={option.value === props.form.values[props.name]}>
+                  {option.label}
+                </option>
               )}
             </For>
           </select>
@@ -237,7 +244,9 @@ export function FormNotes<T extends object>(props: { form: Form<T> }) {
         <div class="note info" role="status">
           <Icon name="device" />
           <p class="grow">{t('form.restored')}</p>
-          <button type="button" class="button quiet" onClick={() => props.form.restart()}>{t('form.restart')}</button>
+          <button type="button" class="button quiet" onClick={() => props.form.restart()}>
+            {t('form.restart')}
+          </button>
         </div>
       </Show>
       <Show when={props.form.problem()}>

@@ -33,7 +33,8 @@ export interface Form<T extends object> {
   submit: (event: SubmitEvent) => Promise<void>
 }
 
-const isBlank = (value: unknown) => value === undefined || value === null || (typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.length === 0)
+const isBlank = (value: unknown) =>
+  value === undefined || value === null || (typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.length === 0)
 
 /** The state of one form: values, faults, sending, and its draft. */
 export function createForm<T extends object>(options: FormOptions<T>): Form<T> {

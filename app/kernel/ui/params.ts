@@ -9,5 +9,9 @@ export function useParams<T extends { id?: string }>(): T {
   const params = useRouterParams<{ id: string }>()
   const routing = useIsRouting()
   const id = createMemo(() => (routing(), params.id))
-  return { get id() { return id() } } as T
+  return {
+    get id() {
+      return id()
+    },
+  } as T
 }

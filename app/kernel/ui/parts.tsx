@@ -58,8 +58,19 @@ export function Badge(props: { tone?: 'ok' | 'warn' | 'danger' | 'info' | 'alarm
 
 /** The two first letters of a name, in a circle. */
 export function Avatar(props: { name: string }) {
-  const initials = () => props.name.split(/[\s-]+/).filter(Boolean).map((word) => word[0]).slice(0, 2).join('').toUpperCase()
-  return <span class="avatar" aria-hidden="true">{initials()}</span>
+  const initials = () =>
+    props.name
+      .split(/[\s-]+/)
+      .filter(Boolean)
+      .map((word) => word[0])
+      .slice(0, 2)
+      .join('')
+      .toUpperCase()
+  return (
+    <span class="avatar" aria-hidden="true">
+      {initials()}
+    </span>
+  )
 }
 
 /** Where the last unsent write about a row stands; nothing once the server has it. */
@@ -70,10 +81,14 @@ export function WriteState(props: { row: string }) {
         <Badge icon="device">{t('write.queued')}</Badge>
       </Match>
       <Match when={commandOf(props.row) === 'sending'}>
-        <Badge icon="sync" tone="info">{t('write.sending')}</Badge>
+        <Badge icon="sync" tone="info">
+          {t('write.sending')}
+        </Badge>
       </Match>
       <Match when={commandOf(props.row) === 'refused'}>
-        <Badge icon="stop" tone="danger">{t('write.refused')}</Badge>
+        <Badge icon="stop" tone="danger">
+          {t('write.refused')}
+        </Badge>
       </Match>
     </Switch>
   )
@@ -83,7 +98,9 @@ export function WriteState(props: { row: string }) {
 export function Panel(props: { icon: IconName; title: string; children?: JSX.Element; actions?: JSX.Element; tone?: string }) {
   return (
     <div class={`panel ${props.tone ?? ''}`}>
-      <span class="panel-icon"><Icon name={props.icon} /></span>
+      <span class="panel-icon">
+        <Icon name={props.icon} />
+      </span>
       <h2>{props.title}</h2>
       <Show when={props.children}>
         <p class="quiet">{props.children}</p>
@@ -158,23 +175,46 @@ export function Rows<T>(props: RowsProps<T>) {
   return (
     <Switch fallback={props.children(shown())}>
       <Match when={props.refused}>
-        <Panel icon="lock" title={t('state.refused')}>{t('state.refusedBody')}</Panel>
+        <Panel icon="lock" title={t('state.refused')}>
+          {t('state.refusedBody')}
+        </Panel>
       </Match>
       <Match when={shown().length > 0}>{props.children(shown())}</Match>
       <Match when={props.view.error()}>
         {(error) => (
-          <Panel icon="alert" tone="danger" title={t('state.error')} actions={<Button onClick={() => location.reload()}>{t('action.reload')}</Button>}>
+          <Panel
+            icon="alert"
+            tone="danger"
+            title={t('state.error')}
+            actions={<Button onClick={() => location.reload()}>{t('action.reload')}</Button>}
+          >
             {explain(error())}
           </Panel>
         )}
       </Match>
       <Match when={never() && sync.phase() === 'offline'}>
-        <Panel icon="offline" title={t('state.offline')} actions={<Button icon="sync" onClick={() => sync.retryNow()}>{t('action.retry')}</Button>}>
+        <Panel
+          icon="offline"
+          title={t('state.offline')}
+          actions={
+            <Button icon="sync" onClick={() => sync.retryNow()}>
+              {t('action.retry')}
+            </Button>
+          }
+        >
           {t('state.offlineBody')}
         </Panel>
       </Match>
       <Match when={never() && (sync.phase() === 'error' || sync.phase() === 'paused')}>
-        <Panel icon="alert" title={t('state.error')} actions={<Button icon="sync" onClick={() => sync.retryNow()}>{t('action.retry')}</Button>}>
+        <Panel
+          icon="alert"
+          title={t('state.error')}
+          actions={
+            <Button icon="sync" onClick={() => sync.retryNow()}>
+              {t('action.retry')}
+            </Button>
+          }
+        >
           {explain({ code: sync.code() ?? 'FAULT' })}
         </Panel>
       </Match>
@@ -193,8 +233,11 @@ export function Rows<T>(props: RowsProps<T>) {
 export function Age() {
   return (
     <Show when={sync.phase() === 'offline' && sync.lastSyncAt()}>
-      {(at) => <p class="age"><Icon name="offline" /> {t('state.age', { time: time(at()) })}</p>}
+      {(at) => (
+        <p class="age">
+          <Icon name="offline" /> {t('state.age', { time: time(at()) })}
+        </p>
+      )}
     </Show>
   )
 }
-

@@ -32,7 +32,8 @@ export function createPosition({ atOnce = true } = {}) {
 export function distance(a: { latitude: number; longitude: number }, b: { latitude: number; longitude: number }): number {
   const radians = Math.PI / 180
   const haversine = (angle: number) => Math.sin(angle / 2) ** 2
-  const h = haversine((b.latitude - a.latitude) * radians)
-    + Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * haversine((b.longitude - a.longitude) * radians)
+  const h =
+    haversine((b.latitude - a.latitude) * radians) +
+    Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * haversine((b.longitude - a.longitude) * radians)
   return 2 * 6_371_000 * Math.asin(Math.sqrt(h))
 }

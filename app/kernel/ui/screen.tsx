@@ -5,7 +5,6 @@ import { t } from '../i18n/index.ts'
 import { Page } from './Page.tsx'
 import { Button, Panel } from './parts.tsx'
 
-
 /**
  * A screen whose code loads when it is first opened. No Suspense: a route's parameters read by a component that resolves inside a
  * transition keep their old values. A chunk that does not come says so instead of leaving the old screen.
@@ -31,7 +30,9 @@ export function screen<P extends object = RouteSectionProps>(load: () => Promise
         <Match when={loaded()}>{(component) => <Dynamic component={component()} {...props} />}</Match>
         <Match when={failed()}>
           <Page title={t('state.error')}>
-            <Panel icon="offline" title={t('state.notLoaded')} actions={<Button onClick={fetchOnce}>{t('action.retry')}</Button>}>{t('state.notLoadedBody')}</Panel>
+            <Panel icon="offline" title={t('state.notLoaded')} actions={<Button onClick={fetchOnce}>{t('action.retry')}</Button>}>
+              {t('state.notLoadedBody')}
+            </Panel>
           </Page>
         </Match>
       </Switch>

@@ -1,12 +1,12 @@
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
-const brotli = promisify(brotliCompress);
-const deflate = promisify(gzip);
+const brotli = promisify(brotliCompress)
+const deflate = promisify(gzip)
 
 /** Below this many bytes a compressed answer is not worth its time. */
-const COMPRESS_FROM = 1024;
+const COMPRESS_FROM = 1024
 
 /** A refusal with its HTTP status and JSON body, thrown anywhere below a handler. */
 export class HttpError extends Error {
@@ -15,30 +15,33 @@ export class HttpError extends Error {
     readonly body: unknown,
     readonly headers: OutgoingHttpHeaders = {},
   ) {
-    super(`HTTP ${status}`);
+    super(`HTTP ${status}`)
   }
 }
 
 /** Reads a request's body whole; answers 413 beyond `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLarge = () => new HttpError(413, { message: `The request is larger than ${limit} bytes.` }, { connection: 'close' });
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const tooLarge = () => new HttpError(413, { message: `The request is larger than ${limit} bytes.` }, { connection: 'close' })
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge();
-    chunks.push(chunk);
+    size += chunk.length
+    if (size > limit) throw tooLarge()
+    chunks.push(chunk)
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
 }
 
 /** The compression a request accepts: brotli before gzip. */
 export function acceptedEncoding(request: IncomingMessage): 'br' | 'gzip' | undefined {
-  const accepted = request.headers['accept-encoding'];
-  if (typeof accepted !== 'string') return undefined;
-  const names = accepted.split(',').filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part)).map((part) => part.split(';')[0]!.trim());
-  return names.includes('br') ? 'br' : names.includes('gzip') ? 'gzip' : undefined;
+  const accepted = request.headers['accept-encoding']
+  if (typeof accepted !== 'string') return undefined
+  const names = accepted
+    .split(',')
+    .filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part))
+    .map((part) => part.split(';')[0]!.trim())
+  return names.includes('br') ? 'br' : names.includes('gzip') ? 'gzip' : undefined
 }
 
 /** Sends a body already serialised, compressed when it pays; a HEAD request gets the headers alone. */
@@ -49,36 +52,43 @@ export async function send(
   body: Buffer | string,
   headers: OutgoingHttpHeaders = {},
 ): Promise<void> {
-  let payload = typeof body === 'string' ? Buffer.from(body) : body;
-  const fields: OutgoingHttpHeaders = { 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff', ...headers };
+  let payload = typeof body === 'string' ? Buffer.from(body) : body
+  const fields: OutgoingHttpHeaders = { 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff', ...headers }
   if (payload.length >= COMPRESS_FROM) {
-    fields.vary = 'accept-encoding';
-    const encoding = acceptedEncoding(request);
+    fields.vary = 'accept-encoding'
+    const encoding = acceptedEncoding(request)
     if (encoding) {
-      fields['content-encoding'] = encoding;
-      payload = encoding === 'br'
-        ? await brotli(payload, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: payload.length } })
-        : await deflate(payload, { level: 4 });
+      fields['content-encoding'] = encoding
+      payload =
+        encoding === 'br'
+          ? await brotli(payload, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: payload.length } })
+          : await deflate(payload, { level: 4 })
     }
   }
-  if (status === 204 || status === 304) delete fields['content-type'];
-  else fields['content-length'] = payload.length;
-  response.writeHead(status, fields);
-  response.end(request.method === 'HEAD' || status === 204 || status === 304 ? undefined : payload);
+  if (status === 204 || status === 304) delete fields['content-type']
+  else fields['content-length'] = payload.length
+  response.writeHead(status, fields)
+  response.end(request.method === 'HEAD' || status === 204 || status === 304 ? undefined : payload)
 }
 
 /** Sends a value as JSON. */
-export function sendJson(request: IncomingMessage, response: ServerResponse, status: number, value: unknown, headers: OutgoingHttpHeaders = {}): Promise<void> {
-  return send(request, response, status, JSON.stringify(value), headers);
+export function sendJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: OutgoingHttpHeaders = {},
+): Promise<void> {
+  return send(request, response, status, JSON.stringify(value), headers)
 }
 
 /** The client's address: the last hop of `x-forwarded-for` when a proxy on this machine passed the request on, else the peer's. */
 export function clientAddress(request: IncomingMessage): string {
-  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const forwarded = request.headers['x-forwarded-for'];
+  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const forwarded = request.headers['x-forwarded-for']
   if ((peer === '127.0.0.1' || peer === '::1') && typeof forwarded === 'string') {
-    const last = forwarded.split(',').at(-1)!.trim();
-    if (/^[0-9a-fA-F.:]{2,45}$/.test(last)) return last;
+    const last = forwarded.split(',').at(-1)!.trim()
+    if (/^[0-9a-fA-F.:]{2,45}$/.test(last)) return last
   }
-  return peer;
+  return peer
 }

@@ -1,133 +1,143 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { Auth } from './auth/index.ts';
-import { sendJson } from './http.ts';
-import { Pool } from './pool.ts';
-import { Realtime } from './realtime/index.ts';
-import { Rest } from './rest.ts';
-import { SchemaCache } from './schema-cache.ts';
-import { Static } from './static.ts';
-import { Tokens } from './tokens.ts';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { Auth } from './auth/index.ts'
+import { sendJson } from './http.ts'
+import { Pool } from './pool.ts'
+import { Realtime } from './realtime/index.ts'
+import { Rest } from './rest.ts'
+import { SchemaCache } from './schema-cache.ts'
+import { Static } from './static.ts'
+import { Tokens } from './tokens.ts'
 
 export interface GatewayOptions {
   /** 0 takes a free port. */
-  port: number;
+  port: number
   /** Loopback unless told otherwise. */
-  host?: string;
+  host?: string
   /** A connection address per service, each with that service's own login; `replication` may read the write-ahead log. */
-  databaseUrls: { authenticator: string; auth: string; realtime: string; storage: string; replication: string };
+  databaseUrls: { authenticator: string; auth: string; realtime: string; storage: string; replication: string }
   /** HS256 key of the access tokens, 32 bytes or more. */
-  jwtSecret: string;
+  jwtSecret: string
   /** API key of browsers (role `anon` until somebody signs in). */
-  publishableKey: string;
+  publishableKey: string
   /** API key of trusted workers (role `service_role`). */
-  secretKey: string;
+  secretKey: string
   /** Folder of the built app. */
-  staticDir?: string;
+  staticDir?: string
   /** Address under which people reach the app; it names the issuer of the tokens. */
-  siteUrl?: string;
+  siteUrl?: string
   /** Connections of the REST service. */
-  poolSize?: number;
+  poolSize?: number
   /** How often a joined channel's permission is checked again, in milliseconds. */
-  recheckInterval?: number;
+  recheckInterval?: number
 }
 
 export interface Gateway {
-  url: string;
-  port: number;
+  url: string
+  port: number
   /** Figures since the start: password hashes computed, open WebSockets, joined channels. */
-  stats(): { passwordHashes: number; sockets: number; channels: number };
+  stats(): { passwordHashes: number; sockets: number; channels: number }
   /** Stops listening and closes every connection. */
-  close(): Promise<void>;
+  close(): Promise<void>
 }
 
 /** Schemas that the REST service exposes; the first is the default. */
-const EXPOSED = ['app', 'kpi'];
-const MAX_HEADERS = 32 * 1024;
+const EXPOSED = ['app', 'kpi']
+const MAX_HEADERS = 32 * 1024
 /** A request must have arrived whole after this time. */
-const REQUEST_TIMEOUT = 60_000;
+const REQUEST_TIMEOUT = 60_000
 
 /** Starts the server that answers for the app, REST, Auth and Realtime on one origin. It starts even while the database is away. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { databaseUrls, port, host = '127.0.0.1', publishableKey } = options;
-  const tokens = new Tokens(options);
-  const pool = new Pool(databaseUrls.authenticator, { size: options.poolSize ?? 10 });
-  const cache = new SchemaCache(databaseUrls.authenticator, EXPOSED);
-  const rest = new Rest(pool, cache, tokens, EXPOSED);
-  const files = options.staticDir ? new Static(options.staticDir) : undefined;
-  const server = createServer({ maxHeaderSize: MAX_HEADERS, requestTimeout: REQUEST_TIMEOUT, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-  const bound = (server.address() as AddressInfo).port;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  const auth = new Auth({ databaseUrl: databaseUrls.auth, tokens, issuer: `${options.siteUrl ?? url}/auth/v1` });
+  const { databaseUrls, port, host = '127.0.0.1', publishableKey } = options
+  const tokens = new Tokens(options)
+  const pool = new Pool(databaseUrls.authenticator, { size: options.poolSize ?? 10 })
+  const cache = new SchemaCache(databaseUrls.authenticator, EXPOSED)
+  const rest = new Rest(pool, cache, tokens, EXPOSED)
+  const files = options.staticDir ? new Static(options.staticDir) : undefined
+  const server = createServer({ maxHeaderSize: MAX_HEADERS, requestTimeout: REQUEST_TIMEOUT, headersTimeout: 15_000, keepAliveTimeout: 65_000 })
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  const bound = (server.address() as AddressInfo).port
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+  const auth = new Auth({ databaseUrl: databaseUrls.auth, tokens, issuer: `${options.siteUrl ?? url}/auth/v1` })
   const realtime = new Realtime({
     databaseUrl: databaseUrls.realtime,
     replicationUrl: databaseUrls.replication,
     tokens,
     recheckInterval: options.recheckInterval ?? 30_000,
-  });
+  })
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const target = URL.canParse(request.url ?? '', url) ? new URL(request.url!, url) : undefined;
-    if (!target) return sendJson(request, response, 400, { message: 'Bad address' });
-    const { pathname } = target;
-    const under = (prefix: string) => pathname === prefix || pathname.startsWith(`${prefix}/`);
-    if (under('/rest/v1')) return rest.handle(request, response, target);
-    if (under('/auth/v1')) return auth.handle(request, response, target);
-    if (under('/realtime/v1')) return realtime.handle(request, response, target);
-    if (under('/storage/v1')) return sendJson(request, response, 501, { statusCode: '501', error: 'not_implemented', message: 'The embedded stack does not serve Storage yet.' });
-    if (under('/functions/v1')) return sendJson(request, response, 501, { code: 'not_implemented', message: 'The embedded stack does not serve Edge Functions yet.' });
-    if (pathname === '/config.json') return sendJson(request, response, 200, { supabaseUrl: origin(request, url), publishableKey }, { 'cache-control': 'no-store' });
+    const target = URL.canParse(request.url ?? '', url) ? new URL(request.url!, url) : undefined
+    if (!target) return sendJson(request, response, 400, { message: 'Bad address' })
+    const { pathname } = target
+    const under = (prefix: string) => pathname === prefix || pathname.startsWith(`${prefix}/`)
+    if (under('/rest/v1')) return rest.handle(request, response, target)
+    if (under('/auth/v1')) return auth.handle(request, response, target)
+    if (under('/realtime/v1')) return realtime.handle(request, response, target)
+    if (under('/storage/v1'))
+      return sendJson(request, response, 501, {
+        statusCode: '501',
+        error: 'not_implemented',
+        message: 'The embedded stack does not serve Storage yet.',
+      })
+    if (under('/functions/v1'))
+      return sendJson(request, response, 501, { code: 'not_implemented', message: 'The embedded stack does not serve Edge Functions yet.' })
+    if (pathname === '/config.json')
+      return sendJson(request, response, 200, { supabaseUrl: origin(request, url), publishableKey }, { 'cache-control': 'no-store' })
     if (pathname === '/health') {
-      const database = await pool.run([{ text: 'select 1' }]).then(() => true, () => false);
-      return sendJson(request, response, database ? 200 : 503, { status: database ? 'ok' : 'degraded', database }, { 'cache-control': 'no-store' });
+      const database = await pool.run([{ text: 'select 1' }]).then(
+        () => true,
+        () => false,
+      )
+      return sendJson(request, response, database ? 200 : 503, { status: database ? 'ok' : 'degraded', database }, { 'cache-control': 'no-store' })
     }
-    if (files) return files.handle(request, response, target);
-    return sendJson(request, response, 404, { message: 'Not found' });
-  };
+    if (files) return files.handle(request, response, target)
+    return sendJson(request, response, 404, { message: 'Not found' })
+  }
 
   server.on('request', (request, response) => {
-    response.on('error', () => undefined); // the client went away
+    response.on('error', () => undefined) // the client went away
     route(request, response).catch((error: unknown) => {
-      if (!response.headersSent && !response.destroyed) void sendJson(request, response, 500, { message: 'Something went wrong in the gateway.' });
-      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') console.error('[gateway]', error);
-    });
-  });
+      if (!response.headersSent && !response.destroyed) void sendJson(request, response, 500, { message: 'Something went wrong in the gateway.' })
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') console.error('[gateway]', error)
+    })
+  })
   server.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => undefined);
-    if (request.url?.startsWith('/realtime/v1/websocket')) realtime.upgrade(request, socket as Socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-  });
+    socket.on('error', () => undefined)
+    if (request.url?.startsWith('/realtime/v1/websocket')) realtime.upgrade(request, socket as Socket, head)
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
+  })
 
-  await cache.start();
-  await realtime.start();
+  await cache.start()
+  await realtime.start()
   return {
     url,
     port: bound,
     stats: () => ({ passwordHashes: auth.hashesComputed, ...realtime.stats() }),
     async close() {
-      realtime.close();
-      await drain(server);
-      cache.close();
-      pool.close();
-      await auth.close();
+      realtime.close()
+      await drain(server)
+      cache.close()
+      pool.close()
+      await auth.close()
     },
-  };
+  }
 }
 
 /** Stops listening; answers that are under way may finish within two seconds. */
 async function drain(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const late = setTimeout(() => server.closeAllConnections(), 2_000);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(late);
+  const closed = new Promise((resolve) => server.close(resolve))
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const late = setTimeout(() => server.closeAllConnections(), 2_000)
+  await closed
+  clearInterval(idle)
+  clearTimeout(late)
 }
 
 /** The origin that the request was sent to, as the browser named it. */
 function origin(request: IncomingMessage, fallback: string): string {
-  const host = /^[A-Za-z0-9.:[\]-]+$/.exec(request.headers.host ?? '')?.[0];
-  const proto = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
-  return host ? `${proto}://${host}` : fallback;
+  const host = /^[A-Za-z0-9.:[\]-]+$/.exec(request.headers.host ?? '')?.[0]
+  const proto = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http'
+  return host ? `${proto}://${host}` : fallback
 }

@@ -1,27 +1,27 @@
-import { connect, type Socket } from 'node:net';
-import { Packet } from './packet.ts';
-import { Scram } from './scram.ts';
+import { connect, type Socket } from 'node:net'
+import { Packet } from './packet.ts'
+import { Scram } from './scram.ts'
 
 /** One SQL statement; values go as text and Postgres infers their types. */
 export interface Statement {
-  text: string;
-  values?: readonly (string | null)[];
+  text: string
+  values?: readonly (string | null)[]
 }
 
 /** The values of a row as Postgres sent them, in text format. */
-export type Row = readonly (Buffer | null)[];
+export type Row = readonly (Buffer | null)[]
 
 /** An error that Postgres reported. */
 export class PgError extends Error {
-  readonly code: string;
-  readonly detail: string | null;
-  readonly hint: string | null;
+  readonly code: string
+  readonly detail: string | null
+  readonly hint: string | null
 
   constructor(fields: Record<string, string>) {
-    super(fields.M ?? 'unknown error');
-    this.code = fields.C ?? 'XX000';
-    this.detail = fields.D ?? null;
-    this.hint = fields.H ?? null;
+    super(fields.M ?? 'unknown error')
+    this.code = fields.C ?? 'XX000'
+    this.detail = fields.D ?? null
+    this.hint = fields.H ?? null
   }
 }
 
@@ -29,42 +29,45 @@ export class PgError extends Error {
 export class ConnectionLost extends Error {}
 
 interface Job {
-  results: Row[][];
-  rows: Row[];
+  results: Row[][]
+  rows: Row[]
   /** Statements whose ParseComplete is still to come: SQL text and statement name. */
-  parsing: [string, string][];
-  error?: PgError;
-  resolve(results: Row[][]): void;
-  reject(error: Error): void;
+  parsing: [string, string][]
+  error?: PgError
+  resolve(results: Row[][]): void
+  reject(error: Error): void
 }
 
-const CONNECT_TIMEOUT = 5_000;
+const CONNECT_TIMEOUT = 5_000
 /** A server silent for this long with work pending is taken for dead. */
-const SILENCE_TIMEOUT = 60_000;
-const PREPARED_LIMIT = 256;
+const SILENCE_TIMEOUT = 60_000
+const PREPARED_LIMIT = 256
 
 /**
  * One Postgres connection speaking protocol 3.0. `run` writes any number of statements and one Sync in a single packet, so they are one
  * transaction and one round trip: when one fails, Postgres skips the rest, and nothing of it stays.
  */
 export class Connection {
-  private readonly prepared = new Map<string, string>();
-  private readonly jobs: Job[] = [];
-  private parts: Buffer[] = [];
-  private size = 0;
-  private need = 5;
-  private statementCount = 0;
-  private reason = 'the connection was closed';
-  private streaming?: (data: Buffer) => void;
-  private scram?: Scram;
+  private readonly prepared = new Map<string, string>()
+  private readonly jobs: Job[] = []
+  private parts: Buffer[] = []
+  private size = 0
+  private need = 5
+  private statementCount = 0
+  private reason = 'the connection was closed'
+  private streaming?: (data: Buffer) => void
+  private scram?: Scram
   /** True when nothing can be sent any more. */
-  closed = false;
+  closed = false
   /** The last transaction state: `I` idle, `T` open, `E` failed. */
-  state = 'I';
-  onClose?: () => void;
-  onNotification?: (channel: string, payload: string) => void;
+  state = 'I'
+  onClose?: () => void
+  onNotification?: (channel: string, payload: string) => void
 
-  private constructor(private readonly socket: Socket, private readonly password: string) {}
+  private constructor(
+    private readonly socket: Socket,
+    private readonly password: string,
+  ) {}
 
   /**
    * Connects to `postgres://user:password@host:port/database`.
@@ -72,35 +75,35 @@ export class Connection {
    * @throws ConnectionLost
    */
   static async open(url: string, parameters: Record<string, string> = {}): Promise<Connection> {
-    const { hostname, port, username, password, pathname } = new URL(url);
-    const user = decodeURIComponent(username);
-    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 5432), noDelay: true, keepAlive: true });
-    const connection = new Connection(socket, decodeURIComponent(password));
-    const timer = setTimeout(() => socket.destroy(new Error('connecting took too long')), CONNECT_TIMEOUT);
+    const { hostname, port, username, password, pathname } = new URL(url)
+    const user = decodeURIComponent(username)
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 5432), noDelay: true, keepAlive: true })
+    const connection = new Connection(socket, decodeURIComponent(password))
+    const timer = setTimeout(() => socket.destroy(new Error('connecting took too long')), CONNECT_TIMEOUT)
     try {
-      await connection.start({ user, database: decodeURIComponent(pathname.slice(1)) || user, client_encoding: 'UTF8', ...parameters });
+      await connection.start({ user, database: decodeURIComponent(pathname.slice(1)) || user, client_encoding: 'UTF8', ...parameters })
     } catch (error) {
-      socket.destroy();
-      throw error instanceof ConnectionLost ? error : new ConnectionLost((error as Error).message);
+      socket.destroy()
+      throw error instanceof ConnectionLost ? error : new ConnectionLost((error as Error).message)
     } finally {
-      clearTimeout(timer);
+      clearTimeout(timer)
     }
-    socket.setTimeout(SILENCE_TIMEOUT, () => connection.jobs.length > 0 && socket.destroy(new Error('the server stopped answering')));
-    return connection;
+    socket.setTimeout(SILENCE_TIMEOUT, () => connection.jobs.length > 0 && socket.destroy(new Error('the server stopped answering')))
+    return connection
   }
 
   private start(parameters: Record<string, string>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.jobs.push({ results: [], rows: [], parsing: [], resolve, reject });
-      this.socket.on('data', (chunk: Buffer) => this.read(chunk));
-      this.socket.on('error', (error) => (this.reason = error.message));
-      this.socket.on('close', () => this.end());
+      this.jobs.push({ results: [], rows: [], parsing: [], resolve, reject })
+      this.socket.on('data', (chunk: Buffer) => this.read(chunk))
+      this.socket.on('error', (error) => (this.reason = error.message))
+      this.socket.on('close', () => this.end())
       this.socket.on('connect', () => {
-        const packet = new Packet().open().int32(196_608);
-        for (const [name, value] of Object.entries(parameters)) packet.cstring(name).cstring(value);
-        this.socket.write(packet.raw('\0').close().bytes());
-      });
-    });
+        const packet = new Packet().open().int32(196_608)
+        for (const [name, value] of Object.entries(parameters)) packet.cstring(name).cstring(value)
+        this.socket.write(packet.raw('\0').close().bytes())
+      })
+    })
   }
 
   /**
@@ -109,180 +112,180 @@ export class Connection {
    * @throws ConnectionLost
    */
   run(statements: readonly Statement[]): Promise<Row[][]> {
-    const packet = new Packet();
-    const parsing: [string, string][] = [];
+    const packet = new Packet()
+    const parsing: [string, string][] = []
     for (const { text, values = [] } of statements) {
-      let name = this.prepared.get(text) ?? parsing.find(([known]) => known === text)?.[1];
+      let name = this.prepared.get(text) ?? parsing.find(([known]) => known === text)?.[1]
       if (name === undefined) {
-        name = `s${++this.statementCount}`;
-        parsing.push([text, name]);
-        packet.open('P').cstring(name).cstring(text).int16(0).close();
+        name = `s${++this.statementCount}`
+        parsing.push([text, name])
+        packet.open('P').cstring(name).cstring(text).int16(0).close()
       }
-      packet.open('B').cstring('').cstring(name).int16(0).int16(values.length);
-      for (const value of values) packet.value(value);
-      packet.int16(0).close();
-      packet.open('E').cstring('').int32(0).close();
+      packet.open('B').cstring('').cstring(name).int16(0).int16(values.length)
+      for (const value of values) packet.value(value)
+      packet.int16(0).close()
+      packet.open('E').cstring('').int32(0).close()
     }
     // the oldest ones make room, after their last possible use
     for (const [text, name] of this.prepared) {
-      if (this.prepared.size + parsing.length <= PREPARED_LIMIT) break;
-      this.prepared.delete(text);
-      packet.open('C').raw('S').cstring(name).close();
+      if (this.prepared.size + parsing.length <= PREPARED_LIMIT) break
+      this.prepared.delete(text)
+      packet.open('C').raw('S').cstring(name).close()
     }
-    return this.send(packet.open('S').close(), parsing);
+    return this.send(packet.open('S').close(), parsing)
   }
 
   /** Runs SQL by the simple protocol; replication commands know no other. */
   simple(text: string): Promise<Row[][]> {
-    return this.send(new Packet().open('Q').cstring(text).close(), []);
+    return this.send(new Packet().open('Q').cstring(text).close(), [])
   }
 
   /** Starts a copy in both directions (`START_REPLICATION`); `onData` gets each message until the connection ends. */
   async stream(command: string, onData: (data: Buffer) => void): Promise<void> {
-    this.streaming = onData;
-    await this.simple(command);
+    this.streaming = onData
+    await this.simple(command)
   }
 
   /** Sends copy data to the server. */
   sendCopy(data: Buffer): void {
-    if (this.closed) return;
-    const head = Buffer.allocUnsafe(5);
-    head[0] = 0x64;
-    head.writeInt32BE(data.length + 4, 1);
-    this.socket.write(Buffer.concat([head, data]));
+    if (this.closed) return
+    const head = Buffer.allocUnsafe(5)
+    head[0] = 0x64
+    head.writeInt32BE(data.length + 4, 1)
+    this.socket.write(Buffer.concat([head, data]))
   }
 
   /** Forgets all prepared statements, on both sides. */
   async forget(): Promise<void> {
-    this.prepared.clear();
-    await this.simple('deallocate all');
+    this.prepared.clear()
+    await this.simple('deallocate all')
   }
 
   /** Says goodbye and closes. */
   close(): void {
-    if (!this.closed) this.socket.end(new Packet().open('X').close().bytes());
-    this.socket.unref();
+    if (!this.closed) this.socket.end(new Packet().open('X').close().bytes())
+    this.socket.unref()
   }
 
   private send(packet: Packet, parsing: [string, string][]): Promise<Row[][]> {
-    if (this.closed) return Promise.reject(new ConnectionLost(this.reason));
+    if (this.closed) return Promise.reject(new ConnectionLost(this.reason))
     return new Promise((resolve, reject) => {
-      this.jobs.push({ results: [], rows: [], parsing, resolve, reject });
-      this.socket.write(packet.bytes());
-    });
+      this.jobs.push({ results: [], rows: [], parsing, resolve, reject })
+      this.socket.write(packet.bytes())
+    })
   }
 
   private end(): void {
-    this.closed = true;
-    for (const job of this.jobs.splice(0)) job.reject(new ConnectionLost(job.error?.message ?? this.reason));
-    this.onClose?.();
+    this.closed = true
+    for (const job of this.jobs.splice(0)) job.reject(new ConnectionLost(job.error?.message ?? this.reason))
+    this.onClose?.()
   }
 
   private read(chunk: Buffer): void {
-    this.parts.push(chunk);
-    this.size += chunk.length;
-    if (this.size < this.need) return;
-    const data = this.parts.length === 1 ? chunk : Buffer.concat(this.parts, this.size);
-    let at = 0;
+    this.parts.push(chunk)
+    this.size += chunk.length
+    if (this.size < this.need) return
+    const data = this.parts.length === 1 ? chunk : Buffer.concat(this.parts, this.size)
+    let at = 0
     while (data.length - at >= 5) {
-      const end = at + 1 + data.readInt32BE(at + 1);
-      if (end > data.length) break;
-      this.handle(String.fromCharCode(data[at]!), data.subarray(at + 5, end));
-      at = end;
+      const end = at + 1 + data.readInt32BE(at + 1)
+      if (end > data.length) break
+      this.handle(String.fromCharCode(data[at]!), data.subarray(at + 5, end))
+      at = end
     }
-    const rest = data.subarray(at);
-    this.parts = rest.length > 0 ? [rest] : [];
-    this.size = rest.length;
-    this.need = rest.length >= 5 ? 1 + rest.readInt32BE(1) : 5;
+    const rest = data.subarray(at)
+    this.parts = rest.length > 0 ? [rest] : []
+    this.size = rest.length
+    this.need = rest.length >= 5 ? 1 + rest.readInt32BE(1) : 5
   }
 
   private handle(type: string, body: Buffer): void {
-    const job = this.jobs[0];
+    const job = this.jobs[0]
     switch (type) {
       case 'D':
-        job?.rows.push(readRow(body));
-        break;
+        job?.rows.push(readRow(body))
+        break
       case 'C':
       case 'I':
-        if (job) job.results.push(job.rows);
-        if (job) job.rows = [];
-        break;
+        if (job) job.results.push(job.rows)
+        if (job) job.rows = []
+        break
       case '1':
-        this.prepared.set(...job!.parsing.shift()!);
-        break;
+        this.prepared.set(...job!.parsing.shift()!)
+        break
       case 'Z':
-        this.state = body.toString('latin1');
-        this.jobs.shift();
-        if (job?.error) job.reject(job.error);
-        else job?.resolve(job.results);
-        break;
+        this.state = body.toString('latin1')
+        this.jobs.shift()
+        if (job?.error) job.reject(job.error)
+        else job?.resolve(job.results)
+        break
       case 'E': {
-        const error = new PgError(readFields(body));
-        this.reason = error.message;
-        if (job) job.error ??= error;
-        break;
+        const error = new PgError(readFields(body))
+        this.reason = error.message
+        if (job) job.error ??= error
+        break
       }
       case 'd':
-        this.streaming?.(body);
-        break;
+        this.streaming?.(body)
+        break
       case 'W':
-        job?.resolve([]);
-        break;
+        job?.resolve([])
+        break
       case 'A': {
-        const [channel, payload] = body.toString('utf8', 4, body.length - 1).split('\0');
-        this.onNotification?.(channel!, payload ?? '');
-        break;
+        const [channel, payload] = body.toString('utf8', 4, body.length - 1).split('\0')
+        this.onNotification?.(channel!, payload ?? '')
+        break
       }
       case 'R':
-        this.authenticate(body).catch((error: Error) => this.socket.destroy(error));
-        break;
+        this.authenticate(body).catch((error: Error) => this.socket.destroy(error))
+        break
     }
   }
 
   private async authenticate(body: Buffer): Promise<void> {
-    const answer = (fill: (packet: Packet) => Packet) => this.socket.write(fill(new Packet().open('p')).close().bytes());
-    const text = body.toString('utf8', 4);
+    const answer = (fill: (packet: Packet) => Packet) => this.socket.write(fill(new Packet().open('p')).close().bytes())
+    const text = body.toString('utf8', 4)
     switch (body.readInt32BE(0)) {
       case 0:
-        return;
+        return
       case 3:
-        answer((packet) => packet.cstring(this.password));
-        return;
+        answer((packet) => packet.cstring(this.password))
+        return
       case 10: {
-        if (!text.split('\0').includes('SCRAM-SHA-256')) throw new Error('the server offers no SCRAM-SHA-256');
-        this.scram = new Scram(this.password);
-        const first = this.scram.first();
-        answer((packet) => packet.cstring('SCRAM-SHA-256').value(first));
-        return;
+        if (!text.split('\0').includes('SCRAM-SHA-256')) throw new Error('the server offers no SCRAM-SHA-256')
+        this.scram = new Scram(this.password)
+        const first = this.scram.first()
+        answer((packet) => packet.cstring('SCRAM-SHA-256').value(first))
+        return
       }
       case 11: {
-        const proof = await this.scram!.proof(text);
-        answer((packet) => packet.raw(proof));
-        return;
+        const proof = await this.scram!.proof(text)
+        answer((packet) => packet.raw(proof))
+        return
       }
       case 12:
-        this.scram!.verify(text);
-        return;
+        this.scram!.verify(text)
+        return
       default:
-        throw new Error('the server asks for an authentication method that is not supported');
+        throw new Error('the server asks for an authentication method that is not supported')
     }
   }
 }
 
 function readRow(body: Buffer): Row {
-  const row: (Buffer | null)[] = [];
-  const count = body.readInt16BE(0);
-  let at = 2;
+  const row: (Buffer | null)[] = []
+  const count = body.readInt16BE(0)
+  let at = 2
   while (row.length < count) {
-    const length = body.readInt32BE(at);
-    at += 4;
-    row.push(length < 0 ? null : body.subarray(at, (at += length)));
+    const length = body.readInt32BE(at)
+    at += 4
+    row.push(length < 0 ? null : body.subarray(at, (at += length)))
   }
-  return row;
+  return row
 }
 
 function readFields(body: Buffer): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (const field of body.toString('utf8').split('\0')) if (field) fields[field[0]!] = field.slice(1);
-  return fields;
+  const fields: Record<string, string> = {}
+  for (const field of body.toString('utf8').split('\0')) if (field) fields[field[0]!] = field.slice(1)
+  return fields
 }

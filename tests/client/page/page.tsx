@@ -15,15 +15,25 @@ const [error, setError] = createSignal('')
 
 function Page() {
   const incidents = createRows<IncidentRow>(() => ({
-    key: 'incidents', tables: ['incidents'], sql: 'select * from app.incidents order by title limit 50', params: [],
+    key: 'incidents',
+    tables: ['incidents'],
+    sql: 'select * from app.incidents order by title limit 50',
+    params: [],
   }))
-  const companies = createRows<CompanyRow>(() => ({ key: 'companies', tables: ['companies'], sql: 'select * from app.companies limit 1', params: [] }))
+  const companies = createRows<CompanyRow>(() => ({
+    key: 'companies',
+    tables: ['companies'],
+    sql: 'select * from app.companies limit 1',
+    params: [],
+  }))
   return (
     <main data-phase={sync.phase()} data-pending={sync.pending()} data-refused={sync.refused()} data-source={incidents.source()}>
       <h1>{companies.rows()[0]?.name}</h1>
       <p id="user">{session.user()?.email}</p>
       <p id="error">{error()}</p>
-      <ul><For each={incidents.rows()}>{(row) => <li data-state={commandOf(row.id) ?? 'server'}>{row.title}</li>}</For></ul>
+      <ul>
+        <For each={incidents.rows()}>{(row) => <li data-state={commandOf(row.id) ?? 'server'}>{row.title}</li>}</For>
+      </ul>
     </main>
   )
 }
@@ -31,10 +41,26 @@ function Page() {
 /** Runs `work` and shows the sentence of its failure. */
 const shown = async <T,>(work: Promise<T>) => {
   setError('')
-  return work.catch((failure: unknown) => { setError(sentence(failure, 'fr')); return null })
+  return work.catch((failure: unknown) => {
+    setError(sentence(failure, 'fr'))
+    return null
+  })
 }
 
-const kernel = { session, sync, outbox, run: (...args: Parameters<typeof run>) => shown(run(...args)), newId, active, database, makeOutbox, idbOutboxStore, readValue, writeValue, shown }
+const kernel = {
+  session,
+  sync,
+  outbox,
+  run: (...args: Parameters<typeof run>) => shown(run(...args)),
+  newId,
+  active,
+  database,
+  makeOutbox,
+  idbOutboxStore,
+  readValue,
+  writeValue,
+  shown,
+}
 export type Kernel = typeof kernel
 Object.assign(window, { kernel })
 render(() => <Page />, document.getElementById('app')!)

@@ -1,84 +1,84 @@
-import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { AuthError } from './errors.ts';
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { AuthError } from './errors.ts'
 
-export const MIN_LENGTH = 8;
+export const MIN_LENGTH = 8
 /** Longer passwords only cost time. */
-const MAX_LENGTH = 256;
-const MAX_WAITING = 200;
+const MAX_LENGTH = 256
+const MAX_WAITING = 200
 
 interface Job {
-  resolve(result: string | boolean): void;
-  reject(error: Error): void;
+  resolve(result: string | boolean): void
+  reject(error: Error): void
 }
 
 /** Hashes and compares passwords in worker threads, started at the first use. */
 export class Passwords {
   /** How many hashes were computed; an unknown address must cost one too. */
-  computed = 0;
-  private readonly workers: { thread: Worker; jobs: Map<number, Job> }[] = [];
-  private nextId = 0;
-  private dummy: Promise<string> | undefined;
+  computed = 0
+  private readonly workers: { thread: Worker; jobs: Map<number, Job> }[] = []
+  private nextId = 0
+  private dummy: Promise<string> | undefined
 
   /** The PHC string of a password (Argon2id). */
   async hash(password: string): Promise<string> {
-    return String(await this.run({ password, salt: randomBytes(16) }));
+    return String(await this.run({ password, salt: randomBytes(16) }))
   }
 
   /** True when the password is the one of the hash. Without a hash it takes the same time and answers false. */
   async verify(password: string, hash: string | null | undefined): Promise<boolean> {
-    if (hash) return Boolean(await this.run({ password: password.slice(0, MAX_LENGTH), hash }));
-    this.dummy ??= this.hash(randomBytes(16).toString('hex'));
-    await this.run({ password: password.slice(0, MAX_LENGTH), hash: await this.dummy });
-    return false;
+    if (hash) return Boolean(await this.run({ password: password.slice(0, MAX_LENGTH), hash }))
+    this.dummy ??= this.hash(randomBytes(16).toString('hex'))
+    await this.run({ password: password.slice(0, MAX_LENGTH), hash: await this.dummy })
+    return false
   }
 
   /** @throws AuthError weak_password or validation_failed */
   requireStrong(password: string): void {
-    if (password.length > MAX_LENGTH) throw new AuthError(400, 'validation_failed', `Password cannot be longer than ${MAX_LENGTH} characters`);
-    if (password.length >= MIN_LENGTH) return;
-    throw new AuthError(422, 'weak_password', `Password should be at least ${MIN_LENGTH} characters.`, { weak_password: { reasons: ['length'] } });
+    if (password.length > MAX_LENGTH) throw new AuthError(400, 'validation_failed', `Password cannot be longer than ${MAX_LENGTH} characters`)
+    if (password.length >= MIN_LENGTH) return
+    throw new AuthError(422, 'weak_password', `Password should be at least ${MIN_LENGTH} characters.`, { weak_password: { reasons: ['length'] } })
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.workers.map(({ thread }) => thread.terminate()));
+    await Promise.all(this.workers.map(({ thread }) => thread.terminate()))
   }
 
   private run(task: { password: string; hash?: string; salt?: Buffer }): Promise<string | boolean> {
-    this.computed++;
+    this.computed++
     if (this.workers.reduce((sum, { jobs }) => sum + jobs.size, 0) >= MAX_WAITING) {
-      throw new AuthError(429, 'over_request_rate_limit', 'Request rate limit reached');
+      throw new AuthError(429, 'over_request_rate_limit', 'Request rate limit reached')
     }
-    const worker = this.pick();
-    const id = this.nextId++;
+    const worker = this.pick()
+    const id = this.nextId++
     return new Promise((resolve, reject) => {
-      worker.jobs.set(id, { resolve, reject });
-      worker.thread.postMessage({ id, ...task }, []);
-    });
+      worker.jobs.set(id, { resolve, reject })
+      worker.thread.postMessage({ id, ...task }, [])
+    })
   }
 
   /** The least busy thread, a new one while there are fewer than cores and none is free. */
   private pick(): { thread: Worker; jobs: Map<number, Job> } {
-    const least = this.workers.toSorted((a, b) => a.jobs.size - b.jobs.size)[0];
-    if (least && (least.jobs.size === 0 || this.workers.length >= Math.min(4, availableParallelism()))) return least;
-    const thread = new Worker(new URL('argon2-worker.mjs', import.meta.url), { execArgv: [] });
-    const worker = { thread, jobs: new Map<number, Job>() };
-    thread.unref();
+    const least = this.workers.toSorted((a, b) => a.jobs.size - b.jobs.size)[0]
+    if (least && (least.jobs.size === 0 || this.workers.length >= Math.min(4, availableParallelism()))) return least
+    const thread = new Worker(new URL('argon2-worker.mjs', import.meta.url), { execArgv: [] })
+    const worker = { thread, jobs: new Map<number, Job>() }
+    thread.unref()
     thread.on('message', ({ id, result, error }: { id: number; result: string | boolean; error?: string }) => {
-      const job = worker.jobs.get(id);
-      worker.jobs.delete(id);
-      if (error === undefined) job?.resolve(result);
-      else job?.reject(new Error(error));
-    });
+      const job = worker.jobs.get(id)
+      worker.jobs.delete(id)
+      if (error === undefined) job?.resolve(result)
+      else job?.reject(new Error(error))
+    })
     const lose = () => {
-      const at = this.workers.indexOf(worker);
-      if (at >= 0) this.workers.splice(at, 1);
-      for (const job of worker.jobs.values()) job.reject(new Error('the hashing thread ended'));
-    };
-    thread.on('error', lose);
-    thread.on('exit', lose);
-    this.workers.push(worker);
-    return worker;
+      const at = this.workers.indexOf(worker)
+      if (at >= 0) this.workers.splice(at, 1)
+      for (const job of worker.jobs.values()) job.reject(new Error('the hashing thread ended'))
+    }
+    thread.on('error', lose)
+    thread.on('exit', lose)
+    this.workers.push(worker)
+    return worker
   }
 }

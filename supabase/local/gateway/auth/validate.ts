@@ -1,38 +1,38 @@
-import { AuthError } from './errors.ts';
+import { AuthError } from './errors.ts'
 
-export type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>
 
 /** A text field of a body, or undefined when it is absent or empty. */
 export function text(body: Fields, name: string): string | undefined {
-  const value = body[name];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new AuthError(400, 'validation_failed', `${name} must be a string`);
-  return value;
+  const value = body[name]
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'string') throw new AuthError(400, 'validation_failed', `${name} must be a string`)
+  return value
 }
 
 /** An object field of a body; empty when absent. */
 export function object(body: Fields, name: string): Record<string, unknown> {
-  const value = body[name];
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw new AuthError(400, 'validation_failed', `${name} must be an object`);
-  return value as Record<string, unknown>;
+  const value = body[name]
+  if (value === undefined || value === null) return {}
+  if (typeof value !== 'object' || Array.isArray(value)) throw new AuthError(400, 'validation_failed', `${name} must be an object`)
+  return value as Record<string, unknown>
 }
 
 /** An e-mail address in lower case. */
 export function emailAddress(value: string): string {
-  const email = value.trim().toLowerCase();
+  const email = value.trim().toLowerCase()
   if (email.length > 254 || !/^[^\s@"<>()[\]\\,;:]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/.test(email)) {
-    throw new AuthError(400, 'validation_failed', 'Unable to validate email address: invalid format');
+    throw new AuthError(400, 'validation_failed', 'Unable to validate email address: invalid format')
   }
-  return email;
+  return email
 }
 
 /** Lays new metadata over old; null takes a key away. */
 export function merge(old: Record<string, unknown> | null, update: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries({ ...old, ...update }).filter(([, value]) => value !== null));
+  return Object.fromEntries(Object.entries({ ...old, ...update }).filter(([, value]) => value !== null))
 }
 
 /** True for a uuid in its usual form. */
 export function isUuid(value: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
 }

@@ -1,146 +1,160 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { WebSocketServer, type WebSocket } from 'ws';
-import { HttpError, readBody, send, sendJson } from '../http.ts';
-import { Pool } from '../pool.ts';
-import { InvalidKey, InvalidToken, type Tokens } from '../tokens.ts';
-import { Authorizer } from './authorize.ts';
-import { Feed, type MessageRow } from './feed.ts';
-import { Hub } from './hub.ts';
-import { Broadcast, type Version } from './protocol.ts';
-import { Session } from './session.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { HttpError, readBody, send, sendJson } from '../http.ts'
+import { Pool } from '../pool.ts'
+import { InvalidKey, InvalidToken, type Tokens } from '../tokens.ts'
+import { Authorizer } from './authorize.ts'
+import { Feed, type MessageRow } from './feed.ts'
+import { Hub } from './hub.ts'
+import { Broadcast, type Version } from './protocol.ts'
+import { Session } from './session.ts'
 
-const MESSAGE_LIMIT = 1024 * 1024;
+const MESSAGE_LIMIT = 1024 * 1024
 /** A client sends a heartbeat every 25 s; one that was silent this long is gone. */
-const SILENCE = 75_000;
-const SWEEP_INTERVAL = 15_000;
-const PURGE_INTERVAL = 300_000;
-const PURGE_BATCH = 5_000;
-const KEEP = '1 hour';
+const SILENCE = 75_000
+const SWEEP_INTERVAL = 15_000
+const PURGE_INTERVAL = 300_000
+const PURGE_BATCH = 5_000
+const KEEP = '1 hour'
 /** Clients that are asked to join again come back spread over this many milliseconds. */
-const SPREAD = 1_000;
+const SPREAD = 1_000
 
 interface RealtimeOptions {
-  databaseUrl: string;
-  replicationUrl: string;
-  tokens: Tokens;
+  databaseUrl: string
+  replicationUrl: string
+  tokens: Tokens
   /** Milliseconds between two checks of the same connection's permissions. */
-  recheckInterval: number;
+  recheckInterval: number
 }
 
 /** One broadcast that came over HTTP. */
 interface Posted {
-  topic: string;
-  event: string;
-  payload: Buffer;
-  json: boolean;
-  private: boolean;
+  topic: string
+  event: string
+  payload: Buffer
+  json: boolean
+  private: boolean
 }
 
 /** The Realtime service: private broadcast channels, presence, and messages inserted in the database. */
 export class Realtime {
-  private readonly hub = new Hub();
-  private readonly sessions = new Set<Session>();
-  private readonly pool: Pool;
-  private readonly authorizer: Authorizer;
-  private readonly feed: Feed;
-  private readonly tokens: Tokens;
-  private readonly recheckInterval: number;
-  private readonly timers: NodeJS.Timeout[] = [];
-  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false });
+  private readonly hub = new Hub()
+  private readonly sessions = new Set<Session>()
+  private readonly pool: Pool
+  private readonly authorizer: Authorizer
+  private readonly feed: Feed
+  private readonly tokens: Tokens
+  private readonly recheckInterval: number
+  private readonly timers: NodeJS.Timeout[] = []
+  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false })
 
   constructor({ databaseUrl, replicationUrl, tokens, recheckInterval }: RealtimeOptions) {
-    this.pool = new Pool(databaseUrl, { size: 4, parameters: { application_name: 'gateway realtime', statement_timeout: '10s' } });
-    this.authorizer = new Authorizer(this.pool);
-    this.tokens = tokens;
-    this.recheckInterval = recheckInterval;
-    this.feed = new Feed(replicationUrl, (row) => this.publish(row), () => this.reconnectAll());
+    this.pool = new Pool(databaseUrl, { size: 4, parameters: { application_name: 'gateway realtime', statement_timeout: '10s' } })
+    this.authorizer = new Authorizer(this.pool)
+    this.tokens = tokens
+    this.recheckInterval = recheckInterval
+    this.feed = new Feed(
+      replicationUrl,
+      (row) => this.publish(row),
+      () => this.reconnectAll(),
+    )
   }
 
   async start(): Promise<void> {
-    this.timers.push(setInterval(() => this.sweep(), SWEEP_INTERVAL).unref(), setInterval(() => void this.purge(), PURGE_INTERVAL).unref());
-    void this.purge();
-    await this.feed.start();
+    this.timers.push(setInterval(() => this.sweep(), SWEEP_INTERVAL).unref(), setInterval(() => void this.purge(), PURGE_INTERVAL).unref())
+    void this.purge()
+    await this.feed.start()
   }
 
   close(): void {
-    for (const timer of this.timers) clearInterval(timer);
-    this.feed.close();
-    for (const session of this.sessions) session.terminate();
-    this.server.close();
-    this.pool.close();
+    for (const timer of this.timers) clearInterval(timer)
+    this.feed.close()
+    for (const session of this.sessions) session.terminate()
+    this.server.close()
+    this.pool.close()
   }
 
   stats(): { sockets: number; channels: number } {
-    return { sockets: this.sessions.size, channels: this.hub.channels().length };
+    return { sockets: this.sessions.size, channels: this.hub.channels().length }
   }
 
   /** Takes a WebSocket in: `/realtime/v1/websocket?apikey=…&vsn=…`. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const { searchParams } = new URL(request.url!, 'http://localhost');
-    const apikey = searchParams.get('apikey') ?? '';
+    const { searchParams } = new URL(request.url!, 'http://localhost')
+    const apikey = searchParams.get('apikey') ?? ''
     if (!this.tokens.keyHolder(apikey)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-      return;
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+      return
     }
-    const version: Version = searchParams.get('vsn') === '2.0.0' ? '2.0.0' : '1.0.0';
-    this.server.handleUpgrade(request, socket, head, (client) => this.accept(client, version, apikey, JSON.stringify(request.headers)));
+    const version: Version = searchParams.get('vsn') === '2.0.0' ? '2.0.0' : '1.0.0'
+    this.server.handleUpgrade(request, socket, head, (client) => this.accept(client, version, apikey, JSON.stringify(request.headers)))
   }
 
   /** Broadcasts over HTTP: `POST api/broadcast` and `POST api/broadcast/:topic/events/:event?private=true`. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     try {
-      const path = /^\/realtime\/v1\/api\/broadcast(?:\/([^/]+)\/events\/([^/]+))?\/?$/.exec(url.pathname);
-      if (!path) throw new HttpError(404, { message: 'Not found' });
-      if (request.method !== 'POST') throw new HttpError(405, { message: 'Method not allowed' });
-      const caller = await this.tokens.caller((request.headers.apikey as string | undefined) ?? url.searchParams.get('apikey'), request.headers.authorization);
-      const body = await readBody(request, MESSAGE_LIMIT);
-      const posted = path[1] === undefined ? readBatch(body) : [readSingle(request, url, path[1], path[2]!, body)];
-      const headers = JSON.stringify(request.headers);
+      const path = /^\/realtime\/v1\/api\/broadcast(?:\/([^/]+)\/events\/([^/]+))?\/?$/.exec(url.pathname)
+      if (!path) throw new HttpError(404, { message: 'Not found' })
+      if (request.method !== 'POST') throw new HttpError(405, { message: 'Method not allowed' })
+      const caller = await this.tokens.caller(
+        (request.headers.apikey as string | undefined) ?? url.searchParams.get('apikey'),
+        request.headers.authorization,
+      )
+      const body = await readBody(request, MESSAGE_LIMIT)
+      const posted = path[1] === undefined ? readBatch(body) : [readSingle(request, url, path[1], path[2]!, body)]
+      const headers = JSON.stringify(request.headers)
       for (const message of posted) {
-        if (!message.private) throw new HttpError(403, { error: 'PrivateOnly: This project only allows private channels' });
+        if (!message.private) throw new HttpError(403, { error: 'PrivateOnly: This project only allows private channels' })
         if (caller.role !== 'service_role' && !(await this.authorizer.write(caller, message.topic, 'broadcast', headers))) {
-          throw new HttpError(403, { error: 'Unauthorized: You do not have permissions to write to this Channel topic' });
+          throw new HttpError(403, { error: 'Unauthorized: You do not have permissions to write to this Channel topic' })
         }
       }
-      for (const { topic, event, payload, json } of posted) this.hub.send(topic, new Broadcast(`realtime:${topic}`, event, payload, json));
-      await send(request, response, 202, '');
+      for (const { topic, event, payload, json } of posted) this.hub.send(topic, new Broadcast(`realtime:${topic}`, event, payload, json))
+      await send(request, response, 202, '')
     } catch (error) {
-      const { status, body, headers } = toHttpError(error);
-      await sendJson(request, response, status, body, headers);
+      const { status, body, headers } = toHttpError(error)
+      await sendJson(request, response, status, body, headers)
     }
   }
 
   private accept(client: WebSocket, version: Version, apikey: string, headers: string): void {
-    const session = new Session(client, version, apikey, headers, { hub: this.hub, tokens: this.tokens, authorizer: this.authorizer });
-    this.sessions.add(session);
-    let timer: NodeJS.Timeout;
+    const session = new Session(client, version, apikey, headers, { hub: this.hub, tokens: this.tokens, authorizer: this.authorizer })
+    this.sessions.add(session)
+    let timer: NodeJS.Timeout
     const schedule = () => {
       // spread, so that a thousand connections do not ask at once
-      timer = setTimeout(() => void session.recheck().catch(() => undefined).then(schedule), this.recheckInterval * (0.8 + Math.random() * 0.4)).unref();
-    };
-    schedule();
+      timer = setTimeout(
+        () =>
+          void session
+            .recheck()
+            .catch(() => undefined)
+            .then(schedule),
+        this.recheckInterval * (0.8 + Math.random() * 0.4),
+      ).unref()
+    }
+    schedule()
     client.on('close', () => {
-      clearTimeout(timer);
-      this.sessions.delete(session);
-    });
+      clearTimeout(timer)
+      this.sessions.delete(session)
+    })
   }
 
   /** A message that a committed transaction inserted. */
   private publish(row: MessageRow): void {
-    const name = row.topic?.toString() ?? '';
-    const event = row.event?.toString();
-    if (!event || row.extension?.toString() !== 'broadcast' || row.private?.toString() !== 't' || !this.hub.has(name)) return;
-    this.hub.send(name, new Broadcast(`realtime:${name}`, event, row.payload ?? Buffer.from('{}'), true, `{"id":"${row.id?.toString()}"}`));
+    const name = row.topic?.toString() ?? ''
+    const event = row.event?.toString()
+    if (!event || row.extension?.toString() !== 'broadcast' || row.private?.toString() !== 't' || !this.hub.has(name)) return
+    this.hub.send(name, new Broadcast(`realtime:${name}`, event, row.payload ?? Buffer.from('{}'), true, `{"id":"${row.id?.toString()}"}`))
   }
 
   /** The log was not followed for a while: clients join again, and look for themselves what they missed. */
   private reconnectAll(): void {
-    for (const channel of this.hub.channels()) setTimeout(() => channel.session.interrupt(channel), Math.random() * SPREAD).unref();
+    for (const channel of this.hub.channels()) setTimeout(() => channel.session.interrupt(channel), Math.random() * SPREAD).unref()
   }
 
   private sweep(): void {
-    for (const session of this.sessions) if (session.lastSeen < Date.now() - SILENCE) session.terminate();
+    for (const session of this.sessions) if (session.lastSeen < Date.now() - SILENCE) session.terminate()
   }
 
   /** Deletes messages nobody will ask for any more, in small steps. */
@@ -148,13 +162,13 @@ export class Realtime {
     const text = `with gone as (
       delete from realtime.messages where (id, inserted_at) in (
         select id, inserted_at from realtime.messages where inserted_at < localtimestamp - interval '${KEEP}' limit ${PURGE_BATCH})
-      returning 1) select count(*) from gone`;
+      returning 1) select count(*) from gone`
     try {
-      let deleted: number;
+      let deleted: number
       do {
-        const [rows] = await this.pool.run([{ text }]);
-        deleted = Number(rows![0]![0]);
-      } while (deleted === PURGE_BATCH);
+        const [rows] = await this.pool.run([{ text }])
+        deleted = Number(rows![0]![0])
+      } while (deleted === PURGE_BATCH)
     } catch {
       // a database that is away is purged next time
     }
@@ -162,38 +176,46 @@ export class Realtime {
 }
 
 function readSingle(request: IncomingMessage, url: URL, topic: string, event: string, payload: Buffer): Posted {
-  const json = !String(request.headers['content-type'] ?? '').includes('octet-stream');
-  if (json) parse(payload);
-  return { topic: decode(topic), event: decode(event), payload, json, private: url.searchParams.get('private') === 'true' };
+  const json = !String(request.headers['content-type'] ?? '').includes('octet-stream')
+  if (json) parse(payload)
+  return { topic: decode(topic), event: decode(event), payload, json, private: url.searchParams.get('private') === 'true' }
 }
 
 function readBatch(body: Buffer): Posted[] {
-  const { messages } = parse(body) as { messages?: unknown };
-  if (!Array.isArray(messages) || messages.length === 0 || messages.length > 100) throw new HttpError(422, { errors: { messages: ['must be a list of 1 to 100 messages'] } });
+  const { messages } = parse(body) as { messages?: unknown }
+  if (!Array.isArray(messages) || messages.length === 0 || messages.length > 100)
+    throw new HttpError(422, { errors: { messages: ['must be a list of 1 to 100 messages'] } })
   return (messages as Record<string, unknown>[]).map((message) => {
-    if (typeof message?.topic !== 'string' || typeof message.event !== 'string') throw new HttpError(422, { errors: { messages: ['each needs topic and event'] } });
-    return { topic: message.topic, event: message.event, payload: Buffer.from(JSON.stringify(message.payload ?? {})), json: true, private: message.private === true };
-  });
+    if (typeof message?.topic !== 'string' || typeof message.event !== 'string')
+      throw new HttpError(422, { errors: { messages: ['each needs topic and event'] } })
+    return {
+      topic: message.topic,
+      event: message.event,
+      payload: Buffer.from(JSON.stringify(message.payload ?? {})),
+      json: true,
+      private: message.private === true,
+    }
+  })
 }
 
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8')) as unknown;
+    return JSON.parse(body.toString('utf8')) as unknown
   } catch {
-    throw new HttpError(400, { error: 'The body is not JSON' });
+    throw new HttpError(400, { error: 'The body is not JSON' })
   }
 }
 
 function decode(segment: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(segment)
   } catch {
-    throw new HttpError(400, { error: 'Bad topic' });
+    throw new HttpError(400, { error: 'Bad topic' })
   }
 }
 
 function toHttpError(error: unknown): HttpError {
-  if (error instanceof HttpError) return error;
-  if (error instanceof InvalidKey || error instanceof InvalidToken) return new HttpError(401, { message: error.message });
-  return new HttpError(503, { message: 'The database cannot be reached. Try again.' });
+  if (error instanceof HttpError) return error
+  if (error instanceof InvalidKey || error instanceof InvalidToken) return new HttpError(401, { message: error.message })
+  return new HttpError(503, { message: 'The database cannot be reached. Try again.' })
 }

@@ -1,30 +1,30 @@
-import { randomUUID } from 'node:crypto';
-import type { WebSocket } from 'ws';
-import { InvalidToken, type Caller, type Tokens } from '../tokens.ts';
-import type { Authorizer, Extension } from './authorize.ts';
-import type { Channel, Hub } from './hub.ts';
-import { Broadcast, decode, encode, type Message, type Version } from './protocol.ts';
+import { randomUUID } from 'node:crypto'
+import type { WebSocket } from 'ws'
+import { InvalidToken, type Caller, type Tokens } from '../tokens.ts'
+import type { Authorizer, Extension } from './authorize.ts'
+import type { Channel, Hub } from './hub.ts'
+import { Broadcast, decode, encode, type Message, type Version } from './protocol.ts'
 
 /** As on the hosted service. */
-const MAX_CHANNELS = 100;
-const MAX_MESSAGES_PER_SECOND = 500;
+const MAX_CHANNELS = 100
+const MAX_MESSAGES_PER_SECOND = 500
 /** A client that lets this many bytes wait is too slow to be served. */
-const MAX_WAITING = 1024 * 1024;
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_WAITING = 1024 * 1024
+const LONGEST_TIMER = 2 ** 31 - 1
 
 export interface SessionContext {
-  hub: Hub;
-  tokens: Tokens;
-  authorizer: Authorizer;
+  hub: Hub
+  tokens: Tokens
+  authorizer: Authorizer
 }
 
 /** One WebSocket: joins, leaves, broadcasts and presence of its channels. */
 export class Session {
-  readonly channels = new Map<string, Channel>();
-  lastSeen = Date.now();
-  private tail: Promise<void> = Promise.resolve();
-  private windowStart = 0;
-  private windowCount = 0;
+  readonly channels = new Map<string, Channel>()
+  lastSeen = Date.now()
+  private tail: Promise<void> = Promise.resolve()
+  private windowStart = 0
+  private windowCount = 0
 
   /**
    * @param apikey the key the connection was opened with, already verified
@@ -37,211 +37,230 @@ export class Session {
     private readonly headers: string,
     private readonly context: SessionContext,
   ) {
-    socket.on('message', (data, binary) => this.receive(data as Buffer, binary));
-    socket.on('error', () => undefined); // followed by close
+    socket.on('message', (data, binary) => this.receive(data as Buffer, binary))
+    socket.on('error', () => undefined) // followed by close
     socket.on('close', () => {
-      for (const channel of this.channels.values()) this.drop(channel);
-    });
+      for (const channel of this.channels.values()) this.drop(channel)
+    })
   }
 
   /** Sends a broadcast; a client that cannot keep up is cut off and comes back by itself. */
   deliver(broadcast: Broadcast): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    if (this.socket.bufferedAmount > MAX_WAITING) return this.socket.terminate();
-    const frame = broadcast.frame(this.version);
-    if (frame !== undefined) this.socket.send(frame);
+    if (this.socket.readyState !== this.socket.OPEN) return
+    if (this.socket.bufferedAmount > MAX_WAITING) return this.socket.terminate()
+    const frame = broadcast.frame(this.version)
+    if (frame !== undefined) this.socket.send(frame)
   }
 
   /** Sends an event of a channel. */
   push(channel: Channel, event: string, payload: unknown, ref: string | null = null): void {
-    this.write(channel.joinRef, ref, channel.topic, event, payload);
+    this.write(channel.joinRef, ref, channel.topic, event, payload)
   }
 
   /** Makes the client join a channel again, for it may have missed something. */
   interrupt(channel: Channel): void {
-    this.push(channel, 'phx_error', {});
-    this.drop(channel);
+    this.push(channel, 'phx_error', {})
+    this.drop(channel)
   }
 
   terminate(): void {
-    this.socket.terminate();
+    this.socket.terminate()
   }
 
   /** Asks again whether each channel may still be read and closes those that may not. A database that is away changes nothing. */
   async recheck(): Promise<void> {
-    const byToken = new Map<string, Channel[]>();
-    for (const channel of this.channels.values()) byToken.set(channel.token, [...(byToken.get(channel.token) ?? []), channel]);
+    const byToken = new Map<string, Channel[]>()
+    for (const channel of this.channels.values()) byToken.set(channel.token, [...(byToken.get(channel.token) ?? []), channel])
     for (const [token, channels] of byToken) {
-      const answers = await this.context.authorizer.read(channels[0]!.caller, channels.map(({ name }) => name), this.headers);
+      const answers = await this.context.authorizer.read(
+        channels[0]!.caller,
+        channels.map(({ name }) => name),
+        this.headers,
+      )
       channels.forEach((channel, i) => {
-        if (this.channels.get(channel.topic) !== channel || channel.token !== token) return; // it left, or has a newer answer
-        channel.read = answers[i]!;
-        channel.write = {};
-        if (!channel.read.broadcast && !channel.read.presence) this.refuseFurther(channel);
-      });
+        if (this.channels.get(channel.topic) !== channel || channel.token !== token) return // it left, or has a newer answer
+        channel.read = answers[i]!
+        channel.write = {}
+        if (!channel.read.broadcast && !channel.read.presence) this.refuseFurther(channel)
+      })
     }
   }
 
   private receive(data: Buffer, binary: boolean): void {
-    this.lastSeen = Date.now();
-    if (this.lastSeen - this.windowStart > 1000) [this.windowStart, this.windowCount] = [this.lastSeen, 0];
-    if (++this.windowCount > MAX_MESSAGES_PER_SECOND) return this.socket.close(1008, 'too many messages per second');
-    const message = decode(data, binary);
-    if (!message) return;
+    this.lastSeen = Date.now()
+    if (this.lastSeen - this.windowStart > 1000) [this.windowStart, this.windowCount] = [this.lastSeen, 0]
+    if (++this.windowCount > MAX_MESSAGES_PER_SECOND) return this.socket.close(1008, 'too many messages per second')
+    const message = decode(data, binary)
+    if (!message) return
     // one after the other, so that a broadcast sent after a join finds it done
-    this.tail = this.tail.then(() => this.dispatch(message)).catch((error: Error) => {
-      console.error(`[gateway] realtime: ${error.message}`);
-      this.reply(message, 'error', { reason: 'UnableToConnectToProject: Realtime was unable to connect to the project database' });
-    });
+    this.tail = this.tail
+      .then(() => this.dispatch(message))
+      .catch((error: Error) => {
+        console.error(`[gateway] realtime: ${error.message}`)
+        this.reply(message, 'error', { reason: 'UnableToConnectToProject: Realtime was unable to connect to the project database' })
+      })
   }
 
   private async dispatch(message: Message): Promise<void> {
-    if (message.topic === 'phoenix' && message.event === 'heartbeat') return this.reply(message, 'ok');
-    if (message.event === 'phx_join') return this.join(message);
-    const channel = this.channels.get(message.topic);
-    if (!channel) return this.reply(message, 'error', { reason: 'unmatched topic' });
+    if (message.topic === 'phoenix' && message.event === 'heartbeat') return this.reply(message, 'ok')
+    if (message.event === 'phx_join') return this.join(message)
+    const channel = this.channels.get(message.topic)
+    if (!channel) return this.reply(message, 'error', { reason: 'unmatched topic' })
     switch (message.event) {
       case 'phx_leave':
-        this.drop(channel);
-        this.reply(message, 'ok');
-        return this.push(channel, 'phx_close', {}, message.ref);
+        this.drop(channel)
+        this.reply(message, 'ok')
+        return this.push(channel, 'phx_close', {}, message.ref)
       case 'access_token':
-        return this.renew(channel, message.payload.access_token);
+        return this.renew(channel, message.payload.access_token)
       case 'broadcast':
-        return this.broadcast(channel, message);
+        return this.broadcast(channel, message)
       case 'presence':
-        return this.presence(channel, message);
+        return this.presence(channel, message)
       default:
-        return this.reply(message, 'error', { reason: 'unmatched event' });
+        return this.reply(message, 'error', { reason: 'unmatched event' })
     }
   }
 
   private async join(message: Message): Promise<void> {
-    const { tokens, authorizer, hub } = this.context;
-    const refuse = (reason: string) => this.reply(message, 'error', { reason });
-    const name = message.topic.replace(/^realtime:/, '');
-    const old = this.channels.get(message.topic);
-    if (old) this.drop(old);
-    if (!message.topic.startsWith('realtime:') || name === '') return refuse('TopicNameRequired: You must provide a topic name');
-    if (this.channels.size >= MAX_CHANNELS) return refuse('ChannelRateLimitReached: Too many channels');
-    const config = record(message.payload.config);
-    if (config.private !== true) return refuse('PrivateOnly: This project only allows private channels');
-    if (Array.isArray(config.postgres_changes) && config.postgres_changes.length > 0) return refuse('PostgresChangesNotServed: listen to a private broadcast instead');
-    const given = message.payload.access_token ?? message.payload.user_token;
-    const token = typeof given === 'string' && given !== '' ? given : this.apikey;
-    let caller: Caller;
+    const { tokens, authorizer, hub } = this.context
+    const refuse = (reason: string) => this.reply(message, 'error', { reason })
+    const name = message.topic.replace(/^realtime:/, '')
+    const old = this.channels.get(message.topic)
+    if (old) this.drop(old)
+    if (!message.topic.startsWith('realtime:') || name === '') return refuse('TopicNameRequired: You must provide a topic name')
+    if (this.channels.size >= MAX_CHANNELS) return refuse('ChannelRateLimitReached: Too many channels')
+    const config = record(message.payload.config)
+    if (config.private !== true) return refuse('PrivateOnly: This project only allows private channels')
+    if (Array.isArray(config.postgres_changes) && config.postgres_changes.length > 0)
+      return refuse('PostgresChangesNotServed: listen to a private broadcast instead')
+    const given = message.payload.access_token ?? message.payload.user_token
+    const token = typeof given === 'string' && given !== '' ? given : this.apikey
+    let caller: Caller
     try {
-      caller = await this.identify(token);
+      caller = await this.identify(token)
     } catch (error) {
-      return refuse(`InvalidJWTToken: ${(error as Error).message}`);
+      return refuse(`InvalidJWTToken: ${(error as Error).message}`)
     }
-    const [read] = await authorizer.read(caller, [name], this.headers);
-    if (!read!.broadcast && !read!.presence) return refuse(`Unauthorized: You do not have permissions to read from this Channel topic: ${name}`);
-    if (this.socket.readyState !== this.socket.OPEN) return; // it left while the database was asked
-    const broadcast = record(config.broadcast);
-    const presence = record(config.presence);
+    const [read] = await authorizer.read(caller, [name], this.headers)
+    if (!read!.broadcast && !read!.presence) return refuse(`Unauthorized: You do not have permissions to read from this Channel topic: ${name}`)
+    if (this.socket.readyState !== this.socket.OPEN) return // it left while the database was asked
+    const broadcast = record(config.broadcast)
+    const presence = record(config.presence)
     const channel: Channel = {
-      session: this, topic: message.topic, name, joinRef: message.joinRef ?? message.ref, caller, token, read: read!, write: {},
-      ack: broadcast.ack === true, self: broadcast.self === true, presenceEnabled: presence.enabled === true,
+      session: this,
+      topic: message.topic,
+      name,
+      joinRef: message.joinRef ?? message.ref,
+      caller,
+      token,
+      read: read!,
+      write: {},
+      ack: broadcast.ack === true,
+      self: broadcast.self === true,
+      presenceEnabled: presence.enabled === true,
       presenceKey: typeof presence.key === 'string' && presence.key !== '' ? presence.key : randomUUID(),
-    };
-    this.channels.set(channel.topic, channel);
-    hub.join(channel);
-    this.expire(channel, tokens);
-    this.reply(message, 'ok', { postgres_changes: [] });
-    if (channel.presenceEnabled && channel.read.presence) this.push(channel, 'presence_state', hub.state(name));
+    }
+    this.channels.set(channel.topic, channel)
+    hub.join(channel)
+    this.expire(channel, tokens)
+    this.reply(message, 'ok', { postgres_changes: [] })
+    if (channel.presenceEnabled && channel.read.presence) this.push(channel, 'presence_state', hub.state(name))
   }
 
   /** A new token for a channel: it is asked again what it may do. */
   private async renew(channel: Channel, token: unknown): Promise<void> {
-    if (typeof token !== 'string' || token === channel.token || token === this.apikey) return;
+    if (typeof token !== 'string' || token === channel.token || token === this.apikey) return
     try {
-      const caller = await this.identify(token);
-      const [read] = await this.context.authorizer.read(caller, [channel.name], this.headers);
-      Object.assign(channel, { caller, token, read: read!, write: {} });
+      const caller = await this.identify(token)
+      const [read] = await this.context.authorizer.read(caller, [channel.name], this.headers)
+      Object.assign(channel, { caller, token, read: read!, write: {} })
     } catch (error) {
-      if (error instanceof InvalidToken) return this.shutdown(channel, error.message);
-      throw error;
+      if (error instanceof InvalidToken) return this.shutdown(channel, error.message)
+      throw error
     }
-    if (!channel.read.broadcast && !channel.read.presence) return this.refuseFurther(channel);
-    this.expire(channel, this.context.tokens);
+    if (!channel.read.broadcast && !channel.read.presence) return this.refuseFurther(channel)
+    this.expire(channel, this.context.tokens)
   }
 
   private async broadcast(channel: Channel, message: Message): Promise<void> {
     const sent = message.broadcast ?? {
-      event: String(message.payload.event ?? ''), json: true, payload: Buffer.from(JSON.stringify(message.payload.payload ?? {})),
-    };
-    if (!(await this.maySend(channel, 'broadcast'))) {
-      if (channel.ack) this.reply(message, 'error', { reason: `Unauthorized: You do not have permissions to write to this Channel topic: ${channel.name}` });
-      return;
+      event: String(message.payload.event ?? ''),
+      json: true,
+      payload: Buffer.from(JSON.stringify(message.payload.payload ?? {})),
     }
-    if (sent.json && !isJson(sent.payload)) return this.reply(message, 'error', { reason: 'the payload is not JSON' });
-    this.context.hub.send(channel.name, new Broadcast(channel.topic, sent.event, sent.payload, sent.json), channel.self ? undefined : channel);
-    if (channel.ack) this.reply(message, 'ok');
+    if (!(await this.maySend(channel, 'broadcast'))) {
+      if (channel.ack)
+        this.reply(message, 'error', { reason: `Unauthorized: You do not have permissions to write to this Channel topic: ${channel.name}` })
+      return
+    }
+    if (sent.json && !isJson(sent.payload)) return this.reply(message, 'error', { reason: 'the payload is not JSON' })
+    this.context.hub.send(channel.name, new Broadcast(channel.topic, sent.event, sent.payload, sent.json), channel.self ? undefined : channel)
+    if (channel.ack) this.reply(message, 'ok')
   }
 
   private async presence(channel: Channel, message: Message): Promise<void> {
     if (!(await this.maySend(channel, 'presence'))) {
-      return this.reply(message, 'error', { reason: `Unauthorized: You do not have permissions to write to this Channel topic: ${channel.name}` });
+      return this.reply(message, 'error', { reason: `Unauthorized: You do not have permissions to write to this Channel topic: ${channel.name}` })
     }
-    if (message.payload.event === 'track') this.context.hub.track(channel, record(message.payload.payload));
-    else if (message.payload.event === 'untrack') this.context.hub.untrack(channel);
-    this.reply(message, 'ok');
+    if (message.payload.event === 'track') this.context.hub.track(channel, record(message.payload.payload))
+    else if (message.payload.event === 'untrack') this.context.hub.untrack(channel)
+    this.reply(message, 'ok')
   }
 
   private async maySend(channel: Channel, extension: Extension): Promise<boolean> {
-    return (channel.write[extension] ??= await this.context.authorizer.write(channel.caller, channel.name, extension, this.headers));
+    return (channel.write[extension] ??= await this.context.authorizer.write(channel.caller, channel.name, extension, this.headers))
   }
 
   /** The API key's role, or the bearer of a token. */
   private async identify(token: string): Promise<Caller> {
-    return token === this.apikey ? this.context.tokens.keyHolder(token)! : this.context.tokens.verify(token);
+    return token === this.apikey ? this.context.tokens.keyHolder(token)! : this.context.tokens.verify(token)
   }
 
   private expire(channel: Channel, tokens: Tokens): void {
-    clearTimeout(channel.expiry);
-    const { exp } = channel.caller.claims;
-    if (exp === undefined) return;
-    const check = () => void tokens.verify(channel.token).catch((error: Error) => this.shutdown(channel, error.message));
-    channel.expiry = setTimeout(check, Math.min(exp * 1000 - Date.now() + 1, LONGEST_TIMER)).unref();
+    clearTimeout(channel.expiry)
+    const { exp } = channel.caller.claims
+    if (exp === undefined) return
+    const check = () => void tokens.verify(channel.token).catch((error: Error) => this.shutdown(channel, error.message))
+    channel.expiry = setTimeout(check, Math.min(exp * 1000 - Date.now() + 1, LONGEST_TIMER)).unref()
   }
 
   private refuseFurther(channel: Channel): void {
-    this.shutdown(channel, `You no longer have permission to read from this Channel topic: ${channel.name}`);
+    this.shutdown(channel, `You no longer have permission to read from this Channel topic: ${channel.name}`)
   }
 
   /** Ends a channel and says why. */
   private shutdown(channel: Channel, message: string): void {
-    if (this.channels.get(channel.topic) !== channel) return;
-    this.push(channel, 'system', { extension: 'system', status: 'error', message, channel: channel.name });
-    this.push(channel, 'phx_close', {}, channel.joinRef);
-    this.drop(channel);
+    if (this.channels.get(channel.topic) !== channel) return
+    this.push(channel, 'system', { extension: 'system', status: 'error', message, channel: channel.name })
+    this.push(channel, 'phx_close', {}, channel.joinRef)
+    this.drop(channel)
   }
 
   private drop(channel: Channel): void {
-    clearTimeout(channel.expiry);
-    if (this.channels.get(channel.topic) === channel) this.channels.delete(channel.topic);
-    this.context.hub.leave(channel);
+    clearTimeout(channel.expiry)
+    if (this.channels.get(channel.topic) === channel) this.channels.delete(channel.topic)
+    this.context.hub.leave(channel)
   }
 
   private reply({ joinRef, ref, topic }: Message, status: 'ok' | 'error', response: Record<string, unknown> = {}): void {
-    this.write(joinRef, ref, topic, 'phx_reply', { status, response });
+    this.write(joinRef, ref, topic, 'phx_reply', { status, response })
   }
 
   private write(joinRef: string | null, ref: string | null, topic: string, event: string, payload: unknown): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(encode(this.version, joinRef, ref, topic, event, payload));
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(encode(this.version, joinRef, ref, topic, event, payload))
   }
 }
 
 function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 function isJson(payload: Buffer): boolean {
   try {
-    JSON.parse(payload.toString('utf8'));
-    return true;
+    JSON.parse(payload.toString('utf8'))
+    return true
   } catch {
-    return false;
+    return false
   }
 }
