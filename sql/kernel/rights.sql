@@ -46,6 +46,8 @@ insert into wanted_permissions values
   ('report.create.site', '{site_manager}'),
   ('photo.upload.company', '{project_manager,design_office}'),
   ('photo.upload.site', '{site_manager,crew}'),
+  ('photo.edit.company', '{executive,project_manager}'),
+  ('photo.edit.site', '{site_manager}'),
   ('order.create.company', '{project_manager}'),
   ('order.create.site', '{site_manager}'),
   ('order.approve.company', '{project_manager,executive}'),

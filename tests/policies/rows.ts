@@ -74,6 +74,12 @@ async function fillSite(db: Sql, company: string, colleague: string, site: 'ours
       values (${company}, ${add(line, randomUUID(), where)}, ${table}, ${row}, 'title', ${colleague}, now())`
   }
   await conflict('conflicts', 'sites', id, { site })
+  const photo = async (line: string, incidentId: string | null, owners: string[]) => {
+    const photoId = add(line, randomUUID(), { site, owners })
+    await db`insert into app.photos (company_id, id, site_id, incident_id, author_id, taken_at, added_at, position_source, sha256, bytes, width, height)
+      values (${company}, ${photoId}, ${id}, ${incidentId}, ${colleague}, now(), now(), 'none', encode(sha256(${photoId}::text::bytea), 'hex'), 1000, 40, 30)`
+  }
+  await photo('photos', null, [])
 
   // everybody works on our site, nobody on the other one any more
   for (const [role, member] of members) {
@@ -89,6 +95,7 @@ async function fillSite(db: Sql, company: string, colleague: string, site: 'ours
     await db`insert into app.incident_events (company_id, id, incident_id, kind, to_status, actor_id, at, device_at)
       values (${company}, ${add(`incident_events${kind}`, randomUUID(), { site, owners })}, ${incidentId}, 'report', 'open', ${reporter}, now(), now())`
     await conflict(`conflicts${kind}`, 'incidents', incidentId, { site, owners })
+    await photo(`photos${kind}`, incidentId, owners)
   }
   await incident('technical', colleague, null, [])
   for (const [role, member] of members) {
