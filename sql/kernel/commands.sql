@@ -84,7 +84,7 @@ begin
     select * into command from app_private.commands as c where c.name = attempt_command.name;
     if command.name is null then perform effects.refuse('WRONG', 'command'); end if;
     ctx := row (access.company_id, access.membership_id, command_id, clock_timestamp(), device_at); -- now() would be one moment for a whole push
-    perform set_config('app.command', jsonb_build_object('id', command_id, 'name', command.name, 'actor_id', access.membership_id, 'device_at', device_at)::text, true);
+    perform app_private.note_command(command_id, command.name, access.membership_id, device_at);
     execute format('select app_private.%I($1, $2)', 'check_' || command.name) using ctx, args;
     execute app_private.effect_call(command, args) using ctx, args;
   exception when others then

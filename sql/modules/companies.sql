@@ -7,6 +7,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   founder constant uuid := app_private.user_id();
   founder_email text := (select u.email from auth.users as u where u.id = founder);
+  membership_id constant uuid := gen_random_uuid();
 begin
   if founder is null or not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
   if exists (select from app.memberships as m where m.company_id = found_company.id and m.user_id = founder) then return id; end if;
@@ -17,6 +18,7 @@ begin
   if not exists (select from pg_catalog.pg_timezone_names as z where z.name = found_company.time_zone) then
     perform effects.refuse('WRONG', 'time_zone');
   end if;
+  perform app_private.note_command(found_company.id, 'found_company', membership_id);
   insert into app.companies (id, name, siren, siret, locale, time_zone)
   values (found_company.id, effects.required_text(name, 'name', 120), coalesce(siren, left(siret, 9)), siret, locale, found_company.time_zone)
   on conflict do nothing;
@@ -25,7 +27,7 @@ begin
     perform effects.refuse('TAKEN', 'id');
   end if;
   insert into app.memberships (company_id, id, user_id, full_name, email, roles)
-  values (found_company.id, gen_random_uuid(), founder, effects.required_text(full_name, 'full_name', 120), founder_email,
+  values (found_company.id, membership_id, founder, effects.required_text(full_name, 'full_name', 120), founder_email,
           '{admin,executive,project_manager}');
   insert into app.routing_rules (company_id, id, incident_type, role, delay_minutes, working_time)
   select found_company.id, gen_random_uuid(), r.incident_type, r.role, r.delay_minutes, r.working_time from effects.default_routing() as r;
