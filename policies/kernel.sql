@@ -78,6 +78,7 @@ grant execute on function app_private.claims, app_private.user_id, app_private.w
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,
   app.member_sessions, app.end_member_sessions, app.found_company, app.accept_invitation, app.make_recovery_codes, app.recovery_codes_left,
   app.use_recovery_code, app.was_my_password to authenticated;
+grant execute on function app.create_analyst_login, app.renew_analyst_login, app.revoke_analyst_login, app.analyst_logins to authenticated;
 grant execute on function app.peek_invitation to anon, authenticated;
 grant execute on all functions in schema kpi to authenticated, app_commands;
 

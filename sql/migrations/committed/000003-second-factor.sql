@@ -1,5 +1,5 @@
---! Previous: sha1:8ddf1257adc56f4e6d7696c0c98def7d0e100a26
---! Hash: sha1:5b329a9a4b61333b827e7ae66d8e9ba90716fbdf
+--! Previous: sha1:c1cc636769be8217f9bea3e72f063a7169a73cfa
+--! Hash: sha1:f08f1e041e4029f946e9ff2f1cf5575bf9ac510a
 
 -- Who must prove more than a password, and how long a password lasts: the company decides.
 alter table app.companies add column factor_rules jsonb not null default '{"admin": "mandatory", "executive": "mandatory", "hr": "mandatory"}';
