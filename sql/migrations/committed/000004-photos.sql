@@ -1,5 +1,5 @@
---! Previous: sha1:8ddf1257adc56f4e6d7696c0c98def7d0e100a26
---! Hash: sha1:1ed983eabe74947d7ff3de581e9175535f8e5861
+--! Previous: sha1:f08f1e041e4029f946e9ff2f1cf5575bf9ac510a
+--! Hash: sha1:7ea36b66c598bcf6fdb8ef7da4b762fb54be7c88
 
 -- One photograph of a site. The file itself stands in the bucket `photos` as <company>/<site>/<sha256>.jpg.
 create table app.photos (
