@@ -73,6 +73,7 @@ grant execute on function app_private.claims, app_private.user_id, app_private.w
   to authenticated;
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,
   app.found_company, app.accept_invitation to authenticated;
+grant execute on function app.create_analyst_login, app.renew_analyst_login, app.revoke_analyst_login, app.analyst_logins to authenticated;
 grant execute on function app.peek_invitation to anon, authenticated;
 grant execute on all functions in schema kpi to authenticated, app_commands;
 

@@ -49,6 +49,7 @@ insert into wanted_permissions values
   ('order.create.company', '{project_manager}'),
   ('order.create.site', '{site_manager}'),
   ('order.approve.company', '{project_manager,executive}'),
+  ('analyst.manage.company', '{admin}'),
   ('analytics.view.company', '{project_manager,executive,accountant}'),
   ('analytics.view.site', '{site_manager,design_office}'),
   ('plan.edit.company', '{design_office}'),

@@ -20,6 +20,7 @@ export const roles: { key: string; external: boolean }[] = [
 
 /** What each role may do: `<module>.<action>` and how far. */
 export const permissions: { role: string; module: string; action: string; scope: 'company' | 'site' | 'own' }[] = [
+  { role: 'admin', module: 'analyst', action: 'manage', scope: 'company' },
   { role: 'executive', module: 'analytics', action: 'view', scope: 'company' },
   { role: 'project_manager', module: 'analytics', action: 'view', scope: 'company' },
   { role: 'site_manager', module: 'analytics', action: 'view', scope: 'site' },
