@@ -1,5 +1,5 @@
---! Previous: sha1:8ddf1257adc56f4e6d7696c0c98def7d0e100a26
---! Hash: sha1:6f38f2a949afb4ba391bf6394f525d2b7f22cfce
+--! Previous: sha1:c1cc636769be8217f9bea3e72f063a7169a73cfa
+--! Hash: sha1:5416d3102a260a8a9bb90a796f608f224c995314
 
 -- Work that leaves the database, done by workers that may be killed at any moment. `run_after` is when a worker may take the job: the start
 -- asked for, the end of a pause after a failure, or the end of the lease of the worker that has it.
