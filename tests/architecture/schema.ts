@@ -150,6 +150,7 @@ const OPEN = [
   'app_private.user_id',
   'app_private.wanted_company',
   'app_private.session_alive',
+  'app_private.missing_proof',
   'app_private.access',
   'app_private.company',
   'app_private.my_scopes',

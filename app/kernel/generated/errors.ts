@@ -7,6 +7,10 @@ const sentences = {
     fr: 'Connectez-vous pour continuer. Rien n’est perdu.',
     en: 'Sign in to continue. Nothing is lost.',
   },
+  PROOF: {
+    fr: 'Cette entreprise demande un second facteur. Saisissez votre code pour continuer ; rien n’est perdu.',
+    en: 'This company asks for a second factor. Enter your code to continue; nothing is lost.',
+  },
   RIGHT: {
     fr: 'Votre rôle ne permet pas cette action.',
     en: 'Your role does not allow this.',

@@ -1,5 +1,5 @@
---! Previous: sha1:c1cc636769be8217f9bea3e72f063a7169a73cfa
---! Hash: sha1:5416d3102a260a8a9bb90a796f608f224c995314
+--! Previous: sha1:f08f1e041e4029f946e9ff2f1cf5575bf9ac510a
+--! Hash: sha1:b40c1239f8a01a387649ae5da8365ff4ac9b639e
 
 -- Work that leaves the database, done by workers that may be killed at any moment. `run_after` is when a worker may take the job: the start
 -- asked for, the end of a pause after a failure, or the end of the lease of the worker that has it.
