@@ -47,6 +47,8 @@ alter table app_private.commands enable row level security;
 alter table app_private.commands force row level security;
 drop policy if exists select_commands on app_private.commands;
 create policy select_commands on app_private.commands for select to app_commands using (true);
+alter table app_private.jobs enable row level security;
+alter table app_private.jobs force row level security;
 alter table app_private.attempts enable row level security;
 alter table app_private.attempts force row level security;
 alter table app_private.factor_duties enable row level security;
@@ -87,6 +89,10 @@ grant execute on all functions in schema effects, app_private to app_commands;
 alter function app_private.attempt_command owner to app_commands;
 alter function app_private.run_command owner to app_commands;
 alter function app.sync_push owner to app_commands;
+
+-- Workers take jobs and end them: the secret key, which stands above row-level security, opens these functions and no table.
+grant usage on schema app to service_role;
+grant execute on function app.claim_jobs, app.job_payload, app.finish_job, app.fail_job, app.next_job_at to service_role;
 
 -- The hooks of the Auth service.
 grant usage on schema app_private to supabase_auth_admin;

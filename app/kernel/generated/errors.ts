@@ -59,6 +59,10 @@ const sentences = {
     fr: 'Cette invitation n’est plus valable. Demandez-en une nouvelle.',
     en: 'This invitation is no longer valid. Ask for a new one.',
   },
+  LEASE: {
+    fr: 'Ce travail n’est plus à cet exécutant.',
+    en: 'This job is no longer this worker’s.',
+  },
   OWNER: {
     fr: 'Une entreprise garde toujours au moins un administrateur actif.',
     en: 'A company always keeps at least one active administrator.',
