@@ -1,5 +1,5 @@
---! Previous: sha1:f08f1e041e4029f946e9ff2f1cf5575bf9ac510a
---! Hash: sha1:7ea36b66c598bcf6fdb8ef7da4b762fb54be7c88
+--! Previous: sha1:b40c1239f8a01a387649ae5da8365ff4ac9b639e
+--! Hash: sha1:cba1da4cf45ab31b8630a70703a754d46a875bd0
 
 -- One photograph of a site. The file itself stands in the bucket `photos` as <company>/<site>/<sha256>.jpg.
 create table app.photos (
