@@ -168,14 +168,51 @@ begin
       and object_name = concat(p.company_id, '/', p.site_id, '/', p.sha256, '.jpg'));
 end $$;
 
--- Says what became of a photo's file. sha256: of the bytes that storage holds, null when it holds none. Only the right hash makes it verified;
--- another one, or none, refuses it, and its device sends it again. A verified photo stays so.
-create or replace function app_private.settle_photo(company_id uuid, photo_id uuid, sha256 text) returns void
+-- A file that has arrived is read again by a worker: each confirmation asks for one check.
+create or replace function app_private.tg_photos__verify() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform app_private.enqueue_job(n.company_id, 'verify_photo', jsonb_build_object('photo_id', n.id, 'stored_at', n.stored_at),
+    concat(n.id, ' ', n.stored_at))
+  from new_rows as n join old_rows as o using (company_id, id)
+  where n.state = 'stored' and o.state <> 'stored';
+  return null;
+end $$;
+create or replace trigger _600_verify after update on app.photos
+  referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_photos__verify();
+
+-- The photo that a job checks, as it was confirmed then; no row when it has been settled, or confirmed anew, since.
+create or replace function app_private.photo_to_verify(job app_private.jobs) returns setof app.photos
+language sql stable set search_path = '' as $$
+  select * from app.photos as p
+  where p.company_id = job.company_id and p.id = (job.payload ->> 'photo_id')::uuid and p.state = 'stored'
+    and p.stored_at = (job.payload ->> 'stored_at')::timestamptz;
+$$;
+
+-- What the worker reads: {bucket, name, sha256, bytes}.
+create or replace function app_private.payload_verify_photo(job app_private.jobs) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('bucket', 'photos', 'name', concat(p.company_id, '/', p.site_id, '/', p.sha256, '.jpg'), 'sha256', p.sha256, 'bytes', p.bytes)
+  from app_private.photo_to_verify(job) as p;
+$$;
+
+-- What the worker found: {sha256} of the bytes that storage holds, null when it holds none. Only the right hash makes the photo verified;
+-- another one, or none, refuses it, and its device sends it again.
+create or replace function app_private.finish_verify_photo(job app_private.jobs, result jsonb) returns void
 language sql set search_path = '' as $$
   update app.photos as p set
-    state = case when p.sha256 = settle_photo.sha256 then 'verified' else 'refused' end,
-    refusal = case when settle_photo.sha256 is null then 'missing' when p.sha256 <> settle_photo.sha256 then 'hash' end,
-    verified_at = case when p.sha256 = settle_photo.sha256 then now() end,
+    state = case when p.sha256 = result ->> 'sha256' then 'verified' else 'refused' end,
+    refusal = case when result ->> 'sha256' is null then 'missing' when p.sha256 <> result ->> 'sha256' then 'hash' end,
+    verified_at = case when p.sha256 = result ->> 'sha256' then now() end,
     updated_at = now()
-  where p.company_id = settle_photo.company_id and p.id = photo_id and p.state = 'stored';
+  from app_private.photo_to_verify(job) as wanted
+  where p.company_id = wanted.company_id and p.id = wanted.id;
+$$;
+
+-- Nobody could read the file for hours: the device that still has it confirms it again.
+create or replace function app_private.bury_verify_photo(job app_private.jobs) returns void
+language sql set search_path = '' as $$
+  update app.photos as p set state = 'refused', refusal = 'unread', updated_at = now()
+  from app_private.photo_to_verify(job) as wanted
+  where p.company_id = wanted.company_id and p.id = wanted.id;
 $$;

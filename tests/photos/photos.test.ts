@@ -36,7 +36,14 @@ async function addPhoto(by: Member, where: string, more: Json = {}): Promise<str
 }
 
 const seen = async (by: Member, id: string) => (await by.see('select * from app.photos where id = $1', [id]))[0]
-const settle = (id: string, sha256: string | null) => database.db`select app_private.settle_photo(${boss.company}, ${id}, ${sha256})`
+/** A worker's answer to the check of a photo, when one is asked for: the hash of what storage holds. */
+async function settle(id: string, sha256: string | null): Promise<void> {
+  for (const job of await database.db`select id from app_private.jobs where kind = 'verify_photo' and state = 'waiting' and payload ->> 'photo_id' = ${id}`) {
+    await database.db`update app_private.jobs set state = 'running', attempts = attempts + 1 where id = ${job.id}`
+    const [read] = await database.db`select app.job_payload(${job.id}, 1) as payload`
+    if (read!.payload) await database.db`select app.finish_job(${job.id}, 1, ${database.db.json({ sha256 })})`
+  }
+}
 const nameOf = (photo: Json) => `${boss.company}/${photo.site_id}/${photo.sha256}.jpg`
 const mayStore = async (by: Member, name: string) => (await by.see<{ may: boolean }>('select app_private.may_store_photo($1) as may', [name]))[0]!.may
 const mayRead = async (by: Member, name: string) => (await by.see<{ may: boolean }>('select app_private.may_read_photo($1) as may', [name]))[0]!.may
@@ -193,10 +200,21 @@ describe('the file of a photo', () => {
 
     await crew.run('confirm_photo', { id })
     await settle(id, sha256)
-    await settle(id, newHash())
     await crew.run('confirm_photo', { id })
+    await settle(id, newHash())
     expect(await seen(chief, id)).toMatchObject({ state: 'verified', refusal: null, verified_at: expect.any(Date) })
     expect(await mayStore(crew, nameOf((await seen(crew, id))!))).toBe(false)
+  })
+
+  it('that nobody could read for hours is confirmed and checked again', async () => {
+    const id = await addPhoto(crew, site)
+    await crew.run('confirm_photo', { id })
+    const [job] = await database.db`update app_private.jobs set state = 'running', attempts = 12 where payload ->> 'photo_id' = ${id} returning id`
+    await database.db`select app.fail_job(${job!.id}, 12, 'storage is away')`
+    expect(await seen(crew, id)).toMatchObject({ state: 'refused', refusal: 'unread' })
+    await crew.run('confirm_photo', { id })
+    await settle(id, ((await seen(crew, id)) as { sha256: string }).sha256)
+    expect(await seen(crew, id)).toMatchObject({ state: 'verified' })
   })
 
   it('can be sent and confirmed by its author when the confidential incident has gone to others', async () => {

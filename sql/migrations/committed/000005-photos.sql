@@ -22,7 +22,7 @@ create table app.photos (
   width integer not null check (width between 1 and 30000),
   height integer not null check (height between 1 and 30000),
   state text not null default 'announced' check (state in ('announced', 'stored', 'verified', 'refused')),
-  refusal text check (refusal in ('missing', 'hash')),
+  refusal text check (refusal in ('missing', 'hash', 'unread')),
   stored_at timestamptz,
   verified_at timestamptz,
   updated_at timestamptz not null default now(),
