@@ -175,6 +175,15 @@ export interface ConflictRow {
   scope_ids: string[];
 }
 
+export interface KpiTargetRow {
+  id: string;
+  kpi: string;
+  target: string;
+  alert: string;
+  updated_at: string;
+  scope_ids: string[];
+}
+
 /** Rows of the phone's tables, as its database returns them. */
 export interface Rows {
   companies: CompanyRow;
@@ -190,6 +199,7 @@ export interface Rows {
   incidents: IncidentRow;
   incident_events: IncidentEventRow;
   conflicts: ConflictRow;
+  kpi_targets: KpiTargetRow;
 }
 
 export type TableName = keyof Rows;
@@ -255,4 +265,5 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     number: 13,
     columns: ['id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at', 'scope_ids'],
   },
+  kpi_targets: { number: 14, columns: ['id', 'kpi', 'target', 'alert', 'updated_at'] },
 };

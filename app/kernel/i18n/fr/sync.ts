@@ -69,6 +69,7 @@ export const sync = {
   'command.set_member_roles': 'Changer des droits',
   'command.set_member_state': 'Changer un accès',
   'command.set_routing_rule': 'Changer l’aiguillage',
+  'command.set_kpi_target': 'Fixer un objectif',
   'command.set_site_budget': 'Fixer un budget',
   'command.update_company': 'Modifier l’entreprise',
   'command.update_incident': 'Modifier un signalement',
