@@ -20,6 +20,7 @@ insert into wanted_roles values
 create temporary table wanted_permissions (permission text, roles text[]) on commit drop;
 insert into wanted_permissions values
   ('company.edit.company', '{admin,executive}'),
+  ('company.secure.company', '{admin}'),
   ('calendar.edit.company', '{admin,executive,hr}'),
   ('routing.edit.company', '{admin,executive}'),
   ('target.edit.company', '{admin,executive}'),

@@ -71,6 +71,7 @@ export const sync = {
   'command.set_routing_rule': 'Change routing',
   'command.set_kpi_target': 'Set a target',
   'command.set_site_budget': 'Set a budget',
+  'command.set_security': 'Set the security rules',
   'command.update_company': 'Edit the company',
   'command.update_incident': 'Edit a report',
   'command.update_member': 'Edit a card',

@@ -71,6 +71,7 @@ export const sync = {
   'command.set_routing_rule': 'Changer l’aiguillage',
   'command.set_kpi_target': 'Fixer un objectif',
   'command.set_site_budget': 'Fixer un budget',
+  'command.set_security': 'Régler la sécurité',
   'command.update_company': 'Modifier l’entreprise',
   'command.update_incident': 'Modifier un signalement',
   'command.update_member': 'Modifier une fiche',

@@ -1,5 +1,5 @@
---! Previous: sha1:c1cc636769be8217f9bea3e72f063a7169a73cfa
---! Hash: sha1:688f96a96f38656bc3f428a6c052a127009689e2
+--! Previous: sha1:b40c1239f8a01a387649ae5da8365ff4ac9b639e
+--! Hash: sha1:3767206010bf251cf524a95fde84f223472caefb
 
 -- What a company aims at, figure by figure; the defaults stand in kpi.default_targets.
 create table app.kpi_targets (
