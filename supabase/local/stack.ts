@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
 import { startGateway } from './gateway/index.ts'
@@ -68,6 +69,7 @@ export async function startStack({ dir, port, staticDir, durable, onOpen }: Stac
       publishableKey,
       secretKey,
       staticDir,
+      storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
     const close = async () => {
