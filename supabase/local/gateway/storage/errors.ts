@@ -27,14 +27,23 @@ export class StorageError extends Error {
   }
 }
 
+/** The bucket does not exist, or is not for this caller. */
 export const noSuchBucket = () => new StorageError(404, 'NoSuchBucket', 'Bucket not found', 'Bucket not found')
+/** The object does not exist, or is not for this caller: which of the two is not told. */
 export const noSuchKey = () => new StorageError(404, 'NoSuchKey', 'Object not found', 'not_found')
-export const duplicate = (code = 'ResourceAlreadyExists') => new StorageError(409, code, 'The resource already exists', 'Duplicate')
+/** The name is taken. */
+export const duplicate = () => new StorageError(409, 'ResourceAlreadyExists', 'The resource already exists', 'Duplicate')
+/** More bytes than the bucket takes. */
 export const tooLarge = () => new StorageError(413, 'EntityTooLarge', 'The object exceeded the maximum allowed size', 'Payload too large')
+/** A type that the bucket does not take, or content that is not of the type it was declared to be. */
 export const wrongType = (type: string) => new StorageError(415, 'InvalidMimeType', `mime type ${type} is not supported`, 'invalid_mime_type')
+/** A policy says no, or the token is not accepted. */
 export const accessDenied = (message: string) => new StorageError(403, 'AccessDenied', message, 'Unauthorized')
+/** A name that no object can have. */
 export const invalidKey = (key: string) => new StorageError(400, 'InvalidKey', `Invalid key: ${key.slice(0, 200)}`)
+/** A request that makes no sense. */
 export const invalidRequest = (message: string) => new StorageError(400, 'InvalidRequest', message)
+/** What only the hosted service has. */
 export const notServed = (what: string) =>
   new StorageError(501, 'NotSupported', `${what} is not served by the embedded stack: hosted Supabase has it.`, 'not_implemented')
 

@@ -11,7 +11,7 @@ import { invalidRequest, StorageError, toStorageError } from './errors.ts'
 import type { Files } from './files.ts'
 import { requireBucketName, requireName } from './names.ts'
 import { isRefusal, register } from './objects.ts'
-import { cleanCacheControl, describe, LARGEST, limitOf, readMetadata } from './receive.ts'
+import { cleanCacheControl, describe, limitOf, readMetadata } from './receive.ts'
 import { cleanType, HEAD, requireAllowed, requireContent } from './types.ts'
 
 export const RESUMABLE = '/storage/v1/upload/resumable'

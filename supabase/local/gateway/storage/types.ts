@@ -14,7 +14,7 @@ const SIGNATURES: Record<string, (head: Buffer) => boolean> = {
   'image/avif': (head) => /^ftypavi[fs]/.test(text(head, 4, 12)),
   'image/heic': (head) => /^ftyp(?:hei[cxms]|hev[cm]|mif1|msf1)/.test(text(head, 4, 12)),
   'application/pdf': (head) => text(head, 0, 5) === '%PDF-',
-  'application/zip': (head) => /^PK(?:\x03\x04|\x05\x06|\x07\x08)/.test(text(head, 0, 4)),
+  'application/zip': (head) => ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'].includes(text(head, 0, 4)),
 }
 
 /** Types that a browser may show in its own window: no code can run in them. */
