@@ -1,4 +1,10 @@
--- What the running command is, for the triggers that write the audit: set by app_private.attempt_command, local to the transaction.
+-- Says who does what, for the triggers that write the audit; until the end of the transaction.
+create or replace function app_private.note_command(id uuid, name text, actor_id uuid, device_at timestamptz default now()) returns void
+language sql set search_path = '' as $$
+  select set_config('app.command', jsonb_build_object('id', id, 'name', name, 'actor_id', actor_id, 'device_at', device_at)::text, true);
+$$;
+
+-- What note_command said, or NULL.
 create or replace function app_private.running_command() returns jsonb
 language sql stable set search_path = '' as $$
   select nullif(current_setting('app.command', true), '')::jsonb;

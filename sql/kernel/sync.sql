@@ -54,7 +54,9 @@ return replace(replace(replace(replace(value, '\', '\\'), e'\t', '\t'), e'\n', '
 
 -- Puts a table under sync: its triggers, and the two selects that read it for a phone, with the columns that `authenticated` may read.
 -- Scope lists that a trigger fills travel with the row: the phone drops the rows of a lost scope by them.
--- Boot pages walk the primary key: a sort would read the rest of the company for each page. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so. company_id is left out: a phone knows it.
+-- Boot pages walk the primary key: a sort would read the rest of the company for each page, and so would an expression around `after`, which
+-- a policy keeps out of the index. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so (JSON escapes its own
+-- control characters, so only its backslashes are doubled). company_id is left out: a phone knows it.
 -- `table_number` never changes: it stands in logs and cursors.
 create or replace function sync.watch(table_number smallint, table_name text) returns void
 language plpgsql set search_path = '' as $$
@@ -72,8 +74,9 @@ begin
   into columns, texts, plain, escaped
   from (
     select a.attname::text as name, a.attnum as place, format('r.%I', a.attname) as value,
-           case when a.attnotnull then format('r.%I', a.attname) else format('coalesce(r.%I::text, ''\N'')', a.attname) end as plain,
-           (t.typcategory in ('S', 'A') or t.oid = 'jsonb'::regtype) and not exists (
+           case when t.oid = 'jsonb'::regtype then format('coalesce(replace(r.%I::text, ''\'', ''\\''), ''\N'')', a.attname)
+                when a.attnotnull then format('r.%I', a.attname) else format('coalesce(r.%I::text, ''\N'')', a.attname) end as plain,
+           t.typcategory in ('S', 'A') and not exists (
              select from pg_catalog.pg_constraint as k
              where k.conrelid = relation and a.attnum = any (k.conkey)
                and (k.contype = 'f' or pg_get_constraintdef(k.oid) like '%= ANY (ARRAY[%')) as free -- one of a list: nothing to escape
@@ -101,11 +104,15 @@ begin
   execute format($body$
     create or replace function sync.boot_%1$s(scopes uuid[], after uuid, page integer, out rows text, out last uuid, out count bigint)
     language sql stable set search_path = '' set enable_sort = off as $f$
-      select string_agg(line, e'\n'), (array_agg(id))[count(*)], count(*) from (
-        select r.id, case when concat(%4$s) ~ e'[\\\\\t\n\r]' then concat_ws(e'\t', %3$s) else concat_ws(e'\t', %2$s) end as line
+      select string_agg(case when strpos(texts, '\') = 0 and strpos(texts, e'\t') = 0 and strpos(texts, e'\n') = 0 and strpos(texts, e'\r') = 0
+               then line
+               else (select concat_ws(e'\t', %3$s) from app.%1$I as r where r.company_id = (select app_private.company()) and r.id = page.id) end, e'\n'),
+             (array_agg(id))[count(*)], count(*)
+      from (
+        select r.id, concat_ws(e'\t', %2$s) as line, concat(%4$s) as texts
         from app.%1$I as r
         where r.company_id = (select app_private.company()) and ((select scopes @> app_private.my_scopes()) or r.scope_ids && scopes)
-          and r.id > coalesce(after, '00000000-0000-0000-0000-000000000000')
+          and r.id > after
         order by r.id limit page) as page;
     $f$ $body$, table_name, plain, escaped, texts);
   execute format('grant execute on function sync.changed_%1$s, sync.boot_%1$s to authenticated', table_name);
@@ -140,7 +147,7 @@ end $$;
 
 -- What sync_pull must know, with the owner's eyes: whether anything is new (`idle`), the caller's scopes, whether their cursor still serves
 -- (`reset` says why not), and the ids changed in the scopes of both, {table: [id]}. Never rows. Most pulls find nothing: they end after
--- one look at each scope's place in the log (by its index, whatever the planner guesses of sizes). Raises AUTHN, OUTER.
+-- one look at each scope's place in the log (by its index, whatever the planner guesses of sizes). Raises AUTHN, PROOF, OUTER.
 create or replace function sync.look(
   cursor jsonb, out idle boolean, out mine uuid[], out schema_hash text, out identity text, out reset text, out changed jsonb)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off as $$
@@ -182,7 +189,7 @@ begin
 end $$;
 
 -- What the caller's phone must change since its cursor: {snap, schema?, db?, reset?, gained?, lost?, rows?, gone?}.
--- `lost` = places (from 0) in the cursor's scopes. One snapshot for the cursor and every row, because the function is STABLE. Raises AUTHN, OUTER.
+-- `lost` = places (from 0) in the cursor's scopes. One snapshot for the cursor and every row, because the function is STABLE. Raises AUTHN, PROOF, OUTER.
 create or replace function app.sync_pull(cursor jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -218,14 +225,14 @@ $$;
 
 -- A page of at most n rows of `scopes`, after the row {t, id}. The first line is JSON: {tables: [[name, lines]], next: {t, id} | null}; the
 -- COPY lines of these tables follow. Not JSON throughout: escaping a page costs as much as reading it, here and on the phone.
--- Raises AUTHN, OUTER.
+-- Raises AUTHN, PROOF, OUTER.
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
   held uuid[] := array(select unnest(scopes) intersect select unnest((app_private.require_access()).scope_ids));
   room integer := least(greatest(n, 1), 20000);
   tables jsonb := '[]';
-  copies text[] := '{}';
+  lines text := '';
   next jsonb;
   synced record;
   part record;
@@ -237,10 +244,10 @@ begin
       exit;
     end if;
     execute format('select rows, last, count from sync.boot_%s($1, $2, $3)', synced.name) into part
-      using held, case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, room;
+      using held, coalesce(case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, '00000000-0000-0000-0000-000000000000'), room;
     if part.count > 0 then
       tables := tables || jsonb_build_array(jsonb_build_array(synced.name, part.count));
-      copies := copies || part.rows;
+      lines := concat(lines, e'\n', part.rows);
     end if;
     if part.count = room then
       next := jsonb_build_object('t', synced.name, 'id', part.last);
@@ -248,7 +255,7 @@ begin
     end if;
     room := room - part.count;
   end loop;
-  return array_to_string(jsonb_build_object('tables', tables, 'next', next)::text || copies, e'\n');
+  return concat(jsonb_build_object('tables', tables, 'next', next), lines);
 end $$;
 
 -- The moment that a phone's clock gives, or now when it gives none that can be: a broken clock must not hold work up.
@@ -259,7 +266,7 @@ $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
 -- beyond `expect` runs nothing. It stops early at half of the statement's time, and where a command ended its author's membership: the
--- phone sends the rest from `expect`. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
+-- phone sends the rest from `expect`. Raises AUTHN, PROOF, OUTER, LIMIT (over 200 commands) and what must be tried again.
 create or replace function app.sync_push(batch jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -145,6 +145,7 @@ declare
   caller constant uuid := app_private.user_id();
   invitation app.invitations;
   member app.memberships;
+  joined boolean := false;
 begin
   if caller is null or not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
   select i.company_id into invitation.company_id from app.invitations as i
@@ -155,14 +156,22 @@ begin
   select i.* into invitation from app_private.open_invitation(token) as i;
   if invitation.id is null then perform effects.refuse('STALE', 'token'); end if;
   select m.* into member from app.memberships as m where m.company_id = invitation.company_id and m.user_id = caller for no key update;
-  if member.state <> 'active' then perform effects.refuse('OUTER'); end if;
-  if member.id = invitation.created_by then perform effects.refuse('RIGHT', 'token'); end if;
-  if member.id is null then
+  if not found then
     member.id := gen_random_uuid();
+    perform app_private.note_command(invitation.id, 'accept_invitation', member.id);
     insert into app.memberships (company_id, id, user_id, full_name, email, roles)
     values (invitation.company_id, member.id, caller, effects.required_text(full_name, 'full_name', 120),
-            (select u.email from auth.users as u where u.id = caller), invitation.roles);
-  else
+            (select u.email from auth.users as u where u.id = caller), invitation.roles)
+    on conflict do nothing;
+    joined := found;
+    if not joined then -- by another invitation, accepted meanwhile
+      select m.* into strict member from app.memberships as m where m.company_id = invitation.company_id and m.user_id = caller for no key update;
+    end if;
+  end if;
+  if not joined then
+    if member.state <> 'active' then perform effects.refuse('OUTER'); end if;
+    if member.id = invitation.created_by then perform effects.refuse('RIGHT', 'token'); end if;
+    perform app_private.note_command(invitation.id, 'accept_invitation', member.id);
     update app.memberships as m set roles = array(select unnest(m.roles) union select unnest(invitation.roles)), updated_at = now()
     where m.company_id = invitation.company_id and m.id = member.id;
   end if;

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { createPerson, createSite, foundCompany, hire, reportIncident, type Json, type Member } from '../support/company.ts'
+import { createPerson, createSite, foundCompany, hire, reportIncident, type Json, type Member, type Person } from '../support/company.ts'
 
 let database: TestDatabase
 let boss: Member
@@ -16,28 +16,27 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-/** A transaction of a member, open until `end`: commands run in it, and are seen by nobody else yet. */
-async function open(member: Member) {
+/** A transaction of a person, open until `end`: commands run in it, and are seen by nobody else yet. */
+async function open(person: Person, company?: string) {
   let ready: (sql: TransactionSql) => void
   let finish: () => void
   const sql = new Promise<TransactionSql>((resolve) => (ready = resolve))
   const held = new Promise<void>((resolve) => (finish = resolve))
-  const done = database.sqlAs(member.claims, { 'x-company': member.company }, async (transaction) => {
+  const done = database.sqlAs(person.claims, company ? { 'x-company': company } : {}, async (transaction) => {
     ready(transaction)
     await held
   })
   const transaction = await sql
+  const call = (name: string, args: Json) =>
+    transaction
+      .unsafe(`select app.${name}(${Object.keys(args).map((key, place) => `${key} => $${place + 1}`)})`, Object.values(args) as never[])
+      .then(
+        () => 'applied',
+        (error: { code: string }) => error.code,
+      )
   return {
-    run: (name: string, args: Json) =>
-      transaction
-        .unsafe(`select app.${name}(${['command_id', ...Object.keys(args)].map((key, place) => `${key} => $${place + 1}`).join(', ')})`, [
-          randomUUID(),
-          ...Object.values(args),
-        ] as never[])
-        .then(
-          () => 'applied',
-          (error: { code: string }) => error.code,
-        ),
+    call,
+    run: (name: string, args: Json) => call(name, { command_id: randomUUID(), ...args }),
     async end() {
       finish()
       await done
@@ -61,7 +60,7 @@ const assign = (person: Member, at: string) =>
 describe('what a person may see', () => {
   it('ends with a suspension, also when somebody puts them on a site at that very moment', async () => {
     const leaver = await hire(database, boss, 'leaver@alpha.test', ['crew'], [site])
-    const [suspending, assigning] = [await open(boss), await open(boss)]
+    const [suspending, assigning] = [await open(boss, boss.company), await open(boss, boss.company)]
     expect(await suspending.run('set_member_state', { id: leaver.id, state: 'suspended' })).toBe('applied')
     const assigned = assigning.run(...assign(leaver, otherSite))
     await untilOneWaits()
@@ -74,7 +73,7 @@ describe('what a person may see', () => {
 
   it('holds both sites that two colleagues give at once', async () => {
     const worker = await hire(database, boss, 'worker@alpha.test', ['crew'])
-    const [one, two] = [await open(boss), await open(boss)]
+    const [one, two] = [await open(boss, boss.company), await open(boss, boss.company)]
     expect(await one.run(...assign(worker, site))).toBe('applied')
     const second = two.run(...assign(worker, otherSite))
     await untilOneWaits()
@@ -93,7 +92,7 @@ describe('two phones that each send a report, then an edit', () => {
     ['the company', () => ['update_company', { changes: { name: randomUUID() } }]],
     ['one person’s card', () => ['update_member', { id: boss.id, changes: { job: randomUUID() } }]],
   ])('of %s wait for each other and both succeed', async (_, edit) => {
-    const [one, two] = [await open(boss), await open(boss)]
+    const [one, two] = [await open(boss, boss.company), await open(boss, boss.company)]
     expect(await one.run(...report(site))).toBe('applied')
     expect(await two.run(...report(site))).toBe('applied')
     const first = one.run(...edit())
@@ -110,7 +109,12 @@ describe('archiving a site', () => {
   it('waits for what is being written on it, and what comes later is refused', async () => {
     const old = await createSite(boss, 'Ancien')
     const incident = await reportIncident(boss, old)
-    const [reporting, archiving, late, answering] = [await open(boss), await open(boss), await open(boss), await open(boss)]
+    const [reporting, archiving, late, answering] = [
+      await open(boss, boss.company),
+      await open(boss, boss.company),
+      await open(boss, boss.company),
+      await open(boss, boss.company),
+    ]
     expect(await reporting.run(...report(old))).toBe('applied')
     const archived = archiving.run('archive_site', { id: old })
     await untilOneWaits()
@@ -121,5 +125,30 @@ describe('archiving a site', () => {
     await archiving.end()
     expect(await Promise.all(refused)).toEqual(['FROZE', 'FROZE'])
     await Promise.allSettled([late.end(), answering.end()])
+  })
+})
+
+describe('two invitations accepted at once by one newcomer', () => {
+  it('make one member with the roles and sites of both', async () => {
+    const newcomer = await createPerson(database, 'newcomer@alpha.test')
+    const invite = async (roles: string[], at: string) => {
+      const token = randomUUID()
+      await boss.run('invite_person', { id: randomUUID(), token_hash: createHash('sha256').update(token).digest('hex'), roles, site_ids: [at] })
+      return { token, full_name: 'Nouvelle' }
+    }
+    const [first, second] = [await invite(['crew'], site), await invite(['design_office'], otherSite)]
+    const [one, two] = [await open(newcomer), await open(newcomer)]
+    expect(await one.call('accept_invitation', first)).toBe('applied')
+    const later = two.call('accept_invitation', second)
+    await untilOneWaits()
+    await one.end()
+    expect(await later).toBe('applied')
+    await two.end()
+    const members = await database.db`select roles from app.memberships where user_id = ${newcomer.userId}`
+    expect(members.map(({ roles }) => [...(roles as string[])].sort())).toEqual([['crew', 'design_office']])
+    const sites = await database.db`
+      select s.site_id from app.site_members as s join app.memberships as m on m.company_id = s.company_id and m.id = s.membership_id
+      where m.user_id = ${newcomer.userId}`
+    expect(sites.map((row) => row.site_id as string).sort()).toEqual([site, otherSite].sort())
   })
 })

@@ -60,6 +60,21 @@ describe('a person', () => {
   })
 })
 
+describe('founding and joining', () => {
+  it('are written down with who did them and how', async () => {
+    const [founded] =
+      await database.db`select actor_id, command, command_id, device_at from audit.log where row_id = ${boss.company} and table_name = 'companies' and op = 'I'`
+    expect(founded).toEqual({ actor_id: boss.id, command: 'found_company', command_id: boss.company, device_at: expect.any(Date) })
+    const site = await createSite(boss, 'Écluse')
+    const person = await hire(database, boss, 'joiner@alpha.test', ['crew'], [site])
+    const joined = await database.db`select table_name, actor_id, command from audit.log
+      where company_id = ${boss.company} and command = 'accept_invitation' and actor_id = ${person.id} order by table_name`
+    expect(joined).toEqual(
+      ['invitations', 'memberships', 'site_members'].map((table_name) => ({ table_name, actor_id: person.id, command: 'accept_invitation' })),
+    )
+  })
+})
+
 describe('teams', () => {
   it('hold people once, however often they are added', async () => {
     const id = randomUUID()
