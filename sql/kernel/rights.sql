@@ -23,6 +23,7 @@ insert into wanted_permissions values
   ('company.secure.company', '{admin}'),
   ('calendar.edit.company', '{admin,executive,hr}'),
   ('routing.edit.company', '{admin,executive}'),
+  ('target.edit.company', '{admin,executive}'),
   ('member.invite.company', '{admin,executive,project_manager,hr}'),
   ('member.edit.company', '{admin,hr}'),
   ('member.edit.own', '{executive,project_manager,site_manager,crew,design_office,buyer,hse,customer_service,accountant,viewer,analyst,client}'),

@@ -24,6 +24,7 @@ const targets: Record<string, (site: string) => Promise<Json>> = {
   add_closure: async () => ({ id: randomUUID(), day: randomDay(), label: 'Pont' }),
   remove_closure: async () => ({ id: await made('add_closure', { day: randomDay(), label: 'Pont' }) }),
   set_routing_rule: async () => ({ id: randomUUID(), incident_type: 'technical', role: 'design_office', delay_minutes: 60 }),
+  set_kpi_target: async () => ({ id: randomUUID(), kpi: 'in_time_share', target: 0.95, alert: 0.8 }),
   invite_person: async () => ({ id: randomUUID(), token_hash: randomHash(), roles: ['crew'] }),
   revoke_invitation: async () => ({ id: await made('invite_person', { token_hash: randomHash(), roles: ['crew'] }) }),
   update_member: async () => ({ id: boss.id, changes: { job: 'Gérance' } }),

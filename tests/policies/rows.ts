@@ -70,6 +70,8 @@ async function fillDirectory(db: Sql, company: string, colleague: string, add: A
   await db`insert into app.closures (company_id, id, day, label) values (${company}, ${add('closures', newId())}, '2026-08-03', 'Congés')`
   await db`insert into app.routing_rules (company_id, id, incident_type, role, delay_minutes)
     values (${company}, ${add('routing_rules', newId())}, 'safety', 'executive', 0)`
+  await db`insert into app.kpi_targets (company_id, id, kpi, target, alert)
+    values (${company}, ${add('kpi_targets', randomUUID())}, 'in_time_share', 0.9, 0.7)`
   await db`insert into app.invitations (company_id, id, token_hash, roles, created_by, expires_at)
     values (${company}, ${add('invitations', newId())}, encode(sha256(${company}::text::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`
 }

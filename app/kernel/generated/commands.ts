@@ -133,6 +133,12 @@ export interface Commands {
   revoke_invitation: {
     id: string;
   };
+  set_kpi_target: {
+    id: string;
+    kpi: string;
+    target: number | string;
+    alert: number | string;
+  };
   set_member_roles: {
     id: string;
     roles: string[];
@@ -244,6 +250,10 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
   },
   resolve_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
   revoke_invitation: { parameters: ['id'], types: ['uuid'] },
+  set_kpi_target: {
+    parameters: ['id', 'kpi', 'target', 'alert'],
+    types: ['uuid', 'text', 'numeric', 'numeric'],
+  },
   set_member_roles: { parameters: ['id', 'roles'], types: ['uuid', 'text[]'] },
   set_member_state: { parameters: ['id', 'state'], types: ['uuid', 'text'] },
   set_routing_rule: {

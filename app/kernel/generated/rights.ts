@@ -107,6 +107,8 @@ export const permissions: { role: string; module: string; action: string; scope:
   { role: 'project_manager', module: 'site', action: 'staff', scope: 'company' },
   { role: 'site_manager', module: 'site', action: 'staff', scope: 'site' },
   { role: 'hr', module: 'site', action: 'staff', scope: 'company' },
+  { role: 'admin', module: 'target', action: 'edit', scope: 'company' },
+  { role: 'executive', module: 'target', action: 'edit', scope: 'company' },
   { role: 'admin', module: 'team', action: 'edit', scope: 'company' },
   { role: 'project_manager', module: 'team', action: 'edit', scope: 'company' },
   { role: 'hr', module: 'team', action: 'edit', scope: 'company' },

@@ -178,28 +178,11 @@ export interface ConflictRow {
   scope_ids: string[];
 }
 
-export interface PhotoRow {
+export interface KpiTargetRow {
   id: string;
-  site_id: string;
-  incident_id: string | null;
-  zone: string | null;
-  caption: string | null;
-  before_id: string | null;
-  author_id: string;
-  taken_at: string;
-  added_at: string;
-  latitude: number | null;
-  longitude: number | null;
-  accuracy_m: number | null;
-  position_source: string;
-  sha256: string;
-  bytes: number;
-  width: number;
-  height: number;
-  state: string;
-  refusal: string | null;
-  stored_at: string | null;
-  verified_at: string | null;
+  kpi: string;
+  target: string;
+  alert: string;
   updated_at: string;
   scope_ids: string[];
 }
@@ -219,7 +202,7 @@ export interface Rows {
   incidents: IncidentRow;
   incident_events: IncidentEventRow;
   conflicts: ConflictRow;
-  photos: PhotoRow;
+  kpi_targets: KpiTargetRow;
 }
 
 export type TableName = keyof Rows;
@@ -285,12 +268,5 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     number: 13,
     columns: ['id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at', 'scope_ids'],
   },
-  photos: {
-    number: 14,
-    columns: [
-      'id', 'site_id', 'incident_id', 'zone', 'caption', 'before_id', 'author_id', 'taken_at', 'added_at', 'latitude',
-      'longitude', 'accuracy_m', 'position_source', 'sha256', 'bytes', 'width', 'height', 'state', 'refusal',
-      'stored_at', 'verified_at', 'updated_at', 'scope_ids',
-    ],
-  },
+  kpi_targets: { number: 14, columns: ['id', 'kpi', 'target', 'alert', 'updated_at'] },
 };

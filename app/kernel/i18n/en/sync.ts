@@ -72,6 +72,7 @@ export const sync = {
   'command.set_member_roles': 'Change rights',
   'command.set_member_state': 'Change an access',
   'command.set_routing_rule': 'Change routing',
+  'command.set_kpi_target': 'Set a target',
   'command.set_site_budget': 'Set a budget',
   'command.set_security': 'Set the security rules',
   'command.update_company': 'Edit the company',

@@ -72,6 +72,7 @@ export const sync = {
   'command.set_member_roles': 'Changer des droits',
   'command.set_member_state': 'Changer un accès',
   'command.set_routing_rule': 'Changer l’aiguillage',
+  'command.set_kpi_target': 'Fixer un objectif',
   'command.set_site_budget': 'Fixer un budget',
   'command.set_security': 'Régler la sécurité',
   'command.update_company': 'Modifier l’entreprise',
