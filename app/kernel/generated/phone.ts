@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'a98709260cbab6e2';
+export const schemaHash = '524b1c5724ecb3d3';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -223,6 +223,33 @@ create table app.kpi_targets (
   alert numeric not null,
   updated_at timestamp with time zone default now() not null,
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.photos (
+  company_id uuid,
+  id uuid not null,
+  site_id uuid not null,
+  incident_id uuid,
+  zone text,
+  caption text,
+  before_id uuid,
+  author_id uuid not null,
+  taken_at timestamp with time zone not null,
+  added_at timestamp with time zone not null,
+  latitude double precision,
+  longitude double precision,
+  accuracy_m double precision,
+  position_source text not null,
+  sha256 text not null,
+  bytes integer not null,
+  width integer not null,
+  height integer not null,
+  state text default 'announced'::text not null,
+  refusal text,
+  stored_at timestamp with time zone,
+  verified_at timestamp with time zone,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] default '{}'::uuid[] not null,
   primary key (company_id, id)
 );
 create or replace function effects.refuse(code text, field text default null) returns void
@@ -679,6 +706,73 @@ $$;
 create or replace function effects.close_incident(ctx effects.context, id uuid, body text default null) returns void
 language sql as $$
   select effects.step_incident(ctx, id, 'close', body, '{open,assigned,waiting,answered,resolved}', 'closed');
+$$;
+create or replace function effects.check_photo_position(
+  latitude double precision, longitude double precision, accuracy_m double precision
+) returns void
+language plpgsql as $$
+begin
+  if (latitude is null) <> (longitude is null) or abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then
+    perform effects.refuse('WRONG', 'position');
+  end if;
+end $$;
+create or replace function effects.add_photo(
+  ctx effects.context, id uuid, site_id uuid, sha256 text, bytes integer, width integer, height integer, taken_at timestamptz default null,
+  incident_id uuid default null, zone text default null, caption text default null, latitude double precision default null,
+  longitude double precision default null, accuracy_m double precision default null, position_source text default null,
+  before_id uuid default null
+) returns void
+language plpgsql as $$
+begin
+  if sha256 is null or sha256 !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'sha256'); end if;
+  if bytes is null or bytes not between 1 and 50000000 then perform effects.refuse('WRONG', 'bytes'); end if;
+  if width is null or width not between 1 and 30000 or height is null or height not between 1 and 30000 then perform effects.refuse('WRONG', 'size'); end if;
+  if taken_at not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', 'taken_at'); end if;
+  perform effects.check_photo_position(latitude, longitude, accuracy_m);
+  if latitude is null then
+    position_source := 'none';
+  else
+    perform effects.one_of(position_source, 'position_source', 'shutter', 'exif', 'manual');
+  end if;
+  insert into app.photos (company_id, id, site_id, incident_id, zone, caption, before_id, author_id, taken_at, added_at, latitude, longitude,
+    accuracy_m, position_source, sha256, bytes, width, height, updated_at)
+  values (ctx.company_id, add_photo.id, add_photo.site_id, add_photo.incident_id, effects.optional_text(zone, 'zone', 120),
+    effects.optional_text(caption, 'caption', 1000), add_photo.before_id, ctx.actor_id, coalesce(add_photo.taken_at, ctx.device_at), ctx.at,
+    add_photo.latitude, add_photo.longitude, case when add_photo.latitude is not null then add_photo.accuracy_m end,
+    add_photo.position_source, add_photo.sha256, add_photo.bytes, add_photo.width, add_photo.height, ctx.at);
+end $$;
+create or replace function effects.update_photo(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
+language plpgsql as $$
+declare
+  before app.photos;
+  photo app.photos;
+begin
+  select * into before from app.photos as p where p.company_id = ctx.company_id and p.id = update_photo.id for no key update;
+  photo := jsonb_populate_record(before, effects.merge(ctx, 'photos', id, to_jsonb(before), changes, was,
+    '{caption,zone,latitude,longitude,before_id}'));
+  perform effects.check_photo_position(photo.latitude, photo.longitude, null);
+  if photo.before_id = photo.id then perform effects.refuse('WRONG', 'before_id'); end if;
+  if (photo.latitude, photo.longitude) is distinct from (before.latitude, before.longitude) then
+    photo.position_source := case when photo.latitude is null then 'none' else 'manual' end;
+    photo.accuracy_m := null;
+  end if;
+  update app.photos as p set
+    caption = effects.optional_text(photo.caption, 'caption', 1000), zone = effects.optional_text(photo.zone, 'zone', 120),
+    latitude = photo.latitude, longitude = photo.longitude, accuracy_m = photo.accuracy_m, position_source = photo.position_source,
+    before_id = photo.before_id, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = update_photo.id;
+end $$;
+create or replace function effects.attach_photo(ctx effects.context, id uuid, incident_id uuid) returns void
+language plpgsql as $$
+begin
+  update app.photos as p set incident_id = attach_photo.incident_id, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = attach_photo.id and (p.incident_id is null or p.incident_id = attach_photo.incident_id);
+  if not found then perform effects.refuse('WRONG', 'incident_id'); end if;
+end $$;
+create or replace function effects.confirm_photo(ctx effects.context, id uuid) returns void
+language sql as $$
+  update app.photos as p set state = 'stored', refusal = null, stored_at = ctx.at, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = confirm_photo.id and p.state in ('announced', 'refused');
 $$;
 create or replace function effects.set_kpi_target(ctx effects.context, id uuid, kpi text, target numeric, alert numeric) returns void
 language plpgsql as $$

@@ -1,5 +1,5 @@
---! Previous: sha1:b40c1239f8a01a387649ae5da8365ff4ac9b639e
---! Hash: sha1:0419851ae57517bb221ac6ca904640cd974e0bb8
+--! Previous: sha1:3767206010bf251cf524a95fde84f223472caefb
+--! Hash: sha1:70eded69990ae6b2820d1e564a5becdd96bdf122
 
 -- One photograph of a site. The file itself stands in the bucket `photos` as <company>/<site>/<sha256>.jpg.
 create table app.photos (
