@@ -8,7 +8,7 @@ const pglite = fileURLToPath(new URL('../package.json', import.meta.resolve('@el
 const { version } = JSON.parse(readFileSync(pglite, 'utf8')) as { version: string }
 
 /** Chunks that only run behind the first paint carry this name; the service worker fetches them after the shell. */
-const HEAVY = /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr)\/|app\/kernel\/(remote|runtime|db\/|generated\/phone)/
+const HEAVY = /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr|tus-js-client|exifr|browser-image-compression|js-base64|url-parse)\/|app\/kernel\/(remote|runtime|photos\/(drain-photos|server|exif)|db\/|generated\/phone)/
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
 /** What the first useful screen needs, in two files: each file of its own costs a header and a dictionary. */

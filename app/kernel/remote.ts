@@ -20,9 +20,21 @@ export interface Account {
   email: string
 }
 
+/** How to reach the server's files as the signed-in person, in a company. */
+export interface Door {
+  url: string
+  headers: Record<string, string>
+}
+
 export interface RemoteClient {
   /** Calls app.<name>, in the company when one is given. Rejects with AppError. */
   rpc: <T>(name: string, args?: Record<string, unknown>, companyId?: string) => Promise<T>
+  /** The rows of app.<relation> with these ids that the person sees. Rejects with AppError. */
+  rowsById: <T>(relation: string, columns: string, ids: string[], companyId: string) => Promise<T[]>
+  /** Address and headers for files, which other libraries move; `fresh`: with a renewed token. Rejects with AUTHN or NETWORK. */
+  door: (companyId: string, fresh?: boolean) => Promise<Door>
+  /** Whose session this device holds, null when it holds none. */
+  userId: () => Promise<string | null>
   signIn: (email: string, password: string) => Promise<Account>
   signUp: (email: string, password: string, fullName: string) => Promise<Account>
   /** Ends the session here and, when the network allows, on the server. */
@@ -151,6 +163,18 @@ export function remoteOf(client: AnyClient): RemoteClient {
 
   return {
     rpc,
+
+    rowsById: (relation, columns, ids, companyId) => ask(() => client.from(relation).select(columns).in('id', ids).setHeader('x-company', companyId)),
+
+    async door(companyId, fresh = false) {
+      if (fresh) await client.auth.refreshSession()
+      await requireSession()
+      const { data } = await client.auth.getSession()
+      const token = data.session!.access_token
+      return { url: client['supabaseUrl'], headers: { apikey: client['supabaseKey'], authorization: `Bearer ${token}`, 'x-company': companyId } }
+    },
+
+    userId: async () => (await client.auth.getSession()).data.session?.user.id ?? null,
 
     async signIn(email, password) {
       const { data, error } = await client.auth.signInWithPassword({ email: email.trim(), password })

@@ -4,6 +4,7 @@ import { openDatabase } from './db/database.ts'
 import { AppError } from './errors.ts'
 import { schemaHash } from './generated/phone.ts'
 import { removeSnapshots } from './local-store.ts'
+import { startPhotos } from './photos/background.ts'
 import { getRemote } from './remote.ts'
 import { makeEngine, type Engine } from './sync/engine.ts'
 import type { Status, Store } from './sync/ports.ts'
@@ -125,8 +126,10 @@ export function startRuntime(now: Active): () => void {
   document.addEventListener('visibilitychange', onVisible)
   void navigator.locks.request(`aplomb-engine:${owner}`, { signal: closing.signal }, lead).catch(() => undefined)
   void navigator.storage.persist?.().catch(() => undefined)
+  const stopPhotos = startPhotos(now)
 
   return () => {
+    stopPhotos()
     off()
     document.removeEventListener('visibilitychange', onVisible)
     closing.abort()

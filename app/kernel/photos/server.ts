@@ -1,0 +1,127 @@
+// What the queue asks of the server: where photos stand, their files, and the confirmation.
+import { DetailedError, Upload } from 'tus-js-client'
+import { AppError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { RemoteClient } from '../remote.ts'
+import { makeFetchStack } from './fetch-stack.ts'
+import { BUCKET, objectName } from './names.ts'
+import type { QueuedPhoto } from './store.ts'
+
+/** What hosted Storage takes at a time; a smaller file is one piece, whose received part counts all the same. */
+const CHUNK_BYTES = 6 * 1024 * 1024
+/** Below, a file goes in one plain request: going on where it stopped would cost more than starting again. */
+const PLAIN_BYTES = 96 * 1024
+/** A call without an answer for this long has failed; a bad network still moves 6 MB in it. */
+const STALL_MS = 180_000
+
+/** Where a photo stands on the server. */
+export interface ServerPhoto {
+  id: string
+  state: 'announced' | 'stored' | 'verified' | 'refused'
+  refusal: string | null
+}
+
+export interface UploadPorts {
+  /** The upload has this address from now on: where it goes on after a break. */
+  onUrl: (uploadUrl: string) => Promise<void>
+  /** The server has this many bytes. */
+  onSent: (bytes: number) => void
+}
+
+export interface PhotoServer {
+  /** Where these photos stand; those that the caller does not see are missing. Rejects with AppError. */
+  states: (companyId: string, ids: string[]) => Promise<ServerPhoto[]>
+  /** Brings the file to the server. Resolves also when it was there already. Rejects with AppError. */
+  upload: (photo: QueuedPhoto, file: Blob, ports: UploadPorts) => Promise<void>
+  /** Says that the file has arrived. Rejects with AppError. */
+  confirm: (companyId: string, id: string) => Promise<void>
+}
+
+/** The failure that a status of Storage stands for; null when the file is there already. */
+function storageError(status: number, message: string): AppError | null {
+  if (status === 409 || /Duplicate|already exists/i.test(message)) return null
+  if (status === 401 || /jwt|token/i.test(message)) return new AppError('AUTHN', undefined, message)
+  if (status === 403 || /row-level security/i.test(message)) return new AppError('RIGHT', undefined, message)
+  if (status === 413) return new AppError('LIMIT', 'bytes', message)
+  if (status === 0) return new AppError('NETWORK', undefined, message)
+  return new AppError(String(status), undefined, message)
+}
+
+/**
+ * The server as the queue sees it.
+ * @param chunkBytes size of a piece of a resumable upload
+ * @param call for tests that break the network
+ */
+export function makePhotoServer(remote: RemoteClient, { chunkBytes = CHUNK_BYTES, plainBytes = PLAIN_BYTES, call = fetch } = {}): PhotoServer {
+  const limited: typeof fetch = (input, init) => {
+    const limit = AbortSignal.timeout(STALL_MS)
+    return call(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit })
+  }
+
+  /** Where uploads of this drain go on, before the queue has heard of it. */
+  const known = new Map<string, string>()
+
+  async function plain(photo: QueuedPhoto, file: Blob, name: string, fresh: boolean): Promise<AppError | null> {
+    const { url, headers } = await remote.door(photo.companyId, fresh)
+    let response: Response
+    try {
+      response = await limited(`${url}/storage/v1/object/${BUCKET}/${name}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': file.type, 'x-upsert': 'false', 'cache-control': 'max-age=31536000' },
+        body: file,
+      })
+    } catch (error) {
+      return new AppError('NETWORK', undefined, String(error))
+    }
+    if (response.ok) return null
+    const { statusCode, message = '' } = (await response.json().catch(() => ({}))) as { statusCode?: string; message?: string }
+    return storageError(Number(statusCode ?? response.status), message)
+  }
+
+  async function resumable(photo: QueuedPhoto, file: Blob, name: string, fresh: boolean, ports: UploadPorts): Promise<AppError | null> {
+    const { url, headers } = await remote.door(photo.companyId, fresh)
+    return new Promise((resolve) => {
+      const goOn = (uploadUrl: string) => {
+        known.set(photo.id, uploadUrl)
+        void ports.onUrl(uploadUrl).catch(() => undefined)
+      }
+      const upload: Upload = new Upload(file, {
+        endpoint: `${url}/storage/v1/upload/resumable`,
+        uploadUrl: known.get(photo.id) ?? photo.uploadUrl ?? null,
+        headers: { ...headers, 'x-upsert': 'false' },
+        metadata: { bucketName: BUCKET, objectName: name, contentType: file.type, cacheControl: '31536000' },
+        chunkSize: chunkBytes,
+        // The queue has its own pauses, and knows when the network is back.
+        retryDelays: null,
+        storeFingerprintForResuming: false,
+        httpStack: makeFetchStack(limited),
+        onUploadUrlAvailable: () => upload.url && goOn(upload.url),
+        onChunkComplete: (_size, accepted) => ports.onSent(accepted),
+        onSuccess: () => resolve(null),
+        onError: (error) => {
+          const answer = error instanceof DetailedError ? error.originalResponse : null
+          resolve(storageError(answer?.getStatus() ?? 0, answer?.getBody() || error.message))
+        },
+      })
+      upload.start()
+    })
+  }
+
+  return {
+    states: (companyId, ids) => remote.rowsById<ServerPhoto>('photos', 'id,state,refusal', ids, companyId),
+
+    async upload(photo, file, ports) {
+      const name = objectName(photo.companyId, photo.args.site_id, photo.args.sha256)
+      const send = (fresh: boolean) =>
+        file.size <= plainBytes && !photo.uploadUrl ? plain(photo, file, name, fresh) : resumable(photo, file, name, fresh, ports)
+      let failure = await send(false)
+      // A stale token is renewed once, by the session that page and service worker share.
+      if (failure?.code === 'AUTHN') failure = await send(true)
+      if (failure) throw failure
+    },
+
+    async confirm(companyId, id) {
+      await remote.rpc('confirm_photo', { command_id: newId(), id }, companyId)
+    },
+  }
+}
