@@ -69,10 +69,9 @@ function requireUser(): User {
 /** Waiting and refused commands and photos of this person in all their companies. */
 async function countUnsent({ user, companies }: Account): Promise<number> {
   const owners = companies.map((each) => ownerOf(user.id, each.company_id))
-  const counts = await Promise.all(
-    owners.flatMap((owner) => [makeOutbox(idbOutboxStore(owner)).count(), makePhotoQueue(idbPhotoStore(owner)).count()]),
-  )
-  return counts.reduce((sum, { waiting, refused }) => sum + waiting + refused, 0)
+  const counts = await Promise.all(owners.map((owner) => makeOutbox(idbOutboxStore(owner)).count()))
+  const { countPhotos } = await import('./photos/leave.ts')
+  return counts.reduce((sum, { waiting, refused }) => sum + waiting + refused, await countPhotos(owners))
 }
 
 /** Forgets what this device shows of this person's companies; their outboxes stay. */
