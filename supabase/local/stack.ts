@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
 import { startGateway } from './gateway/index.ts'
+import { startJobs } from './jobs.ts'
 import { createPlatform, createRoles } from './platform.ts'
 import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts'
 import { isClaimed } from './processes.ts'
@@ -70,9 +72,13 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
       publishableKey,
       secretKey,
       staticDir,
+      functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)), env: process.env },
     })
     onOpen?.(() => gateway.close())
+    const stopJobs = await startJobs({ databaseUrl: server.url('authenticator'), url: gateway.url, secretKey })
+    onOpen?.(stopJobs)
     const close = async () => {
+      await stopJobs()
       await gateway.close()
       await upkeep()
       await server.stop()
@@ -88,6 +94,7 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
 const UPKEEP = [
   { every: 5_000, statement: 'select app_private.guard_analysts()' },
   { every: 86_400_000, statement: 'select sync.prune()' },
+  { every: 86_400_000, statement: 'select app_private.prune_jobs()' },
 ]
 
 /** Runs the upkeep now and then at its times; answers how to stop it. */

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Auth } from './auth/index.ts'
+import { Functions } from './functions/index.ts'
+import type { Limits } from './functions/process.ts'
 import { sendJson } from './http.ts'
 import { Pool } from './pool.ts'
 import { Realtime } from './realtime/index.ts'
@@ -24,6 +26,8 @@ export interface GatewayOptions {
   secretKey: string
   /** Folder of the built app. */
   staticDir?: string
+  /** Edge Functions: their folder, what else they may read from the environment, other limits. Without it they answer 501. */
+  functions?: { dir: string; env?: Record<string, string | undefined>; limits?: Partial<Limits> }
   /** Address under which people reach the app; it names the issuer of the tokens. */
   siteUrl?: string
   /** Connections of the REST service. */
@@ -37,6 +41,8 @@ export interface Gateway {
   port: number
   /** Figures since the start: password hashes computed, open WebSockets, joined channels. */
   stats(): { passwordHashes: number; sockets: number; channels: number }
+  /** The functions' processes. */
+  functions?: Functions
   /** Stops listening and closes every connection. */
   close(): Promise<void>
 }
@@ -47,7 +53,7 @@ const MAX_HEADERS = 32 * 1024
 /** A request must have arrived whole after this time. */
 const REQUEST_TIMEOUT = 60_000
 
-/** Starts the server that answers for the app, REST, Auth and Realtime on one origin. It starts even while the database is away. */
+/** Starts the server that answers for the app, REST, Auth, Realtime and Edge Functions on one origin. It starts even while the database is away. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { databaseUrls, port, host = '127.0.0.1', publishableKey } = options
   const tokens = new Tokens(options)
@@ -66,6 +72,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokens,
     recheckInterval: options.recheckInterval ?? 30_000,
   })
+  const functions = options.functions && startFunctions(options, options.functions, tokens, url)
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = URL.canParse(request.url ?? '', url) ? new URL(request.url!, url) : undefined
@@ -81,8 +88,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         error: 'not_implemented',
         message: 'The embedded stack does not serve Storage yet.',
       })
-    if (under('/functions/v1'))
-      return sendJson(request, response, 501, { code: 'not_implemented', message: 'The embedded stack does not serve Edge Functions yet.' })
+    if (under('/functions/v1')) {
+      if (functions) return functions.handle(request, response, target)
+      return sendJson(request, response, 501, { code: 'not_implemented', message: 'This gateway was started without Edge Functions.' })
+    }
     if (pathname === '/config.json')
       return sendJson(request, response, 200, { supabaseUrl: origin(request, url), publishableKey }, { 'cache-control': 'no-store' })
     if (pathname === '/health') {
@@ -114,15 +123,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url,
     port: bound,
+    functions,
     stats: () => ({ passwordHashes: auth.hashesComputed, ...realtime.stats() }),
     async close() {
       realtime.close()
       await drain(server)
+      functions?.close()
       cache.close()
       pool.close()
       await auth.close()
     },
   }
+}
+
+/** The functions know the API by the names that hosted projects use. */
+function startFunctions(
+  options: GatewayOptions,
+  { dir, env, limits }: NonNullable<GatewayOptions['functions']>,
+  tokens: Tokens,
+  url: string,
+): Functions {
+  const { publishableKey, secretKey, siteUrl = url } = options
+  const known = { SITE_URL: siteUrl, SUPABASE_URL: url, SUPABASE_ANON_KEY: publishableKey, SUPABASE_SERVICE_ROLE_KEY: secretKey }
+  return new Functions({ dir, tokens, limits, env: { ...env, ...known } })
 }
 
 /** Stops listening; answers that are under way may finish within two seconds. */
