@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
 import { startGateway } from './gateway/index.ts'
@@ -70,6 +71,7 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
       publishableKey,
       secretKey,
       staticDir,
+      storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
     const close = async () => {
