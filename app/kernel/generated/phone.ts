@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '524b1c5724ecb3d3';
+export const schemaHash = 'd5e5578350d9d0cf';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -417,6 +417,7 @@ begin
   if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
   update app.memberships as m set roles = set_member_roles.roles, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = set_member_roles.id;
+  perform effects.hand_on_incidents(ctx);
 end $$;
 create or replace function effects.set_member_state(ctx effects.context, id uuid, state text) returns void
 language plpgsql as $$
@@ -424,6 +425,7 @@ begin
   perform effects.one_of(state, 'state', 'active', 'inactive', 'suspended', 'archived');
   update app.memberships as m set state = set_member_state.state, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = set_member_state.id;
+  perform effects.hand_on_incidents(ctx);
 end $$;
 create or replace function effects.create_team(ctx effects.context, id uuid, name text, parent_id uuid default null) returns void
 language sql as $$
@@ -447,8 +449,15 @@ language sql as $$
 $$;
 create or replace function effects.next_site_code(company_id uuid, year integer) returns text
 language sql stable as $$
-  select format('CH-%s-%s', year, case when last < 999 then lpad((last + 1)::text, 3, '0') else (last + 1)::text end) -- lpad also cuts
-  from (select coalesce(max(substr(code, 9)::integer), 0) as last from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$')) as codes;
+  with codes as (
+    select s.code, substr(s.code, 9)::integer as number, count(*) over () as count
+    from app.sites as s where s.company_id = next_site_code.company_id and s.code ~ ('^CH-' || year || '-[0-9]{1,6}$')
+  ), last as (
+    select coalesce(max(number) filter (where number <= 1000 + 10 * count), 0) as number, count(*)::integer as count from codes
+  )
+  select format('CH-%s-%s', year, case when free.number < 1000 then lpad(free.number::text, 3, '0') else free.number::text end) -- lpad also cuts
+  from last, generate_series(last.number + 1, last.number + last.count + 1) as free (number)
+  where free.number not in (select codes.number from codes) order by free.number limit 1;
 $$;
 create or replace function effects.join_site(ctx effects.context, site_id uuid, membership_id uuid, role text) returns void
 language sql as $$
@@ -558,10 +567,12 @@ begin
           assign_site_member.role, assign_site_member.starts_on, assign_site_member.ends_on, ctx.at, ctx.at);
 end $$;
 create or replace function effects.withdraw_site_member(ctx effects.context, id uuid) returns void
-language sql as $$
+language plpgsql as $$
+begin
   update app.site_members as m set withdrawn_at = ctx.at, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = withdraw_site_member.id and withdrawn_at is null;
-$$;
+  perform effects.hand_on_incidents(ctx);
+end $$;
 create or replace function effects.incident_required_fields(type text, severity text) returns text[]
 language sql immutable parallel safe
 return array['title']
@@ -590,6 +601,53 @@ begin
     values (ctx.company_id, set_routing_rule.id, set_routing_rule.incident_type, set_routing_rule.role, set_routing_rule.delay_minutes,
             coalesce(set_routing_rule.working_time, true), ctx.at);
   end if;
+end $$;
+create or replace function effects.role_reach(role text, type text) returns text
+language sql immutable parallel safe
+return case
+  when role in ('analyst', 'client') then null
+  when type = 'safety' then case when role in ('executive', 'hse') then 'company' end
+  when role in ('site_manager', 'crew') then 'site'
+  else 'company' end;
+create or replace function effects.stand_in(ctx effects.context, site_id uuid, type text, role text) returns uuid
+language sql stable as $$
+  select person.id
+  from app.companies as c
+  cross join lateral (
+    select m.id from app.memberships as m
+    left join app.sites as s on s.company_id = m.company_id and s.id = stand_in.site_id and s.project_manager_id = m.id
+    where m.company_id = c.id and m.state = 'active' and (s.id is not null or m.roles && '{executive,admin}')
+    order by s.id is null, 'executive' <> all (m.roles), m.created_at, m.id limit 1) as person
+  where c.id = ctx.company_id and not exists (
+    select from app.memberships as m
+    where m.company_id = c.id and m.state = 'active' and stand_in.role = any (m.roles)
+      and case effects.role_reach(stand_in.role, stand_in.type)
+        when 'company' then true
+        when 'site' then exists (
+          select from app.site_members as t
+          where t.company_id = m.company_id and t.site_id = stand_in.site_id and t.membership_id = m.id and t.withdrawn_at is null
+            and (ctx.at at time zone c.time_zone)::date between coalesce(t.starts_on, '-infinity') and coalesce(t.ends_on, 'infinity'))
+        else false end);
+$$;
+create or replace function effects.hand_on_incidents(ctx effects.context) returns void
+language plpgsql as $$
+declare
+  incident app.incidents;
+  heir uuid;
+begin
+  for incident in
+    select i.* from app.incidents as i left join app.memberships as a on a.company_id = i.company_id and a.id = i.assignee_id
+    where i.company_id = ctx.company_id and i.status in ('open', 'assigned', 'waiting', 'answered')
+      and (a.state <> 'active' or i.assignee_id is null and i.status = 'open')
+    order by i.id for no key update of i
+  loop
+    heir := effects.stand_in(ctx, incident.site_id, incident.type, case when incident.assignee_id is null then incident.routed_role end);
+    continue when heir is null;
+    insert into app.incident_events (company_id, id, incident_id, kind, from_status, to_status, assignee_id, actor_id, at, device_at)
+    values (ctx.company_id, effects.derived_id(ctx.command_id, incident.id::text), incident.id, 'assign', incident.status, incident.status, heir,
+            ctx.actor_id, ctx.at, ctx.device_at);
+    update app.incidents as i set assignee_id = heir, updated_at = ctx.at where i.company_id = ctx.company_id and i.id = incident.id;
+  end loop;
 end $$;
 create or replace function effects.add_incident_event(
   ctx effects.context, incident app.incidents, kind text, body text, to_status text, assignee_id uuid default null
@@ -625,11 +683,12 @@ begin
     select 2, d.role, d.delay_minutes from effects.default_routing() as d where d.incident_type = report_incident.type
   ) as r order by r.rank limit 1;
   insert into app.incidents (company_id, id, site_id, type, severity, title, description, zone, latitude, longitude, accuracy_m, details,
-    status, routed_role, due_minutes, reporter_id, occurred_at, reported_at, updated_at)
+    status, routed_role, due_minutes, reporter_id, assignee_id, occurred_at, reported_at, updated_at)
   values (ctx.company_id, report_incident.id, report_incident.site_id, report_incident.type, report_incident.severity,
     effects.required_text(title, 'title', 160), effects.optional_text(description, 'description', 10000),
     effects.optional_text(zone, 'zone', 120), report_incident.latitude, report_incident.longitude, report_incident.accuracy_m,
-    coalesce(details, '{}'), 'open', rule.role, rule.delay_minutes, ctx.actor_id, coalesce(occurred_at, ctx.device_at), ctx.at, ctx.at)
+    coalesce(details, '{}'), 'open', rule.role, rule.delay_minutes, ctx.actor_id,
+    effects.stand_in(ctx, site_id, type, rule.role), coalesce(occurred_at, ctx.device_at), ctx.at, ctx.at)
   returning * into incident;
   incident.status := null;
   perform effects.add_incident_event(ctx, incident, 'report', null, 'open');
