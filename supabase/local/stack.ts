@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
 import { startGateway } from './gateway/index.ts'
@@ -73,6 +74,7 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
       secretKey,
       staticDir,
       functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)), env: process.env },
+      storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
     const stopJobs = await startJobs({ databaseUrl: server.url('authenticator'), url: gateway.url, secretKey })
