@@ -20,8 +20,10 @@ insert into wanted_roles values
 create temporary table wanted_permissions (permission text, roles text[]) on commit drop;
 insert into wanted_permissions values
   ('company.edit.company', '{admin,executive}'),
+  ('company.secure.company', '{admin}'),
   ('calendar.edit.company', '{admin,executive,hr}'),
   ('routing.edit.company', '{admin,executive}'),
+  ('target.edit.company', '{admin,executive}'),
   ('member.invite.company', '{admin,executive,project_manager,hr}'),
   ('member.edit.company', '{admin,hr}'),
   ('member.edit.own', '{executive,project_manager,site_manager,crew,design_office,buyer,hse,customer_service,accountant,viewer,analyst,client}'),
@@ -46,9 +48,12 @@ insert into wanted_permissions values
   ('report.create.site', '{site_manager}'),
   ('photo.upload.company', '{project_manager,design_office}'),
   ('photo.upload.site', '{site_manager,crew}'),
+  ('photo.edit.company', '{executive,project_manager}'),
+  ('photo.edit.site', '{site_manager}'),
   ('order.create.company', '{project_manager}'),
   ('order.create.site', '{site_manager}'),
   ('order.approve.company', '{project_manager,executive}'),
+  ('analyst.manage.company', '{admin}'),
   ('analytics.view.company', '{project_manager,executive,accountant}'),
   ('analytics.view.site', '{site_manager,design_office}'),
   ('plan.edit.company', '{design_office}'),

@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Person } from '../support/company.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { createPeople, populate, type Population, type Row } from './rows.ts'
-
-/** Which rows of a table a role sees: all of its company, those of its sites, those about the person, none. */
-type Reach = 'all' | 'sites' | 'own' | 'none'
+import { createPeople, populate, reached, type Population, type Reach } from './rows.ts'
 
 const matrix = JSON.parse(readFileSync(new URL('../../policies/matrix.json', import.meta.url), 'utf8')) as Record<string, Record<string, Reach>>
 const lines = Object.keys(matrix)
@@ -48,10 +45,6 @@ function member(role: string) {
   const found = ours.people.get(role)
   if (!found) throw new Error(`Nobody has the role ${role}.`)
   return found
-}
-
-function reached({ site, owners }: Row, role: string, reach: Reach): boolean {
-  return { all: true, sites: site === 'ours', own: owners.includes(role), none: false }[reach]
 }
 
 /** What a role sees of a line, and of rows that no line knows. */
