@@ -1,5 +1,6 @@
 import { Navigate, Router, useLocation, type RouteDefinition, type RouteSectionProps } from '@solidjs/router'
 import { createEffect, Match, Show, Switch } from 'solid-js'
+import { DemoMark } from './features/demos/public.ts'
 import { setTimeZone } from './kernel/i18n/format.ts'
 import { t } from './kernel/i18n/index.ts'
 import { session } from './kernel/session.ts'
@@ -45,6 +46,9 @@ const screens: RouteDefinition[] = [
       { path: '/:id', component: screen(() => import('./features/people/PersonPage.tsx')) },
     ],
   },
+  { path: '/photos', component: screen(() => import('./features/photos/PhotoList.tsx')) },
+  { path: '/photos/new', component: screen(() => import('./features/photos/Camera.tsx')) },
+  { path: '/photos/import', component: screen(() => import('./features/photos/PhotoImport.tsx')) },
   { path: '/company', component: screen(() => import('./features/companies/CompanySettings.tsx')) },
   { path: '/company/analysts', component: screen(() => import('./features/analysts/Analysts.tsx')) },
   { path: '/switch', component: screen(() => import('./features/companies/SwitchCompany.tsx')) },
@@ -77,7 +81,7 @@ function Private(props: RouteSectionProps) {
         <Navigate href="/company/new" />
       </Match>
       <Match when={true}>
-        <Shell palette={palette}>
+        <Shell palette={palette} mark={DemoMark}>
           <Show when={session.company()?.company_id} keyed>
             {props.children}
           </Show>

@@ -10,6 +10,7 @@ import { syncLook } from '../../kernel/ui/SyncPill.tsx'
 import { signOutSafely } from './sign-out.ts'
 
 const places: { href: string; label: Key; icon: IconName }[] = [
+  { href: '/photos', label: 'nav.photos', icon: 'camera' },
   { href: '/people', label: 'nav.people', icon: 'people' },
   { href: '/company', label: 'nav.company', icon: 'company' },
   { href: '/account', label: 'nav.account', icon: 'settings' },

@@ -7,12 +7,14 @@ import { draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { sync } from '../../kernel/status.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
 import { FormNotes, SelectField, TextArea, TextField, TilesField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Button, LinkButton, Panel } from '../../kernel/ui/parts.tsx'
 import { createPosition, distance } from '../../kernel/ui/position.ts'
+import { addFile, createPicked, PickPhotos } from '../photos/public.ts'
 import { reportSites, routing, zonesOf } from './data.ts'
 import { severityOptions, typeOptions } from './labels.ts'
 import { detailFields, requiredFields, types, type IncidentType } from './rules.ts'
@@ -46,6 +48,7 @@ export default function IncidentForm() {
   const allowed = createMemo(() => sites.rows().filter((site) => session.can('incident.report', site.id)))
   const mayReport = () => session.can('incident.report')
   const id = newId()
+  const picked = createPicked(draftName('incident photos'))
 
   const form = createForm<typeof empty>({
     initial: { ...empty, type: types.includes(search.type as IncidentType) ? search.type! : '', site_id: search.site ?? '' },
@@ -70,10 +73,18 @@ export default function IncidentForm() {
         ...position(),
       })
       localStorage.setItem(LAST_SITE, values.site_id)
+      await keepPhotos(values)
       announce(t(sync.phase() === 'offline' ? 'incident.keptHere' : 'incident.reported'), sync.phase() === 'offline' ? 'device' : 'done')
       navigate(`/incidents/${id}`, { replace: true })
     },
   })
+  /** The report is safe: its photos follow it into the queue. One that cannot be kept is told, and does not hold the others. */
+  async function keepPhotos({ site_id, zone }: typeof empty): Promise<void> {
+    for (const file of picked.files()) {
+      await addFile(file, { site_id, incident_id: id, zone: zone.trim() || null }, position()).catch((error: unknown) => announce(explain(error), 'alert'))
+    }
+    await picked.clear()
+  }
   const zones = createRows(() => (form.values.site_id ? zonesOf(form.values.site_id) : null))
   const route = () => rules.rows().find((rule) => rule.incident_type === form.values.type)
 
@@ -157,6 +168,7 @@ export default function IncidentForm() {
               <TextField form={form} name="plan" label={t('field.plan')} hint={t('incident.planHint')} maxlength={160} />
             </Show>
             <TextArea form={form} name="description" label={t('field.description')} />
+            <PickPhotos picked={picked} label={t('incident.photos')} />
             <div class="form-grid">
               <div onChange={() => (chosenByHand = true)}>
                 <SelectField

@@ -8,8 +8,9 @@ import { outbox, sync } from '../../kernel/status.ts'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Badge, Button, LinkButton, Panel, Progress } from '../../kernel/ui/parts.tsx'
+import { Badge, Button, LinkButton, Panel, Progress, received } from '../../kernel/ui/parts.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
+import { PhotosWaiting } from '../photos/public.ts'
 import { commandName, subject } from './describe.ts'
 
 /** Is my work safe? What waits, what was refused and why, and what this device holds. */
@@ -56,7 +57,14 @@ export default function SyncPage() {
             </p>
           )}
         </Show>
-        <Show when={sync.booting()}>{(boot) => <Progress done={boot().done} total={boot().total} label={t('state.booting')} />}</Show>
+        <Show when={sync.booting()}>
+          {(boot) => (
+            <>
+              <Progress done={boot().done} total={boot().total} label={t('state.booting')} />
+              <span class="small quiet">{received(boot())}</span>
+            </>
+          )}
+        </Show>
         <div class="row wrap">
           <Show
             when={session.expired()}
@@ -131,6 +139,8 @@ export default function SyncPage() {
           </ul>
         </Show>
       </section>
+
+      <PhotosWaiting />
 
       <Show when={sent().length > 0}>
         <section class="section">
