@@ -81,7 +81,9 @@ export default function IncidentForm() {
   /** The report is safe: its photos follow it into the queue. One that cannot be kept is told, and does not hold the others. */
   async function keepPhotos({ site_id, zone }: typeof empty): Promise<void> {
     for (const file of picked.files()) {
-      await addFile(file, { site_id, incident_id: id, zone: zone.trim() || null }, position()).catch((error: unknown) => announce(explain(error), 'alert'))
+      await addFile(file, { site_id, incident_id: id, zone: zone.trim() || null }, position()).catch((error: unknown) =>
+        announce(explain(error), 'alert'),
+      )
     }
     await picked.clear()
   }

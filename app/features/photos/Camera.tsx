@@ -37,7 +37,11 @@ export default function Camera() {
   const [mine, setMine] = createSignal<string[]>([])
   const zones = createRows(() => (siteId() ? photoZones(siteId()) : null))
   const zonesId = createUniqueId()
-  const taken = createMemo(() => photosHere().filter((photo) => mine().includes(photo.id)).reverse())
+  const taken = createMemo(() =>
+    photosHere()
+      .filter((photo) => mine().includes(photo.id))
+      .reverse(),
+  )
 
   // The site by itself: the incident's, else the only one, the nearest, the last one.
   createEffect(() => {
@@ -98,7 +102,11 @@ export default function Camera() {
   }
 
   return (
-    <Page title={search.incident ? t('photo.forIncident') : t('photo.new')} back={search.incident ? `/incidents/${search.incident}` : '/photos'} narrow>
+    <Page
+      title={search.incident ? t('photo.forIncident') : t('photo.new')}
+      back={search.incident ? `/incidents/${search.incident}` : '/photos'}
+      narrow
+    >
       <Show
         when={allowed().length > 0 || sites.source() === 'none'}
         fallback={
@@ -123,7 +131,13 @@ export default function Camera() {
           <label class="button plain">
             <Icon name="camera" />
             <span>{t('photo.phoneCamera')}</span>
-            <input class="visually-hidden" type="file" accept="image/*" capture="environment" onChange={(event) => void onPick(event.currentTarget, true)} />
+            <input
+              class="visually-hidden"
+              type="file"
+              accept="image/*"
+              capture="environment"
+              onChange={(event) => void onPick(event.currentTarget, true)}
+            />
           </label>
           <label class="button plain">
             <Icon name="image" />
@@ -140,9 +154,7 @@ export default function Camera() {
                   {t('incident.chooseSite')}
                 </option>
                 <For each={allowed()}>
-                  {(site) => (
-                    <option value={site.id} selected={site.id === siteId()}>{`${site.name} · ${site.code}`}</option>
-                  )}
+                  {(site) => <option value={site.id} selected={site.id === siteId()}>{`${site.name} · ${site.code}`}</option>}
                 </For>
               </select>
               <Icon name="down" />
@@ -150,7 +162,14 @@ export default function Camera() {
           </label>
           <label class="field">
             <span class="label">{t('field.zone')}</span>
-            <input class="input" value={zone()} maxlength={120} list={zonesId} placeholder={t('incident.zonePlaceholder')} onInput={(event) => setZone(event.currentTarget.value)} />
+            <input
+              class="input"
+              value={zone()}
+              maxlength={120}
+              list={zonesId}
+              placeholder={t('incident.zonePlaceholder')}
+              onInput={(event) => setZone(event.currentTarget.value)}
+            />
           </label>
           <datalist id={zonesId}>
             <For each={zones.rows()}>{(row) => <option value={row.zone} />}</For>
@@ -187,7 +206,12 @@ export default function Camera() {
               {(photo) => (
                 <li>
                   <span class="photo-tile">
-                    <Picture photo={{ id: photo.id, site_id: photo.args.site_id, sha256: photo.args.sha256, state: photo.state }} size="thumb" alt={t('photo.takenOne')} eager />
+                    <Picture
+                      photo={{ id: photo.id, site_id: photo.args.site_id, sha256: photo.args.sha256, state: photo.state }}
+                      size="thumb"
+                      alt={t('photo.takenOne')}
+                      eager
+                    />
                   </span>
                 </li>
               )}
@@ -195,7 +219,11 @@ export default function Camera() {
           </ul>
         </Show>
         <div class="sticky-actions">
-          <LinkButton href={search.incident ? `/incidents/${search.incident}` : siteId() ? `/photos?site=${siteId()}` : '/photos'} kind="primary" field>
+          <LinkButton
+            href={search.incident ? `/incidents/${search.incident}` : siteId() ? `/photos?site=${siteId()}` : '/photos'}
+            kind="primary"
+            field
+          >
             {t('photo.finish')}
           </LinkButton>
         </div>
@@ -257,7 +285,14 @@ function Viewfinder(props: { busy: boolean; onShot: (picture: ImageBitmap) => vo
           <span>{t(state() === 'refused' ? 'photo.cameraRefused' : 'photo.cameraNone')}</span>
         </p>
       </Show>
-      <button type="button" class="shutter" aria-label={t('photo.shoot')} aria-busy={props.busy} disabled={state() !== 'live'} onClick={() => void shoot()}>
+      <button
+        type="button"
+        class="shutter"
+        aria-label={t('photo.shoot')}
+        aria-busy={props.busy}
+        disabled={state() !== 'live'}
+        onClick={() => void shoot()}
+      >
         <span />
       </button>
     </div>

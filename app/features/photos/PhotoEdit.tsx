@@ -21,7 +21,11 @@ export function PhotoEdit(props: { photo: PhotoItem; others: PhotoItem[]; onClos
   const sites = createRows(photoSites)
   const older = createRows(() => sitePhotos(photo.site_id, 200))
   const { position, state, seek } = createPosition({ atOnce: false })
-  const site = () => sites.rows().find((each) => each.id === photo.site_id)
+  /** The position of the site, when it has one. */
+  const sitePlace = () => {
+    const { latitude = null, longitude = null } = sites.rows().find((each) => each.id === photo.site_id) ?? {}
+    return latitude !== null && longitude !== null ? { latitude, longitude } : null
+  }
   const candidates = createMemo(() => older.rows().filter((each) => each.id !== photo.id && each.taken_at < photo.taken_at))
   const initial = {
     caption: photo.caption ?? '',
@@ -78,10 +82,12 @@ export function PhotoEdit(props: { photo: PhotoItem; others: PhotoItem[]; onClos
           <Button icon="pin" onClick={() => seek(put)} busy={state() === 'seeking'}>
             {t('photo.here')}
           </Button>
-          <Show when={site()?.latitude != null && site()?.longitude != null}>
-            <Button icon="site" onClick={() => put({ latitude: site()!.latitude!, longitude: site()!.longitude! })}>
-              {t('photo.atSite')}
-            </Button>
+          <Show when={sitePlace()}>
+            {(place) => (
+              <Button icon="site" onClick={() => put(place())}>
+                {t('photo.atSite')}
+              </Button>
+            )}
           </Show>
           <Show when={position()}>{(found) => <span class="small quiet">± {number(found().accuracy_m)} m</span>}</Show>
           <Show when={state() === 'refused' || state() === 'unknown'}>
@@ -95,7 +101,10 @@ export function PhotoEdit(props: { photo: PhotoItem; others: PhotoItem[]; onClos
           name="before_id"
           label={t('photo.beforeField')}
           blank={t('photo.noBefore')}
-          options={candidates().map((each) => ({ value: each.id, label: [dateTime(each.taken_at), each.zone, each.caption].filter(Boolean).join(' · ') }))}
+          options={candidates().map((each) => ({
+            value: each.id,
+            label: [dateTime(each.taken_at), each.zone, each.caption].filter(Boolean).join(' · '),
+          }))}
         />
         <div class="sheet-actions">
           <Button onClick={() => props.onClose()}>{t('action.cancel')}</Button>

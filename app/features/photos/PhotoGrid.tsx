@@ -9,8 +9,7 @@ import { Viewer } from './Viewer.tsx'
 import './photos.css'
 
 /** What a picture is called where it cannot be seen. */
-export const photoName = (photo: PhotoItem): string =>
-  photo.caption ?? t('photo.untitled', { site: photo.site_name, time: dateTime(photo.taken_at) })
+export const photoName = (photo: PhotoItem): string => photo.caption ?? t('photo.untitled', { site: photo.site_name, time: dateTime(photo.taken_at) })
 
 /** Photos as a grid of tiles; a tile opens the viewer at its photo. */
 export function PhotoGrid(props: { photos: PhotoItem[]; label: string }) {

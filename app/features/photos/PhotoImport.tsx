@@ -66,7 +66,14 @@ export default function PhotoImport() {
 
   return (
     <Page title={t('photo.import')} back="/photos" narrow>
-      <Show when={allowed().length > 0 || sites.source() === 'none'} fallback={<Panel icon="lock" title={t('state.refused')}>{t('photo.noSite')}</Panel>}>
+      <Show
+        when={allowed().length > 0 || sites.source() === 'none'}
+        fallback={
+          <Panel icon="lock" title={t('state.refused')}>
+            {t('photo.noSite')}
+          </Panel>
+        }
+      >
         <p class="quiet">{t('photo.importHint')}</p>
         <div class="form-grid">
           <label class="field">

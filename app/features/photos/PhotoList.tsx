@@ -24,7 +24,9 @@ interface Filters extends Record<string, string | undefined> {
 export default function PhotoList() {
   const [search, setSearch] = useSearchParams<Filters>()
   const timeZone = () => session.company()?.time_zone ?? 'Europe/Paris'
-  const view = createRows(() => photoList({ site: search.site, zone: search.zone, author: search.author, from: search.from, to: search.to }, timeZone()))
+  const view = createRows(() =>
+    photoList({ site: search.site, zone: search.zone, author: search.author, from: search.from, to: search.to }, timeZone()),
+  )
   const sites = createRows(photoSites)
   const zones = createRows(() => photoZones(search.site ?? null))
   const authors = createRows(photoAuthors)
@@ -70,16 +72,44 @@ export default function PhotoList() {
           </div>
         </div>
         <div class="photo-filters" role="group" aria-label={t('action.filter')}>
-          <Choice label={t('field.site_id')} all={t('photo.allSites')} value={search.site} options={sites.rows().map((row) => [row.id, row.name])} onChoose={(site) => setSearch({ site, zone: undefined })} />
-          <Choice label={t('field.zone')} all={t('photo.allZones')} value={search.zone} options={zones.rows().map((row) => [row.zone, row.zone])} onChoose={(zone) => setSearch({ zone })} />
-          <Choice label={t('photo.author')} all={t('photo.allAuthors')} value={search.author} options={authors.rows().map((row) => [row.id, row.full_name])} onChoose={(author) => setSearch({ author })} />
+          <Choice
+            label={t('field.site_id')}
+            all={t('photo.allSites')}
+            value={search.site}
+            options={sites.rows().map((row) => [row.id, row.name])}
+            onChoose={(site) => setSearch({ site, zone: undefined })}
+          />
+          <Choice
+            label={t('field.zone')}
+            all={t('photo.allZones')}
+            value={search.zone}
+            options={zones.rows().map((row) => [row.zone, row.zone])}
+            onChoose={(zone) => setSearch({ zone })}
+          />
+          <Choice
+            label={t('photo.author')}
+            all={t('photo.allAuthors')}
+            value={search.author}
+            options={authors.rows().map((row) => [row.id, row.full_name])}
+            onChoose={(author) => setSearch({ author })}
+          />
           <label class="photo-day">
             <span>{t('photo.from')}</span>
-            <input class="input" type="date" value={search.from ?? ''} onChange={(event) => setSearch({ from: event.currentTarget.value || undefined })} />
+            <input
+              class="input"
+              type="date"
+              value={search.from ?? ''}
+              onChange={(event) => setSearch({ from: event.currentTarget.value || undefined })}
+            />
           </label>
           <label class="photo-day">
             <span>{t('photo.to')}</span>
-            <input class="input" type="date" value={search.to ?? ''} onChange={(event) => setSearch({ to: event.currentTarget.value || undefined })} />
+            <input
+              class="input"
+              type="date"
+              value={search.to ?? ''}
+              onChange={(event) => setSearch({ to: event.currentTarget.value || undefined })}
+            />
           </label>
         </div>
       </div>
@@ -88,10 +118,7 @@ export default function PhotoList() {
         view={view}
         rows={shown()}
         empty={
-          <Show
-            when={!filtered()}
-            fallback={<Nothing onClear={clear} />}
-          >
+          <Show when={!filtered()} fallback={<Nothing onClear={clear} />}>
             <Panel
               icon="camera"
               title={t('photo.empty')}
@@ -147,7 +174,13 @@ function Nothing(props: { onClear: () => void }) {
   )
 }
 
-function Choice(props: { label: string; all: string; value?: string; options: [value: string, label: string][]; onChoose: (value: string | undefined) => void }) {
+function Choice(props: {
+  label: string
+  all: string
+  value?: string
+  options: [value: string, label: string][]
+  onChoose: (value: string | undefined) => void
+}) {
   return (
     <span class="select">
       <select class="input" aria-label={props.label} onChange={(event) => props.onChoose(event.currentTarget.value || undefined)}>

@@ -53,7 +53,11 @@ function Line(props: { photo: QueuedPhoto; onDiscard: () => void }) {
   return (
     <li class="item photo-line">
       <span class="photo-tile">
-        <Picture photo={{ id: photo().id, site_id: photo().args.site_id, sha256: photo().args.sha256, state: photo().state }} size="thumb" alt={t('photo.takenOne')} />
+        <Picture
+          photo={{ id: photo().id, site_id: photo().args.site_id, sha256: photo().args.sha256, state: photo().state }}
+          size="thumb"
+          alt={t('photo.takenOne')}
+        />
       </span>
       <div class="grow">
         <p class="item-title">{photo().args.caption || photo().args.zone || t('photo.takenOne')}</p>
@@ -62,9 +66,7 @@ function Line(props: { photo: QueuedPhoto; onDiscard: () => void }) {
           <span>{bytes(photo().args.bytes)}</span>
         </p>
         <Show when={photo().reason}>
-          {(code) => (
-            <p class={photo().state === 'refused' ? 'fault' : 'small quiet'}>{tOr(`photo.reason.${code()}`, explain({ code: code() }))}</p>
-          )}
+          {(code) => <p class={photo().state === 'refused' ? 'fault' : 'small quiet'}>{tOr(`photo.reason.${code()}`, explain({ code: code() }))}</p>}
         </Show>
         <p class="item-badges">
           <Badge icon={look().icon} tone={look().tone}>

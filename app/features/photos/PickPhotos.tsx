@@ -11,7 +11,12 @@ export function createPicked(draft: string) {
     setFiles(next)
     void keepDraft(draft, next).catch(() => undefined)
   }
-  onMount(() => void readDraft<File[]>(draft).then((kept) => kept?.length && setFiles((now) => [...kept, ...now])).catch(() => undefined))
+  onMount(
+    () =>
+      void readDraft<File[]>(draft)
+        .then((kept) => kept?.length && setFiles((now) => [...kept, ...now]))
+        .catch(() => undefined),
+  )
   return {
     files,
     add: (more: Iterable<File>) => keep([...files(), ...more]),

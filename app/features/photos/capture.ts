@@ -26,7 +26,8 @@ export const shutterWords = (target: Target, place: Position | null): PhotoWords
 export async function addFile(file: File, target: Target, justTaken?: Position | null): Promise<string> {
   const { readTaken } = await import('../../kernel/photos/exif.ts')
   const taken = await readTaken(file)
-  const exif = taken.latitude !== null ? { latitude: taken.latitude, longitude: taken.longitude, accuracy_m: null, position_source: 'exif' as const } : null
+  const exif =
+    taken.latitude !== null ? { latitude: taken.latitude, longitude: taken.longitude, accuracy_m: null, position_source: 'exif' as const } : null
   const shutter = justTaken ? { ...justTaken, position_source: 'shutter' as const } : null
   return addPhoto(file, {
     ...target,

@@ -1,6 +1,6 @@
 import type { Active } from '../active.ts'
 import { run } from '../data.ts'
-import { AppError, toAppError } from '../errors.ts'
+import { type AppError, toAppError } from '../errors.ts'
 import { tellPhotos } from './channel.ts'
 import { announcementsIn } from './drain.ts'
 import type { PhotoQueue } from './queue.ts'

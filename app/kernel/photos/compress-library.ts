@@ -9,7 +9,11 @@ export async function compressByLibrary(source: Blob | ImageBitmap): Promise<Com
   try {
     const make = (maxWidthOrHeight: number, initialQuality: number) =>
       imageCompression(new File([original], 'photo.jpg', { type: original.type }), {
-        ...{ maxWidthOrHeight, initialQuality, maxIteration: 1, fileType: 'image/jpeg', useWebWorker: true },
+        maxWidthOrHeight,
+        initialQuality,
+        maxIteration: 1,
+        fileType: 'image/jpeg',
+        useWebWorker: true,
         libURL: new URL(libURL, location.href).href,
       })
     const file = await make(LONG_EDGE, QUALITY)

@@ -1,5 +1,5 @@
 // Reads what a camera wrote into its file. A chunk of its own, loaded when files are picked.
-import exifr from 'exifr/dist/lite.esm.mjs'
+import { parse } from 'exifr/dist/lite.esm.mjs'
 
 /** Where and when a file says that it was taken. */
 export interface Taken {
@@ -12,12 +12,10 @@ export interface Taken {
 /** What the file says; nothing for one without EXIF, or with a damaged one. */
 export async function readTaken(file: Blob): Promise<Taken> {
   const none: Taken = { takenAt: null, latitude: null, longitude: null }
-  const found = (await exifr
-    .parse(file, {
-      gps: true,
-      pick: ['DateTimeOriginal', 'CreateDate', 'OffsetTimeOriginal', 'GPSLatitude', 'GPSLongitude', 'GPSLatitudeRef', 'GPSLongitudeRef'],
-    })
-    .catch(() => undefined)) as Record<string, unknown> | undefined
+  const found = (await parse(file, {
+    gps: true,
+    pick: ['DateTimeOriginal', 'CreateDate', 'OffsetTimeOriginal', 'GPSLatitude', 'GPSLongitude', 'GPSLatitudeRef', 'GPSLongitudeRef'],
+  }).catch(() => undefined)) as Record<string, unknown> | undefined
   if (!found) return none
   const { latitude, longitude } = found as { latitude?: number; longitude?: number }
   const placed = isDegree(latitude, 90) && isDegree(longitude, 180) && !(latitude === 0 && longitude === 0)

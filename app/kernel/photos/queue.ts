@@ -56,8 +56,17 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
           const twin = (await tx.list()).find((photo) => photo.state !== 'verified' && sameFile(photo, args))
           if (twin) return twin
           const photo: QueuedPhoto = {
-            ...{ owner, id: args.id, userId, companyId, args, createdAt: now() },
-            ...{ state: 'queued', attempts: 0, nextAt: 0, announced: false, sent: 0 },
+            owner,
+            id: args.id,
+            userId,
+            companyId,
+            args,
+            createdAt: now(),
+            state: 'queued',
+            attempts: 0,
+            nextAt: 0,
+            announced: false,
+            sent: 0,
           }
           tx.put(photo)
           tx.putFile({ owner, id: args.id, sha256: args.sha256, file: whole, thumb })

@@ -150,7 +150,9 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
         <A
           href="/menu"
           class="nav-link"
-          aria-current={['/menu', '/photos', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined}
+          aria-current={
+            ['/menu', '/photos', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined
+          }
         >
           <Icon name="menu" />
           <span>{t('nav.menu')}</span>
