@@ -1,15 +1,11 @@
 import { createMemo, createSignal, For, Show } from 'solid-js'
-import { dateTime } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import type { PhotoItem } from './data.ts'
-import { shownState, stateLook } from './labels.ts'
+import { photoName, shownState, stateLook } from './labels.ts'
 import { Picture } from './Picture.tsx'
 import { Viewer } from './Viewer.tsx'
 import './photos.css'
-
-/** What a picture is called where it cannot be seen. */
-export const photoName = (photo: PhotoItem): string => photo.caption ?? t('photo.untitled', { site: photo.site_name, time: dateTime(photo.taken_at) })
 
 /** Photos as a grid of tiles; a tile opens the viewer at its photo. */
 export function PhotoGrid(props: { photos: PhotoItem[]; label: string }) {

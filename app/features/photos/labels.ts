@@ -1,6 +1,12 @@
+import { dateTime } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { photosHere, type QueuedPhoto } from '../../kernel/photos/view.ts'
 import type { IconName } from '../../kernel/ui/icons.tsx'
+
+import type { PhotoItem } from './data.ts'
+
+/** What a picture is called where it cannot be seen. */
+export const photoName = (photo: PhotoItem): string => photo.caption ?? t('photo.untitled', { site: photo.site_name, time: dateTime(photo.taken_at) })
 
 export interface Look {
   icon: IconName
