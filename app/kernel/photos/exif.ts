@@ -12,10 +12,7 @@ export interface Taken {
 /** What the file says; nothing for one without EXIF, or with a damaged one. */
 export async function readTaken(file: Blob): Promise<Taken> {
   const none: Taken = { takenAt: null, latitude: null, longitude: null }
-  const found = (await parse(file, {
-    gps: true,
-    pick: ['DateTimeOriginal', 'CreateDate', 'OffsetTimeOriginal', 'GPSLatitude', 'GPSLongitude', 'GPSLatitudeRef', 'GPSLongitudeRef'],
-  }).catch(() => undefined)) as Record<string, unknown> | undefined
+  const found = (await parse(file, { ifd0: {}, exif: true, gps: true }).catch(() => undefined)) as Record<string, unknown> | undefined
   if (!found) return none
   const { latitude, longitude } = found as { latitude?: number; longitude?: number }
   const placed = isDegree(latitude, 90) && isDegree(longitude, 180) && !(latitude === 0 && longitude === 0)

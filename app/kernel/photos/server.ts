@@ -1,5 +1,6 @@
 // What the queue asks of the server: where photos stand, their files, and the confirmation.
-import { DetailedError, Upload } from 'tus-js-client'
+// the browser's build by name: it takes Blobs wherever it runs, in tests too
+import { DetailedError, Upload } from 'tus-js-client/lib.esm/browser/index.js'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { RemoteClient } from '../remote.ts'
@@ -40,8 +41,9 @@ export interface PhotoServer {
 /** The failure that a status of Storage stands for; null when the file is there already. */
 function storageError(status: number, message: string): AppError | null {
   if (status === 409 || /Duplicate|already exists/i.test(message)) return null
-  if (status === 401 || /jwt|token/i.test(message)) return new AppError('AUTHN', undefined, message)
-  if (status === 403 || /row-level security/i.test(message)) return new AppError('RIGHT', undefined, message)
+  if (/row-level security/i.test(message)) return new AppError('RIGHT', undefined, message)
+  // A stale token has no status of its own: 400, 401 or 403 with various words.
+  if (status === 401 || status === 403 || /jwt|jws|token/i.test(message)) return new AppError('AUTHN', undefined, message)
   if (status === 413) return new AppError('LIMIT', 'bytes', message)
   if (status === 0) return new AppError('NETWORK', undefined, message)
   return new AppError(String(status), undefined, message)
@@ -99,7 +101,8 @@ export function makePhotoServer(remote: RemoteClient, { chunkBytes = CHUNK_BYTES
         onChunkComplete: (_size, accepted) => ports.onSent(accepted),
         onSuccess: () => resolve(null),
         onError: (error) => {
-          const answer = error instanceof DetailedError ? error.originalResponse : null
+          if (!(error instanceof DetailedError)) return resolve(new AppError('FAULT', undefined, error.message))
+          const answer = error.originalResponse
           resolve(storageError(answer?.getStatus() ?? 0, answer?.getBody() || error.message))
         },
       })
