@@ -67,6 +67,10 @@ export interface Session {
     siret?: string | null
     locale?: string
   }) => Promise<string>
+  /** Makes this person's demo company, or finds it, and makes it the active one. Answers its id. */
+  createDemo: (demo: { id?: string; full_name: string; locale?: string }) => Promise<string>
+  /** Removes a demo company for good; another company of this person becomes the active one. */
+  removeDemo: (companyId: string) => Promise<void>
   peekInvitation: (token: string) => Promise<InvitationCard>
   /** Joins the company and makes it the active one. Answers its id. */
   acceptInvitation: (token: string, fullName: string) => Promise<string>
@@ -112,7 +116,7 @@ export interface OutboxItem<N extends CommandName = CommandName> {
 export interface OutboxView {
   items: Accessor<OutboxItem[]>
   /** Sends a refused command again, as a new one with the same intent, mended by `args`. Answers the new id. */
-  resend: (id: string, args?: Commands[CommandName]) => Promise<string>
+  resend: (id: string, args?: Commands[CommandName]) => Promise<string | null>
   /** Forgets a refused command for good. Screens confirm first. */
   discard: (id: string) => Promise<void>
   /** Everything that has not been accepted, as a JSON file. */

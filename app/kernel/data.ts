@@ -2,6 +2,7 @@ import { batch, createComputed, createSignal, on, onCleanup } from 'solid-js'
 import { active, database, exclusively, filled, type Active } from './active.ts'
 import { askBackgroundSync } from './background-sync.ts'
 import type { Query, RowsSource, RowsView } from './contract.ts'
+import { clean } from './clean.ts'
 import { durable } from './durable.ts'
 import { AppError, refusalOf } from './errors.ts'
 import { screenShown } from './first-screen.ts'
@@ -122,7 +123,7 @@ export function keepSame<T>(old: T[], next: T[]): T[] {
 export async function run<N extends CommandName>(name: N, args: Commands[N]): Promise<{ id: string }> {
   const now = active()
   if (!now) throw new AppError('AUTHN')
-  const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined))
+  const given = clean(Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)))
   const command = await exclusively(now.owner, async () => {
     const added = await durable(now.outbox.add(name, given))
     askBackgroundSync('aplomb-outbox')

@@ -5,6 +5,8 @@ import { readValue, writeValue } from './local-store.ts'
 export interface Config {
   supabaseUrl: string
   publishableKey: string
+  /** The address under which people reach the app from elsewhere, when whoever runs it said so. */
+  origin?: string
 }
 
 const CALL_LIMIT_MS = 60_000

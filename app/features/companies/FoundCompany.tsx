@@ -1,4 +1,4 @@
-import { Navigate, useNavigate, useSearchParams } from '@solidjs/router'
+import { Navigate, useLocation, useNavigate } from '@solidjs/router'
 import { Show } from 'solid-js'
 import { newId } from '../../kernel/data.ts'
 import { locale, t } from '../../kernel/i18n/index.ts'
@@ -8,15 +8,17 @@ import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Button, LinkButton } from '../../kernel/ui/parts.tsx'
 import { Steps } from '../../kernel/ui/Steps.tsx'
+import { DemoOffer } from '../demos/public.ts'
 import { identifierColumns, identifierFault, IdentifierField } from './IdentifierField.tsx'
 
 /** Founds a company: its name, its number, and who is speaking. */
 export default function FoundCompany() {
   const navigate = useNavigate()
-  const [search] = useSearchParams<{ name?: string }>()
+  // In the history entry, not in the address: nothing of a person stands where others read.
+  const location = useLocation<{ full_name?: string }>()
   const id = newId()
   const form = createForm({
-    initial: { name: '', identifier: '', full_name: search.name ?? session.company()?.full_name ?? '' },
+    initial: { name: '', identifier: '', full_name: location.state?.full_name ?? session.company()?.full_name ?? '' },
     required: () => ['name', 'full_name'],
     check: ({ identifier }) => identifierFault(identifier),
     async send({ name, identifier, full_name }) {
@@ -68,6 +70,7 @@ export default function FoundCompany() {
             <p class="small quiet">{t('company.invitedInstead')}</p>
           </Show>
         </form>
+        <DemoOffer fullName={form.values.full_name} />
       </Door>
     </Show>
   )

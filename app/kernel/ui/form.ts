@@ -1,5 +1,6 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js'
 import { createStore, reconcile, unwrap } from 'solid-js/store'
+import { clean } from '../clean.ts'
 import { durable, onLeave } from '../durable.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { dropDraft, keepDraft, readDraft } from './drafts.ts'
@@ -118,7 +119,7 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
       setBusy(true)
       try {
         // As one: a page left between the two would offer to send again what is sent.
-        await durable(Promise.resolve(options.send(unwrap(values))).then(forget))
+        await durable(Promise.resolve(options.send(clean(unwrap(values)))).then(forget))
       } catch (thrown) {
         const error = toAppError(thrown)
         if (error.field && error.field in values) setFaults(error.field, error)
