@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
+import type { MailSettings } from '../../edge-functions/_shared/mail/send.ts'
 import { startGateway } from './gateway/index.ts'
+import { startMailbox } from './mailbox/index.ts'
 import { createPlatform, createRoles } from './platform.ts'
 import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts'
 import { isClaimed } from './processes.ts'
@@ -18,6 +21,12 @@ export interface StackOptions {
   analystHost?: string
   /** Folder of the built app. */
   staticDir?: string
+  /** Address under which people reach the app; the gateway's own unless told. */
+  siteUrl?: string
+  /** A mail server; without one, mails are caught and shown at `/mail`. */
+  mail?: MailSettings
+  /** Whether a new address must be confirmed by a link; unless told, only when a mail server is set. */
+  confirmEmail?: boolean
   /** false for tests: see `startPostgres`. */
   durable?: boolean
   /** Receives each part's way to close, so that an interrupted start closes what it opened. */
@@ -28,6 +37,8 @@ export interface StackOptions {
 export interface Stack {
   /** Address of app and API. */
   url: string
+  /** The page that shows the caught mails, when they are caught. */
+  mailUrl?: string
   publishableKey: string
   secretKey: string
   /** Connection of the owner, role `postgres`. */
@@ -41,7 +52,18 @@ export interface Stack {
  * Starts Postgres, brings it to the state of this checkout, and opens the gateway.
  * @throws a sentence when the port or the data folder is taken
  */
-export async function startStack({ dir, port, postgresPort, analystHost = '127.0.0.1', staticDir, durable, onOpen }: StackOptions): Promise<Stack> {
+export async function startStack({
+  dir,
+  port,
+  postgresPort,
+  analystHost = '127.0.0.1',
+  staticDir,
+  siteUrl,
+  mail,
+  confirmEmail,
+  durable,
+  onOpen,
+}: StackOptions): Promise<Stack> {
   await expectFreePort(port, dir)
   const server = await startPostgres({
     dir,
@@ -57,6 +79,9 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
     await deploy(server.url('postgres'), undefined, { door: { host: analystHost, port: server.port, suffix: '', tls: false } })
     const upkeep = await startUpkeep(server.url('postgres'))
     onOpen?.(upkeep)
+    // without a mail server of one's own, mails are caught and shown on this machine
+    const mailbox = mail ? undefined : await startMailbox({ dir: join(dir, 'mail') })
+    if (mailbox) onOpen?.(() => mailbox.close())
     const gateway = await startGateway({
       port,
       databaseUrls: {
@@ -70,6 +95,10 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
       publishableKey,
       secretKey,
       staticDir,
+      siteUrl,
+      mail: mail ?? { smtpUrl: mailbox!.url, from: 'Aplomb <no-reply@localhost>' },
+      mailbox,
+      confirmEmail: confirmEmail ?? mail !== undefined,
     })
     onOpen?.(() => gateway.close())
     const close = async () => {
@@ -77,7 +106,15 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
       await upkeep()
       await server.stop()
     }
-    return { url: gateway.url, publishableKey, secretKey, databaseUrl: server.url('postgres'), postgres: server, close }
+    return {
+      url: gateway.url,
+      mailUrl: mailbox && `${gateway.url}/mail`,
+      publishableKey,
+      secretKey,
+      databaseUrl: server.url('postgres'),
+      postgres: server,
+      close,
+    }
   } catch (error) {
     await server.stop()
     throw error

@@ -1,6 +1,7 @@
 import type { User } from '@supabase/supabase-js'
 import { inject } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts'
+import { startMailbox, type Mailbox } from '../../supabase/local/mailbox/index.ts'
 import { freePort } from '../../supabase/local/postgres.ts'
 import { openClient, type Client } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
@@ -21,6 +22,8 @@ export interface World extends TestDatabase {
   /** Address of the gateway. */
   url: string
   gateway: Gateway
+  /** Every mail that it sent. */
+  mailbox: Mailbox
   publishableKey: string
   secretKey: string
   jwtSecret: string
@@ -41,6 +44,7 @@ export interface WorldOptions {
 export async function createWorld(name: string, { staticDir, gateway: settings }: WorldOptions = {}): Promise<World> {
   const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets
   const database = await createTestDatabase(name)
+  const mailbox = await startMailbox()
   const gateway = await startGateway({
     port: await freePort(),
     databaseUrls: {
@@ -54,6 +58,9 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     publishableKey,
     secretKey,
     staticDir,
+    mail: { smtpUrl: mailbox.url, from: 'Aplomb <no-reply@aplomb.test>' },
+    mailbox,
+    mailInterval: 0,
     ...settings,
   })
 
@@ -68,6 +75,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     ...database,
     url: gateway.url,
     gateway,
+    mailbox,
     publishableKey,
     secretKey,
     jwtSecret,
@@ -82,6 +90,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     async close() {
       await Promise.all(clients.map((one) => one.removeAllChannels()))
       await gateway.close()
+      await mailbox.close()
       await database.close()
     },
   }
