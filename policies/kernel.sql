@@ -35,7 +35,7 @@ create policy all_commands on sync.clients for all to app_commands
   using (company_id = (select app_private.command_company())) with check (company_id = (select app_private.command_company()));
 grant usage on schema sync to app_commands;
 grant select, insert, update on sync.clients to app_commands;
-grant execute on function sync.keep_identity, sync.moment to app_commands;
+grant execute on function sync.keep_identity, sync.moment, sync.app_version, sync.least_version, sync.require_readable to app_commands;
 grant select on app_private.commands to app_commands;
 
 -- Private tables without a policy: nobody but the owner reads them.
@@ -47,6 +47,8 @@ alter table app_private.commands enable row level security;
 alter table app_private.commands force row level security;
 drop policy if exists select_commands on app_private.commands;
 create policy select_commands on app_private.commands for select to app_commands using (true);
+alter table app_private.jobs enable row level security;
+alter table app_private.jobs force row level security;
 alter table app_private.attempts enable row level security;
 alter table app_private.attempts force row level security;
 alter table app_private.factor_duties enable row level security;
@@ -73,8 +75,8 @@ revoke execute on all functions in schema app, kpi, effects, app_private, sync, 
 
 -- What the policies and the sync calls run as the caller.
 grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.session_alive, app_private.missing_proof,
-  app_private.access, app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names
-  to authenticated;
+  app_private.access, app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names,
+  app_private.may_store_photo, app_private.may_read_photo to authenticated;
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,
   app.member_sessions, app.end_member_sessions, app.found_company, app.accept_invitation, app.make_recovery_codes, app.recovery_codes_left,
   app.use_recovery_code, app.was_my_password to authenticated;
@@ -87,6 +89,10 @@ grant execute on all functions in schema effects, app_private to app_commands;
 alter function app_private.attempt_command owner to app_commands;
 alter function app_private.run_command owner to app_commands;
 alter function app.sync_push owner to app_commands;
+
+-- Workers take jobs and end them: the secret key, which stands above row-level security, opens these functions and no table.
+grant usage on schema app to service_role;
+grant execute on function app.claim_jobs, app.job_payload, app.finish_job, app.fail_job, app.next_job_at to service_role;
 
 -- The hooks of the Auth service.
 grant usage on schema app_private to supabase_auth_admin;

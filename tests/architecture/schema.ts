@@ -130,9 +130,10 @@ export const rightsRules: SchemaRule[] = [
     planted: 'grant select (only_row) on sync.state to authenticated',
   },
   {
-    name: 'audit stays closed; service_role enters nowhere',
+    name: 'audit stays closed; service_role enters app alone',
     query: `select api.role || ' ' || n.nspname from ${API}, pg_namespace as n
       where n.oid = any (${OURS}) and has_schema_privilege(api.role, n.oid, 'usage') and (n.nspname = 'audit' or api.role = 'service_role')`,
+    except: { 'service_role app': 'to the functions of the workers alone: see the next rule' },
     planted: 'grant usage on schema audit to authenticated',
   },
   {
@@ -154,6 +155,8 @@ const OPEN = [
   'app_private.company',
   'app_private.my_scopes',
   'app_private.require_access',
+  'app_private.may_store_photo',
+  'app_private.may_read_photo',
   'effects.refuse',
   'sync.look',
   'sync.table_names',
@@ -190,6 +193,12 @@ export const functionRules: SchemaRule[] = [
     planted: 'grant execute on function app.sync_pull to anon',
   },
   {
+    name: 'the secret key takes and ends jobs, and does nothing else',
+    query: `select p.proname::text from pg_proc as p where p.pronamespace = any (${OURS}) and has_function_privilege('service_role', p.oid, 'execute')`,
+    except: Object.fromEntries(['claim_jobs', 'job_payload', 'finish_job', 'fail_job', 'next_job_at'].map((name) => [name, 'for workers'])),
+    planted: 'grant execute on function app.my_companies to service_role',
+  },
+  {
     name: 'KPI functions run as the caller and change nothing',
     query: `select p.oid::regprocedure::text from pg_proc as p where p.pronamespace = 'kpi'::regnamespace and (p.prosecdef or p.provolatile = 'v')`,
     planted: `create function kpi.defect() returns int language sql return 1`,
@@ -216,6 +225,7 @@ export const functionRules: SchemaRule[] = [
     except: {
       'app.incident_events _100_inherit_scopes': 'fills the new row from its incident',
       'app.conflicts _100_inherit_scopes': 'fills the new row from the row it is about',
+      'app.photos _100_scopes': 'fills the new row from its incident or its site',
     },
     planted: 'create trigger _900_defect before update on app.sites for each row execute function suppress_redundant_updates_trigger()',
   },

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { User } from '@supabase/supabase-js'
 import { inject } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts'
@@ -24,6 +27,8 @@ export interface World extends TestDatabase {
   gateway: Gateway
   /** Every mail that it sent. */
   mailbox: Mailbox
+  /** Folder of its stored files. */
+  storageDir: string
   publishableKey: string
   secretKey: string
   jwtSecret: string
@@ -45,6 +50,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
   const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets
   const database = await createTestDatabase(name)
   const mailbox = await startMailbox()
+  const storageDir = mkdtempSync(join(tmpdir(), 'aplomb-storage-'))
   const gateway = await startGateway({
     port: await freePort(),
     databaseUrls: {
@@ -61,6 +67,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     mail: { smtpUrl: mailbox.url, from: 'Aplomb <no-reply@aplomb.test>' },
     mailbox,
     mailInterval: 0,
+    storageDir,
     ...settings,
   })
 
@@ -76,6 +83,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     url: gateway.url,
     gateway,
     mailbox,
+    storageDir,
     publishableKey,
     secretKey,
     jwtSecret,
@@ -92,6 +100,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
       await gateway.close()
       await mailbox.close()
       await database.close()
+      rmSync(storageDir, { recursive: true, force: true })
     },
   }
 }

@@ -59,6 +59,10 @@ const sentences = {
     fr: 'Cette invitation n’est plus valable. Demandez-en une nouvelle.',
     en: 'This invitation is no longer valid. Ask for a new one.',
   },
+  LEASE: {
+    fr: 'Ce travail n’est plus à cet exécutant.',
+    en: 'This job is no longer this worker’s.',
+  },
   OWNER: {
     fr: 'Une entreprise garde toujours au moins un administrateur actif.',
     en: 'A company always keeps at least one active administrator.',
@@ -78,6 +82,10 @@ const sentences = {
   OUTER: {
     fr: 'Vous n’avez plus accès à cette entreprise. Ce qui attend reste sur cet appareil.',
     en: 'You no longer have access to this company. What is waiting stays on this device.',
+  },
+  KEEPS: {
+    fr: 'Cette photo est une preuve : elle est conservée tant que le chantier vit, puis dix ans.',
+    en: 'This photo is evidence: it is kept while the site lives, then for ten years.',
   },
 };
 
