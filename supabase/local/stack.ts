@@ -3,7 +3,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
+import type { MailSettings } from '../../edge-functions/_shared/mail/send.ts'
 import { startGateway } from './gateway/index.ts'
+import { startMailbox } from './mailbox/index.ts'
 import { createPlatform, createRoles } from './platform.ts'
 import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts'
 import { isClaimed } from './processes.ts'
@@ -23,6 +25,10 @@ export interface StackOptions {
   analystHost?: string
   /** Folder of the built app. */
   staticDir?: string
+  /** A mail server; without one, mails are caught and shown at `/mail`. */
+  mail?: MailSettings
+  /** Whether a new address must be confirmed by a link; unless told, only when a mail server is set. */
+  confirmEmail?: boolean
   /** false for tests: see `startPostgres`. */
   durable?: boolean
   /** Receives each part's way to close, so that an interrupted start closes what it opened. */
@@ -33,6 +39,8 @@ export interface StackOptions {
 export interface Stack {
   /** Address of app and API. */
   url: string
+  /** The page that shows the caught mails, when they are caught. */
+  mailUrl?: string
   publishableKey: string
   secretKey: string
   /** Connection of the owner, role `postgres`. */
@@ -54,6 +62,8 @@ export async function startStack({
   postgresPort,
   analystHost = '127.0.0.1',
   staticDir,
+  mail,
+  confirmEmail,
   durable,
   onOpen,
 }: StackOptions): Promise<Stack> {
@@ -72,6 +82,10 @@ export async function startStack({
     await deploy(server.url('postgres'), undefined, { door: { host: analystHost, port: server.port, suffix: '', tls: false } })
     const upkeep = await startUpkeep(server.url('postgres'))
     onOpen?.(upkeep)
+    // without a mail server of one's own, mails are caught and shown on this machine
+    const mailbox = mail ? undefined : await startMailbox({ dir: join(dir, 'mail') })
+    if (mailbox) onOpen?.(() => mailbox.close())
+    const letters = mail ?? { smtpUrl: mailbox!.url, from: 'Aplomb <no-reply@localhost>' }
     const gateway = await startGateway({
       port,
       host,
@@ -87,6 +101,9 @@ export async function startStack({
       publishableKey,
       secretKey,
       staticDir,
+      mail: letters,
+      mailbox,
+      confirmEmail: confirmEmail ?? mail !== undefined,
       storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
@@ -95,7 +112,15 @@ export async function startStack({
       await upkeep()
       await server.stop()
     }
-    return { url: gateway.url, publishableKey, secretKey, databaseUrl: server.url('postgres'), postgres: server, close }
+    return {
+      url: gateway.url,
+      mailUrl: mailbox && `${gateway.url}/mail`,
+      publishableKey,
+      secretKey,
+      databaseUrl: server.url('postgres'),
+      postgres: server,
+      close,
+    }
   } catch (error) {
     await server.stop()
     throw error
