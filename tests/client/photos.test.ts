@@ -4,6 +4,8 @@ import { drain, type Drained } from '../../app/kernel/photos/drain.ts'
 import { makePhotoQueue, MOST_RESENDS, type PhotoQueue } from '../../app/kernel/photos/queue.ts'
 import { makePhotoServer } from '../../app/kernel/photos/server.ts'
 import type { PhotoArgs } from '../../app/kernel/photos/store.ts'
+import type { Door } from '../../app/kernel/photos/door.ts'
+import { remoteError } from '../../app/kernel/http.ts'
 import { remoteOf, type RemoteClient } from '../../app/kernel/remote.ts'
 import type { StoredCommand } from '../../app/kernel/sync/outbox.ts'
 import { createProxy, type Proxy } from '../support/proxy.ts'
@@ -47,6 +49,21 @@ beforeEach(() => {
   queue = makePhotoQueue(memoryPhotoStore(`user:${company}`), () => now)
 })
 
+/** The door of a client of this test. */
+const doorOf = (by: typeof client): Door => ({
+  async address(companyId, stale) {
+    if (stale) await by.auth.refreshSession()
+    const token = (await by.auth.getSession()).data.session?.access_token ?? 'none'
+    return { url: network.url, headers: { apikey: world.publishableKey, authorization: `Bearer ${token}`, 'x-company': companyId } }
+  },
+  rpc: (name, args, companyId) => remoteOf(by).rpc(name, args, companyId),
+  async rowsById<T>(relation: string, columns: string, ids: string[], companyId: string) {
+    const { data, error, status } = await by.from(relation).select(columns).in('id', ids).setHeader('x-company', companyId)
+    if (error) throw remoteError({ ...error, status })
+    return data as T[]
+  },
+})
+
 /** A JPEG as far as its first bytes say; the rest is chance. */
 const pixels = (bytes: number) => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), Buffer.from('JFIF\0'), randomBytes(bytes)])
 
@@ -69,7 +86,7 @@ async function take(bytes = 3_000, { announced = true, content = pixels(bytes), 
 }
 
 const run = (settings: Parameters<typeof makePhotoServer>[1] = {}): Promise<Drained> =>
-  drain({ queue, server: makePhotoServer(remote, settings), announcements: async () => commands, onChanged: () => undefined, now: () => now })
+  drain({ queue, server: makePhotoServer(doorOf(client), settings), announcements: async () => commands, onChanged: () => undefined, now: () => now })
 const states = async () => (await queue.list()).map(({ state, reason }) => (reason ? `${state} ${reason}` : state))
 const stored = async () => world.db`select name, metadata ->> 'size' as size from storage.objects where bucket_id = 'photos' order by created_at`
 const rowOf = async (id: string) => (await world.db`select state, refusal from app.photos where id = ${id}`)[0]
@@ -160,7 +177,7 @@ describe('a photo in the queue', () => {
     const other = openClient(network.url, world.publishableKey)
     const result = await drain({
       queue,
-      server: makePhotoServer(remoteOf(other)),
+      server: makePhotoServer(doorOf(other)),
       announcements: async () => commands,
       onChanged: () => undefined,
       now: () => now,

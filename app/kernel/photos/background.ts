@@ -1,5 +1,6 @@
 // Keeps the photos of one person in one company going, behind the screens of a tab.
 import type { Active } from '../active.ts'
+import { askBackgroundSync } from '../background-sync.ts'
 import { toAppError } from '../errors.ts'
 import { announce } from './announce.ts'
 import { onPhotos } from './channel.ts'
@@ -21,7 +22,7 @@ export function startPhotos(now: Active): () => void {
     clearTimeout(timer)
     timer = undefined
     const { waiting } = await queue.count()
-    if (waiting > waited) void askForSync()
+    if (waiting > waited) askBackgroundSync('aplomb-photos')
     waited = waiting
     if (waiting && !stopped) {
       await announce(now, queue)
@@ -62,11 +63,4 @@ export function startPhotos(now: Active): () => void {
     removeEventListener('online', hurry)
     document.removeEventListener('visibilitychange', onVisible)
   }
-}
-
-/** Asks the browser to wake the service worker when there is a network, even with the app closed. A bonus: Chromium alone has it. */
-async function askForSync(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration()
-  const { sync } = (registration ?? {}) as { sync?: { register: (tag: string) => Promise<void> } }
-  await sync?.register('photos').catch(() => undefined)
 }

@@ -1,8 +1,9 @@
 // Drains the photos of whoever is signed in on this device. Runs in the page and in the service worker: no DOM. A chunk of its own.
-import { getRemote } from '../remote.ts'
 import { idbOutboxStore } from '../sync/outbox-store.ts'
 import { makeOutbox } from '../sync/outbox.ts'
+import { readSession } from '../token.ts'
 import { tellPhotos } from './channel.ts'
+import { deviceDoor } from './door.ts'
 import { announcementsIn, drain } from './drain.ts'
 import { makePhotoQueue } from './queue.ts'
 import { makePhotoServer } from './server.ts'
@@ -19,15 +20,14 @@ const LOCK = 'aplomb-photos'
 export function drainPhotos(): Promise<number> {
   return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
     if (!lock) return 0
-    const remote = await getRemote()
-    const userId = await remote.userId()
+    const userId = (await readSession())?.user.id
     if (!userId) return 0
     let left = 0
     for (const owner of await photoOwners(userId)) {
       const outbox = makeOutbox(idbOutboxStore(owner))
       const result = await drain({
         queue: makePhotoQueue(idbPhotoStore(owner)),
-        server: makePhotoServer(remote),
+        server: makePhotoServer(deviceDoor),
         announcements: async () => announcementsIn(await outbox.list()),
         onChanged: () => tellPhotos(owner),
       })

@@ -1,6 +1,8 @@
 import { active } from '../active.ts'
 import { AppError } from '../errors.ts'
 import { photoCache } from './cache.ts'
+import type { Address } from './door.ts'
+import { BUCKET, objectName } from './names.ts'
 import { pixelsHere } from './view.ts'
 
 /** What names the pixels of a photo. */
@@ -37,21 +39,16 @@ export async function pixelsOf(photo: PhotoName, size: 'thumb' | 'full'): Promis
 
 async function fetchPhoto(companyId: string, photo: PhotoName): Promise<Response> {
   if (photo.state === 'announced') throw new AppError('ABSENT')
-  const [{ getRemote }, { objectName, BUCKET }] = await Promise.all([import('../remote.ts'), import('./names.ts')])
-  const remote = await getRemote()
-  const get = async (fresh: boolean) => {
-    const { url, headers } = await remote.door(companyId, fresh)
-    return fetch(`${url}/storage/v1/object/authenticated/${BUCKET}/${objectName(companyId, photo.site_id, photo.sha256)}`, { headers })
-  }
+  const { deviceDoor } = await import('./door.ts')
+  const get = ({ url, headers }: Address) =>
+    fetch(`${url}/storage/v1/object/authenticated/${BUCKET}/${objectName(companyId, photo.site_id, photo.sha256)}`, { headers })
   let response: Response
   try {
-    response = await get(false)
-    if (response.status === 400 || response.status === 401) {
-      const { message = '' } = (await response
-        .clone()
-        .json()
-        .catch(() => ({}))) as { message?: string }
-      if (response.status === 401 || /jwt|token/i.test(message)) response = await get(true)
+    const address = await deviceDoor.address(companyId)
+    response = await get(address)
+    // 400 says both: no such file for you, or a stale token.
+    if (response.status === 401 || (response.status === 400 && !/not.?found/i.test(await response.clone().text()))) {
+      response = await get(await deviceDoor.address(companyId, address.headers))
     }
   } catch (error) {
     throw error instanceof AppError ? error : new AppError('NETWORK', undefined, String(error))

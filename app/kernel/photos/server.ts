@@ -3,7 +3,7 @@
 import { DetailedError, Upload } from 'tus-js-client/lib.esm/browser/index.js'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
-import type { RemoteClient } from '../remote.ts'
+import type { Address, Door } from './door.ts'
 import { makeFetchStack } from './fetch-stack.ts'
 import { BUCKET, objectName } from './names.ts'
 import type { QueuedPhoto } from './store.ts'
@@ -54,7 +54,7 @@ function storageError(status: number, message: string): AppError | null {
  * @param chunkBytes size of a piece of a resumable upload
  * @param call for tests that break the network
  */
-export function makePhotoServer(remote: RemoteClient, { chunkBytes = CHUNK_BYTES, plainBytes = PLAIN_BYTES, call = fetch } = {}): PhotoServer {
+export function makePhotoServer(door: Door, { chunkBytes = CHUNK_BYTES, plainBytes = PLAIN_BYTES, call = fetch } = {}): PhotoServer {
   const limited: typeof fetch = (input, init) => {
     const limit = AbortSignal.timeout(STALL_MS)
     return call(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit })
@@ -63,8 +63,7 @@ export function makePhotoServer(remote: RemoteClient, { chunkBytes = CHUNK_BYTES
   /** Where uploads of this drain go on, before the queue has heard of it. */
   const known = new Map<string, string>()
 
-  async function plain(photo: QueuedPhoto, file: Blob, name: string, fresh: boolean): Promise<AppError | null> {
-    const { url, headers } = await remote.door(photo.companyId, fresh)
+  async function plain(photo: QueuedPhoto, file: Blob, name: string, { url, headers }: Address): Promise<AppError | null> {
     let response: Response
     try {
       response = await limited(`${url}/storage/v1/object/${BUCKET}/${name}`, {
@@ -80,8 +79,7 @@ export function makePhotoServer(remote: RemoteClient, { chunkBytes = CHUNK_BYTES
     return storageError(Number(statusCode ?? response.status), message)
   }
 
-  async function resumable(photo: QueuedPhoto, file: Blob, name: string, fresh: boolean, ports: UploadPorts): Promise<AppError | null> {
-    const { url, headers } = await remote.door(photo.companyId, fresh)
+  function resumable(photo: QueuedPhoto, file: Blob, name: string, { url, headers }: Address, ports: UploadPorts): Promise<AppError | null> {
     return new Promise((resolve) => {
       const goOn = (uploadUrl: string) => {
         known.set(photo.id, uploadUrl)
@@ -111,20 +109,21 @@ export function makePhotoServer(remote: RemoteClient, { chunkBytes = CHUNK_BYTES
   }
 
   return {
-    states: (companyId, ids) => remote.rowsById<ServerPhoto>('photos', 'id,state,refusal', ids, companyId),
+    states: (companyId, ids) => door.rowsById<ServerPhoto>('photos', 'id,state,refusal', ids, companyId),
 
     async upload(photo, file, ports) {
       const name = objectName(photo.companyId, photo.args.site_id, photo.args.sha256)
-      const send = (fresh: boolean) =>
-        file.size <= plainBytes && !photo.uploadUrl ? plain(photo, file, name, fresh) : resumable(photo, file, name, fresh, ports)
-      let failure = await send(false)
+      const send = (address: Address) =>
+        file.size <= plainBytes && !photo.uploadUrl ? plain(photo, file, name, address) : resumable(photo, file, name, address, ports)
+      const address = await door.address(photo.companyId)
+      let failure = await send(address)
       // A stale token is renewed once, by the session that page and service worker share.
-      if (failure?.code === 'AUTHN') failure = await send(true)
+      if (failure?.code === 'AUTHN') failure = await send(await door.address(photo.companyId, address.headers))
       if (failure) throw failure
     },
 
     async confirm(companyId, id) {
-      await remote.rpc('confirm_photo', { command_id: newId(), id }, companyId)
+      await door.rpc('confirm_photo', { command_id: newId(), id }, companyId)
     },
   }
 }
