@@ -129,7 +129,8 @@ describe('a photo in the queue', () => {
     expect(await states()).toEqual(['verified', 'verified'])
   })
 
-  it('cut in the middle of its upload goes on where it stopped', async () => {
+  // several times: what was on its way when the cable broke may land before or after the next question
+  it.each([1, 2, 3, 4, 5])('cut in the middle of its upload goes on where it stopped, time %s', async () => {
     const args = await take(4_000_000)
     const before = network.sent()
     const cut = network.cutAfter(2_500_000)
@@ -142,7 +143,7 @@ describe('a photo in the queue', () => {
     expect(await rowOf(args.id)).toMatchObject({ state: 'stored' })
     expect(network.sent() - before - args.bytes, 'sent again').toBeLessThan(1_100_000)
     await verifyPhotos(world)
-    expect(await rowOf(args.id)).toMatchObject({ state: 'verified' })
+    expect(await rowOf(args.id)).toEqual({ state: 'verified', refusal: null })
   })
 
   it('whose answer was lost is stored once: the duplicate is an answer', async () => {

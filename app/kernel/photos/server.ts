@@ -15,6 +15,9 @@ const PLAIN_BYTES = 96 * 1024
 /** A call without an answer for this long has failed; a bad network still moves 6 MB in it. */
 const STALL_MS = 180_000
 
+/** The place where an upload goes on has moved meanwhile. */
+const MOVED = 'MOVED'
+
 /** Where a photo stands on the server. */
 export interface ServerPhoto {
   id: string
@@ -39,7 +42,9 @@ export interface PhotoServer {
 }
 
 /** The failure that a status of Storage stands for; null when the file is there already. */
-function storageError(status: number, message: string): AppError | null {
+function storageError(status: number, message: string, goingOn = false): AppError | null {
+  // Going on, 409 says that the server has more, or fewer, bytes than it said (423: that it still writes them): nothing is there yet.
+  if (goingOn && (status === 409 || status === 423) && !/Duplicate|already exists/i.test(message)) return new AppError(MOVED, undefined, message)
   if (status === 409 || /Duplicate|already exists/i.test(message)) return null
   if (/row-level security/i.test(message)) return new AppError('RIGHT', undefined, message)
   // A stale token has no status of its own: 400, 401 or 403 with various words.
@@ -101,7 +106,7 @@ export function makePhotoServer(door: Door, { chunkBytes = CHUNK_BYTES, plainByt
         onError: (error) => {
           if (!(error instanceof DetailedError)) return resolve(new AppError('FAULT', undefined, error.message))
           const answer = error.originalResponse
-          resolve(storageError(answer?.getStatus() ?? 0, answer?.getBody() || error.message))
+          resolve(storageError(answer?.getStatus() ?? 0, answer?.getBody() || error.message, error.originalRequest?.getMethod() !== 'POST'))
         },
       })
       upload.start()
@@ -119,7 +124,12 @@ export function makePhotoServer(door: Door, { chunkBytes = CHUNK_BYTES, plainByt
       let failure = await send(address)
       // A stale token is renewed once, by the session that page and service worker share.
       if (failure?.code === 'AUTHN') failure = await send(await door.address(photo.companyId, address.headers))
-      if (failure) throw failure
+      // What arrived before a break may still be on its way to the disk: ask again how much there is.
+      for (let turn = 0; failure?.code === MOVED && turn < 5; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** turn))
+        failure = await send(await door.address(photo.companyId))
+      }
+      if (failure) throw failure.code === MOVED ? new AppError('503', undefined, failure.message) : failure
     },
 
     async confirm(companyId, id) {
