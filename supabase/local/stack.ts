@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
+import { UPKEEP } from '../deploy/schedule.ts'
 import { startGateway } from './gateway/index.ts'
 import { startJobs } from './jobs.ts'
 import { createPlatform, createRoles } from './platform.ts'
@@ -92,19 +93,12 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
   }
 }
 
-/** What a running system does by itself. Hosted projects schedule the same functions (docs/deploy.md). */
-const UPKEEP = [
-  { every: 5_000, statement: 'select app_private.guard_analysts()' },
-  { every: 86_400_000, statement: 'select sync.prune()' },
-  { every: 86_400_000, statement: 'select app_private.prune_jobs()' },
-]
-
 /** Runs the upkeep now and then at its times; answers how to stop it. */
 async function startUpkeep(databaseUrl: string): Promise<() => Promise<void>> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined, connection: { application_name: 'aplomb upkeep' } })
   for (const { statement } of UPKEEP) await sql.unsafe(statement)
-  const timers = UPKEEP.map(({ every, statement }) =>
-    setInterval(() => void sql.unsafe(statement).catch((error: Error) => console.error(`${statement}: ${error.message}`)), every).unref(),
+  const timers = UPKEEP.map(({ seconds, statement }) =>
+    setInterval(() => void sql.unsafe(statement).catch((error: Error) => console.error(`${statement}: ${error.message}`)), seconds * 1000).unref(),
   )
   return async () => {
     timers.forEach(clearInterval)
