@@ -93,7 +93,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (under('/functions/v1'))
       return sendJson(request, response, 501, { code: 'not_implemented', message: 'The embedded stack does not serve Edge Functions yet.' })
     if (pathname === '/config.json')
-      return sendJson(request, response, 200, { supabaseUrl: origin(request, url), publishableKey }, { 'cache-control': 'no-store' })
+      return sendJson(
+        request,
+        response,
+        200,
+        { supabaseUrl: origin(request, url), publishableKey, origin: options.siteUrl },
+        { 'cache-control': 'no-store' },
+      )
     if (pathname === '/health') {
       const database = await pool.run([{ text: 'select 1' }]).then(
         () => true,
