@@ -4,6 +4,7 @@ import type { Sql } from 'postgres'
 export const UPKEEP = [
   { name: 'aplomb guard analysts', seconds: 5, statement: 'select app_private.guard_analysts()' },
   { name: 'aplomb prune sync log', seconds: 86_400, statement: 'select sync.prune()' },
+  { name: 'aplomb prune jobs', seconds: 86_400, statement: 'select app_private.prune_jobs()' },
 ]
 
 /** Has pg_cron run the upkeep, where that extension is on; false where it is not. The embedded stack runs it by itself. */

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
 import { UPKEEP } from '../deploy/schedule.ts'
 import { startGateway } from './gateway/index.ts'
+import { startJobs } from './jobs.ts'
 import { createPlatform, createRoles } from './platform.ts'
 import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts'
 import { isClaimed } from './processes.ts'
@@ -88,10 +90,14 @@ export async function startStack({
       publishableKey,
       secretKey,
       staticDir,
+      functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)), env: process.env },
       storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
+    const stopJobs = await startJobs({ databaseUrl: server.url('authenticator'), url: gateway.url, secretKey })
+    onOpen?.(stopJobs)
     const close = async () => {
+      await stopJobs()
       await gateway.close()
       await upkeep()
       await server.stop()

@@ -131,6 +131,7 @@ describe('a database that has only what Supabase gives, deployed to by a role th
     expect(lines.join()).not.toContain('pg_cron')
     expect(await superuser`select schedule, command from cron.job order by jobname`).toEqual([
       { schedule: '5 seconds', command: 'select app_private.guard_analysts()' },
+      { schedule: '17 3 * * *', command: 'select app_private.prune_jobs()' },
       { schedule: '17 3 * * *', command: 'select sync.prune()' },
     ])
     await superuser.unsafe(`delete from pg_extension where extname = 'pg_cron'; drop schema cron cascade; reset allow_system_table_mods`)
