@@ -104,7 +104,10 @@ export async function startStack({
       publishableKey,
       secretKey,
       staticDir,
-      functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)), env: { ...process.env, SMTP_URL: letters.smtpUrl, MAIL_FROM: letters.from } },
+      functions: {
+        dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)),
+        env: { ...process.env, SMTP_URL: letters.smtpUrl, MAIL_FROM: letters.from },
+      },
       mail: letters,
       mailbox,
       confirmEmail: confirmEmail ?? mail !== undefined,
