@@ -71,7 +71,7 @@ async function fillDirectory(db: Sql, company: string, colleague: string, add: A
   await db`insert into app.routing_rules (company_id, id, incident_type, role, delay_minutes)
     values (${company}, ${add('routing_rules', newId())}, 'safety', 'executive', 0)`
   await db`insert into app.invitations (company_id, id, token_hash, roles, created_by, expires_at)
-    values (${company}, ${add('invitations', newId())}, encode(sha256(${company}::text::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`
+    values (${company}, ${add('invitations', newId())}, encode(sha256(${randomUUID()}::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`
 }
 
 async function fillSite(
