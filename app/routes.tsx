@@ -46,6 +46,7 @@ const screens: RouteDefinition[] = [
     ],
   },
   { path: '/company', component: screen(() => import('./features/companies/CompanySettings.tsx')) },
+  { path: '/company/analysts', component: screen(() => import('./features/analysts/Analysts.tsx')) },
   { path: '/switch', component: screen(() => import('./features/companies/SwitchCompany.tsx')) },
   { path: '/start', component: screen(() => import('./features/companies/GettingStarted.tsx')) },
   { path: '/sync', component: screen(() => import('./features/sync/SyncPage.tsx')) },

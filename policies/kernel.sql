@@ -47,8 +47,16 @@ alter table app_private.commands enable row level security;
 alter table app_private.commands force row level security;
 drop policy if exists select_commands on app_private.commands;
 create policy select_commands on app_private.commands for select to app_commands using (true);
-alter table app_private.password_attempts enable row level security;
-alter table app_private.password_attempts force row level security;
+alter table app_private.jobs enable row level security;
+alter table app_private.jobs force row level security;
+alter table app_private.attempts enable row level security;
+alter table app_private.attempts force row level security;
+alter table app_private.factor_duties enable row level security;
+alter table app_private.factor_duties force row level security;
+alter table app_private.password_hashes enable row level security;
+alter table app_private.password_hashes force row level security;
+alter table app_private.recovery_codes enable row level security;
+alter table app_private.recovery_codes force row level security;
 alter table app_private.living_files enable row level security;
 alter table app_private.living_files force row level security;
 alter table sync.tables enable row level security;
@@ -66,11 +74,13 @@ alter table audit.log force row level security;
 revoke execute on all functions in schema app, kpi, effects, app_private, sync, audit from public, anon, authenticated, service_role;
 
 -- What the policies and the sync calls run as the caller.
-grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.session_alive, app_private.access,
-  app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names
+grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.session_alive, app_private.missing_proof,
+  app_private.access, app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names
   to authenticated;
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,
-  app.found_company, app.accept_invitation to authenticated;
+  app.member_sessions, app.end_member_sessions, app.found_company, app.accept_invitation, app.make_recovery_codes, app.recovery_codes_left,
+  app.use_recovery_code, app.was_my_password to authenticated;
+grant execute on function app.create_analyst_login, app.renew_analyst_login, app.revoke_analyst_login, app.analyst_logins to authenticated;
 grant execute on function app.peek_invitation to anon, authenticated;
 grant execute on all functions in schema kpi to authenticated, app_commands;
 
@@ -80,6 +90,11 @@ alter function app_private.attempt_command owner to app_commands;
 alter function app_private.run_command owner to app_commands;
 alter function app.sync_push owner to app_commands;
 
+-- Workers take jobs and end them: the secret key, which stands above row-level security, opens these functions and no table.
+grant usage on schema app to service_role;
+grant execute on function app.claim_jobs, app.job_payload, app.finish_job, app.fail_job, app.next_job_at to service_role;
+
 -- The hooks of the Auth service.
 grant usage on schema app_private to supabase_auth_admin;
-grant execute on function app_private.hook_password_verification_attempt to supabase_auth_admin;
+grant execute on function app_private.hook_password_verification_attempt, app_private.hook_mfa_verification_attempt,
+  app_private.last_password_hashes to supabase_auth_admin;

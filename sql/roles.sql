@@ -1,8 +1,12 @@
--- The role that runs commands: no login, no bypass of row-level security. Roles are cluster-wide, so it is made only where it is missing.
+-- Roles without a login, none of which bypasses row-level security. Roles are cluster-wide, so each is made only where it is missing.
+-- app_commands runs commands; app_analytics owns the views of analysts; every analyst's login belongs to app_analyst.
 do $$
+declare
+  name text;
 begin
-  if not exists (select from pg_catalog.pg_roles where rolname = 'app_commands') then
-    create role app_commands nologin noinherit;
-    execute format('grant app_commands to %I with set true, inherit true', current_user);
-  end if;
+  foreach name in array '{app_commands,app_analytics,app_analyst}'::text[] loop
+    continue when exists (select from pg_catalog.pg_roles where rolname = name);
+    execute format('create role %I nologin noinherit', name);
+    execute format('grant %I to %I with set true, inherit true', name, current_user);
+  end loop;
 end $$;

@@ -39,7 +39,7 @@ const listed = (path: string, names: string[]) => {
 export const sharedFiles = () => [...listed('sql/effects', ['kernel', ...modules()]), ...folder('sql/kpis')]
 
 /** The schemas whose functions and policies are made by living files alone. */
-const OURS = '{app,kpi,effects,app_private,sync,audit}'
+const OURS = '{app,kpi,effects,app_private,sync,audit,analytics}'
 
 /** The files that decide what a role sees. */
 const RIGHTS = ['sql/kernel/rights.sql', 'sql/kernel/tenancy.sql']
@@ -52,6 +52,7 @@ export const livingFiles = () => [
   ...folder('sql/kernel'),
   ...sharedFiles(),
   ...listed('sql/modules', modules()),
+  ...folder('sql/analytics'),
   ...listed('policies', [...modules(), 'realtime']),
   'policies/kernel.sql',
 ]
@@ -68,13 +69,43 @@ async function patiently<T>(attempt: () => Promise<T>, tries = 10): Promise<T> {
   }
 }
 
+/** Where analysts' programs find the database. */
+export interface Door {
+  host: string
+  port: number
+  /** What a pooler wants after the name of a login: `.project` on hosted Supabase. */
+  suffix: string
+  tls: boolean
+}
+
+export interface DeployOptions {
+  /** Shown with each new login of an analyst; the address of the deployment unless told. */
+  door?: Door
+}
+
+/** The door that a connection address tells of: its own host and port, and the project that a pooler reads from the name. */
+export function doorOf(databaseUrl: string): Door {
+  const { hostname, port, username, searchParams } = new URL(databaseUrl)
+  const near = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return {
+    host: hostname,
+    port: Number(port || 5432),
+    suffix: /\.\w+$/.exec(decodeURIComponent(username))?.[0] ?? '',
+    tls: (searchParams.get('sslmode') ?? (near ? 'disable' : 'require')) !== 'disable',
+  }
+}
+
 /**
  * Deploys to the database, which must have Supabase's roles and schemas: after the migrations, the living files all at once or not at all,
  * so no command meets half of a change.
  * @param databaseUrl a connection as the owner role (`postgres`)
  * @param log receives a line per step
  */
-export async function deploy(databaseUrl: string, log: (line: string) => void = () => {}): Promise<void> {
+export async function deploy(
+  databaseUrl: string,
+  log: (line: string) => void = () => {},
+  { door = doorOf(databaseUrl) }: DeployOptions = {},
+): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'aplomb deploy' } })
   try {
     await sql`select pg_advisory_lock(hashtextextended('aplomb deploy', 0))`
@@ -108,6 +139,10 @@ export async function deploy(databaseUrl: string, log: (line: string) => void = 
       )
       for (const file of changed) log(`applied ${file}`)
     }
+    await sql`
+      insert into app_private.analyst_door ${sql({ ...door })}
+      on conflict (only_row) do update set host = excluded.host, port = excluded.port, suffix = excluded.suffix, tls = excluded.tls`
+    await sql`select app_private.close_database()`
     await sql`select sync.keep_identity()` // the database may be a restored copy
     const rights = sha256(RIGHTS.map(read).join('\n'))
     if (known.get('accesses') !== rights) {
@@ -132,8 +167,10 @@ async function apply(tx: postgres.TransactionSql, file: string): Promise<void> {
     } catch (error) {
       const { code, hint } = error as { code?: string; hint?: string }
       const old = code === '42P13' && /DROP FUNCTION (.+) first/.exec(hint ?? '')?.[1]
-      if (!old) throw error
-      await tx.unsafe(`drop function ${old}`)
+      const views = old || code === '42P16' ? [...text.matchAll(/^create or replace view ([\w.]+)/gm)].map(([, name]) => name!) : []
+      if (!old && views.length === 0) throw error
+      if (views.length > 0) await tx.unsafe(`drop view if exists ${views.join(', ')}`)
+      if (old) await tx.unsafe(`drop function ${old}`)
       await run()
     }
   }
@@ -165,6 +202,8 @@ async function finish(tx: postgres.TransactionSql): Promise<void> {
   for (const { object } of orphans) await tx.unsafe(`drop ${object}`)
   for (const table of syncedTables()) await tx`select sync.watch(${table.number}::smallint, ${table.name})`
   await tx`select app_private.register_commands()`
+  const views = texts.flatMap((text) => [...text.matchAll(/^create or replace view analytics\.(\w+)/gm)].map(([, name]) => name!))
+  await tx`select app_private.publish_analytics(${views})`
 }
 
 /** Brings what members see to the rights of now, a few hundred at a time: the system goes on meanwhile. */

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import postgres from 'postgres'
 import { readCatalog } from './generate/catalog.ts'
 import { phoneSql } from './generate/phone.ts'
-import { renderCommands, renderErrors, renderPhone, renderRights, renderTables } from './generate/render.ts'
+import { renderAnalytics, renderAnalyticsPage, renderCommands, renderErrors, renderPhone, renderRights, renderTables } from './generate/render.ts'
 
 const FOLDER = 'app/kernel/generated'
 
@@ -22,6 +22,8 @@ export async function generate(databaseUrl: string, root: string): Promise<Map<s
       [`${FOLDER}/commands.ts`, renderCommands(catalog)],
       [`${FOLDER}/errors.ts`, renderErrors(errors)],
       [`${FOLDER}/rights.ts`, renderRights(catalog)],
+      [`${FOLDER}/analytics.ts`, renderAnalytics(catalog)],
+      ['docs/analytics.md', renderAnalyticsPage(catalog)],
       [`${FOLDER}/phone.ts`, renderPhone(phoneSql(root, catalog), catalog)],
     ])
   } finally {
@@ -37,7 +39,9 @@ export function staleFiles(files: Map<string, string>, root: string): string[] {
 /** Writes the files of `generate` that changed; returns their paths. */
 export function writeFiles(files: Map<string, string>, root: string): string[] {
   const stale = staleFiles(files, root)
-  mkdirSync(join(root, FOLDER), { recursive: true })
-  for (const path of stale) writeFileSync(join(root, path), files.get(path) ?? '')
+  for (const path of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), files.get(path) ?? '')
+  }
   return stale
 }

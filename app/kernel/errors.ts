@@ -29,7 +29,7 @@ export class UnsentWorkError extends Error {
 
 /** The fate of a code: a code of ours, an SQLSTATE, `NETWORK`, `TIMEOUT`, or an HTTP status as text. */
 export function fateOf(code: string): Fate {
-  if (code === 'AUTHN' || code === '401' || code === 'PGRST301' || code === 'PGRST303') return 'pause'
+  if (code === 'AUTHN' || code === 'PROOF' || code === '401' || code === 'PGRST301' || code === 'PGRST303') return 'pause'
   if (code === 'NETWORK' || code === 'TIMEOUT' || code === 'FAULT' || code === '408' || code === '429') return 'retry'
   if (/^5\d\d$/.test(code)) return 'retry'
   // Serialization, connection, resources, intervention: the same request may pass later.

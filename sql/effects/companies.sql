@@ -39,6 +39,25 @@ begin
   where id = ctx.company_id;
 end $$;
 
+-- Decides what the company asks of its people's sign-in. factor_rules: {role: mandatory | recommended | off}; factor_grace_days: how long
+-- who must have a second factor may do without, 0-90; password_days: after how long a password expires, 30-730, or null for never.
+create or replace function effects.set_security(ctx effects.context, factor_rules jsonb, factor_grace_days integer, password_days integer default null)
+returns void
+language plpgsql as $$
+begin
+  if factor_rules is null then perform effects.refuse('BLANK', 'factor_rules'); end if;
+  if factor_grace_days is null then perform effects.refuse('BLANK', 'factor_grace_days'); end if;
+  if jsonb_typeof(factor_rules) <> 'object'
+     or exists (select from jsonb_each(factor_rules) where value not in ('"mandatory"', '"recommended"', '"off"')) then
+    perform effects.refuse('WRONG', 'factor_rules');
+  end if;
+  if factor_grace_days not between 0 and 90 then perform effects.refuse('WRONG', 'factor_grace_days'); end if;
+  if password_days not between 30 and 730 then perform effects.refuse('WRONG', 'password_days'); end if;
+  update app.companies as c set factor_rules = set_security.factor_rules, factor_grace_days = set_security.factor_grace_days,
+    password_days = set_security.password_days, updated_at = ctx.at
+  where c.id = ctx.company_id;
+end $$;
+
 -- Adds a day on which the company does not work, beside public holidays.
 create or replace function effects.add_closure(ctx effects.context, id uuid, day date, label text) returns void
 language plpgsql as $$

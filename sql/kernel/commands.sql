@@ -2,7 +2,7 @@
 -- app_private.check_verb_noun(ctx, args jsonb), run here alone: right, then existence. Deployment generates app.verb_noun from the two.
 
 -- Opens the active company to the command role, whose policies let through the rows of this one company alone: each door calls it first.
--- Answers the caller's access. Raises AUTHN, OUTER.
+-- Answers the caller's access. Raises AUTHN, PROOF, OUTER.
 create or replace function app_private.enter_company() returns app_private.accesses
 language plpgsql set search_path = '' as $$
 declare
@@ -58,7 +58,7 @@ begin
 end $$;
 
 -- Runs a command once. Answers {status: applied | refused, code, message, result}; the same id again answers the same without running.
--- Raises what must be tried again, AUTHN and OUTER. Runs as app_commands: row-level security keeps it inside the active company.
+-- Raises what must be tried again, AUTHN, PROOF and OUTER. Runs as app_commands: row-level security keeps it inside the active company.
 create or replace function app_private.attempt_command(command_id uuid, name text, args jsonb, device_at timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -89,7 +89,7 @@ begin
     execute app_private.effect_call(command, args) using ctx, args;
   exception when others then
     refusal := app_private.refusal_code(sqlstate);
-    if refusal is null or refusal in ('AUTHN', 'OUTER') then raise; end if;
+    if refusal is null or refusal in ('AUTHN', 'PROOF', 'OUTER') then raise; end if;
     get stacked diagnostics reason = message_text;
     if refusal = 'FAULT' then raise warning 'command % failed: % (%)', name, reason, sqlstate; end if;
     if sqlstate <> refusal then

@@ -20,6 +20,7 @@ insert into wanted_roles values
 create temporary table wanted_permissions (permission text, roles text[]) on commit drop;
 insert into wanted_permissions values
   ('company.edit.company', '{admin,executive}'),
+  ('company.secure.company', '{admin}'),
   ('calendar.edit.company', '{admin,executive,hr}'),
   ('routing.edit.company', '{admin,executive}'),
   ('member.invite.company', '{admin,executive,project_manager,hr}'),
@@ -49,6 +50,7 @@ insert into wanted_permissions values
   ('order.create.company', '{project_manager}'),
   ('order.create.site', '{site_manager}'),
   ('order.approve.company', '{project_manager,executive}'),
+  ('analyst.manage.company', '{admin}'),
   ('analytics.view.company', '{project_manager,executive,accountant}'),
   ('analytics.view.site', '{site_manager,design_office}'),
   ('plan.edit.company', '{design_office}'),

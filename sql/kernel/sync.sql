@@ -147,7 +147,7 @@ end $$;
 
 -- What sync_pull must know, with the owner's eyes: whether anything is new (`idle`), the caller's scopes, whether their cursor still serves
 -- (`reset` says why not), and the ids changed in the scopes of both, {table: [id]}. Never rows. Most pulls find nothing: they end after
--- one look at each scope's place in the log (by its index, whatever the planner guesses of sizes). Raises AUTHN, OUTER.
+-- one look at each scope's place in the log (by its index, whatever the planner guesses of sizes). Raises AUTHN, PROOF, OUTER.
 create or replace function sync.look(
   cursor jsonb, out idle boolean, out mine uuid[], out schema_hash text, out identity text, out reset text, out changed jsonb)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off as $$
@@ -189,7 +189,7 @@ begin
 end $$;
 
 -- What the caller's phone must change since its cursor: {snap, schema?, db?, reset?, gained?, lost?, rows?, gone?}.
--- `lost` = places (from 0) in the cursor's scopes. One snapshot for the cursor and every row, because the function is STABLE. Raises AUTHN, OUTER.
+-- `lost` = places (from 0) in the cursor's scopes. One snapshot for the cursor and every row, because the function is STABLE. Raises AUTHN, PROOF, OUTER.
 create or replace function app.sync_pull(cursor jsonb default null) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
@@ -225,7 +225,7 @@ $$;
 
 -- A page of at most n rows of `scopes`, after the row {t, id}. The first line is JSON: {tables: [[name, lines]], next: {t, id} | null}; the
 -- COPY lines of these tables follow. Not JSON throughout: escaping a page costs as much as reading it, here and on the phone.
--- Raises AUTHN, OUTER.
+-- Raises AUTHN, PROOF, OUTER.
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
@@ -266,7 +266,7 @@ $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
 -- beyond `expect` runs nothing. It stops early at half of the statement's time, and where a command ended its author's membership: the
--- phone sends the rest from `expect`. Raises AUTHN, OUTER, LIMIT (over 200 commands) and what must be tried again.
+-- phone sends the rest from `expect`. Raises AUTHN, PROOF, OUTER, LIMIT (over 200 commands) and what must be tried again.
 create or replace function app.sync_push(batch jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare

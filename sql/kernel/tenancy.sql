@@ -37,7 +37,7 @@ end $$;
 create or replace function app_private.compute_access(company_id uuid, membership_id uuid) returns app_private.accesses
 language sql stable set search_path = '' as $$
   with member as (
-    select m.*, (now() at time zone c.time_zone)::date as today, c.time_zone
+    select m.*, (now() at time zone c.time_zone)::date as today, c.time_zone, c.factor_grace_days
     from app.memberships as m join app.companies as c on c.id = m.company_id
     where m.company_id = compute_access.company_id and m.id = compute_access.membership_id and m.state = 'active'
   ), stints as (
@@ -60,7 +60,8 @@ language sql stable set search_path = '' as $$
     coalesce((
       select min(day::timestamp at time zone time_zone)
       from stints, lateral (values (starts_on), (ends_on + 1)) as changes (day)
-      where isfinite(day) and day > today), 'infinity')
+      where isfinite(day) and day > today), 'infinity'),
+    app_private.factor_due(member.company_id, member.id, member.user_id, member.factor_grace_days)
   from member, sites;
 $$;
 
@@ -76,6 +77,7 @@ begin
   for member in select distinct m.company_id, m.id from jsonb_to_recordset(members) as m (company_id uuid, id uuid) order by m.company_id, m.id loop
     perform from app.memberships as m where m.company_id = member.company_id and m.id = member.id for no key update;
     select * into known from app_private.accesses as a where a.company_id = member.company_id and a.membership_id = member.id;
+    perform app_private.keep_factor_duty(member.company_id, member.id);
     access := app_private.compute_access(member.company_id, member.id);
     continue when access is not distinct from known;
     delete from app_private.accesses as a where a.company_id = member.company_id and a.membership_id = member.id;
@@ -115,20 +117,21 @@ create or replace trigger _100_accesses_update after update on app.site_members
 create or replace trigger _100_accesses_delete after delete on app.site_members
   referencing old table as changed for each statement execute function app_private.tg_site_members__accesses();
 
--- A company moved to another time zone: the days of its sites begin and end at other moments.
+-- A company moved to another time zone: the days of its sites begin and end at other moments. Or it asks more, or less, of its people.
 create or replace function app_private.tg_companies__accesses() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   perform app_private.refresh_accesses((
     select jsonb_agg(jsonb_build_object('company_id', m.company_id, 'id', m.id))
     from old_rows as o join new_rows as n using (id) join app.memberships as m on m.company_id = n.id
-    where o.time_zone <> n.time_zone));
+    where (o.time_zone, o.factor_rules, o.factor_grace_days) <> (n.time_zone, n.factor_rules, n.factor_grace_days)));
   return null;
 end $$;
 create or replace trigger _100_accesses_update after update on app.companies
   referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_companies__accesses();
 
--- The access of the caller in the company the request names, or a row of NULLs: one lookup in auth.sessions, one in accesses.
+-- The access of the caller in the company the request names, or a row of NULLs: one lookup in auth.sessions, one in accesses. Who owes a
+-- second factor has none until session and token both say that it was given.
 create or replace function app_private.access() returns app_private.accesses
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -139,7 +142,8 @@ begin
   select a.* into access from app_private.accesses as a
   where a.company_id = company and a.user_id = (claims ->> 'sub')::uuid and exists (
     select from auth.sessions as s
-    where s.id = (claims ->> 'session_id')::uuid and s.user_id = a.user_id and (s.not_after is null or s.not_after > now()));
+    where s.id = (claims ->> 'session_id')::uuid and s.user_id = a.user_id and (s.not_after is null or s.not_after > now())
+      and (a.factor_due > now() or (s.aal >= 'aal2' and claims ->> 'aal' in ('aal2', 'aal3'))));
   if access.recheck_at <= now() then
     access := app_private.compute_access(access.company_id, access.membership_id);
   end if;
@@ -186,14 +190,18 @@ begin
   if not coalesce(scope_ids && app_private.my_scopes(), false) then perform effects.refuse('GHOST', noun); end if;
 end $$;
 
--- Refuses AUTHN when the session is over, OUTER when the caller is not an active member of the company the request names.
+-- Refuses AUTHN when the session is over, PROOF when it lacks the second factor that this company asks for (detail: enter a code, or
+-- enrol), OUTER when the caller is not an active member of the company the request names.
 create or replace function app_private.require_access() returns app_private.accesses
 language plpgsql stable as $$
 declare
   access app_private.accesses := app_private.access();
+  missing text;
 begin
   if access.company_id is null then
     if not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
+    missing := app_private.missing_proof();
+    if missing is not null then perform effects.refuse('PROOF', missing); end if;
     perform effects.refuse('OUTER');
   end if;
   return access;

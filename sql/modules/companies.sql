@@ -34,13 +34,16 @@ begin
   return found_company.id;
 end $$;
 
--- The companies in which the caller is an active member: id, name, their membership and roles there, and the settings screens need.
+-- The companies in which the caller is an active member: id, name, their membership and roles there, and the settings screens need. It is
+-- the caller's own card, so it needs no second factor. factor_due: until when they may do without the one that their roles demand.
 create or replace function app.my_companies() returns table (
-  company_id uuid, company_name text, membership_id uuid, full_name text, roles text[], site_ids uuid[], locale text, time_zone text, currency text)
+  company_id uuid, company_name text, membership_id uuid, full_name text, roles text[], site_ids uuid[], locale text, time_zone text, currency text,
+  factor_rule text, factor_due timestamptz)
 language sql stable security definer set search_path = '' as $$
   select c.id, c.name, m.id, m.full_name, m.roles,
          case when a.recheck_at <= now() then (app_private.compute_access(a.company_id, a.membership_id)).site_ids else a.site_ids end,
-         c.locale, c.time_zone, c.currency
+         c.locale, c.time_zone, c.currency, app_private.factor_rule(m.roles, c.factor_rules),
+         case when isfinite(a.factor_due) then a.factor_due end
   from app_private.accesses as a
   join app.memberships as m on m.company_id = a.company_id and m.id = a.membership_id
   join app.companies as c on c.id = a.company_id
@@ -67,6 +70,43 @@ begin
   return found;
 end $$;
 
+-- The living sessions of a member, to who may end them. Raises AUTHN, PROOF, OUTER, RIGHT, GHOST.
+create or replace function app.member_sessions(id uuid) returns table (
+  session_id uuid, created_at timestamptz, refreshed_at timestamptz, user_agent text, ip text)
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  member constant app.memberships := app_private.require_rights_over(member_sessions.id);
+begin
+  return query
+  select s.id, s.created_at, coalesce(s.refreshed_at at time zone 'UTC', s.created_at), s.user_agent, host(s.ip)
+  from auth.sessions as s where s.user_id = member.user_id and (s.not_after is null or s.not_after > now()) order by 3 desc;
+end $$;
+
+-- Ends one session of a member, or all of them; their next request is refused. Answers how many. Raises as member_sessions.
+create or replace function app.end_member_sessions(id uuid, session_id uuid default null) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  member constant app.memberships := app_private.require_rights_over(end_member_sessions.id);
+  ended integer;
+begin
+  delete from auth.sessions as s where s.user_id = member.user_id and s.id = coalesce(end_member_sessions.session_id, s.id);
+  get diagnostics ended = row_count;
+  insert into audit.log (device_at, actor_id, command, session_id, company_id, table_name, row_id, op, old, scope_ids)
+  values (now(), (app_private.access()).membership_id, 'end_member_sessions', (app_private.claims() ->> 'session_id')::uuid, member.company_id,
+          'sessions', member.id, 'D', jsonb_build_object('ended', ended), array[effects.scope_id(member.company_id, 'company:admin', member.company_id)]);
+  return ended;
+end $$;
+
+-- The member of the active company that `id` names, when the caller decides on members' rights.
+create or replace function app_private.require_rights_over(id uuid) returns app.memberships
+language plpgsql stable set search_path = '' as $$
+declare
+  access constant app_private.accesses := app_private.require_access();
+begin
+  perform app_private.require_right('member.rights');
+  return app_private.named_member(access.company_id, id);
+end $$;
+
 create or replace function app_private.check_update_company(ctx effects.context, args jsonb) returns void
 language sql set search_path = '' as $$ select app_private.require_right('company.edit'); $$;
 
@@ -75,3 +115,12 @@ language sql set search_path = '' as $$ select app_private.require_right('calend
 
 create or replace function app_private.check_remove_closure(ctx effects.context, args jsonb) returns void
 language sql set search_path = '' as $$ select app_private.require_right('calendar.edit'); $$;
+
+create or replace function app_private.check_set_security(ctx effects.context, args jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform app_private.require_right('company.secure');
+  if jsonb_typeof(args -> 'factor_rules') = 'object' and not args -> 'factor_rules' <@ (select jsonb_object_agg(r.key, args -> 'factor_rules' -> r.key) from app.roles as r) then
+    perform effects.refuse('WRONG', 'factor_rules');
+  end if;
+end $$;

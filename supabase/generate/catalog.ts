@@ -32,7 +32,19 @@ export interface Rights {
   roleScopes: { role: string; kind: string }[]
 }
 
+/** A view of analysts, or one of its columns, explained in English and French. */
+export interface Explained {
+  name: string
+  en: string
+  fr: string
+}
+
+export interface View extends Explained {
+  columns: (Explained & { type: string })[]
+}
+
 export interface Catalog {
+  views: View[]
   tables: Table[]
   commands: Command[]
   rights: Rights
@@ -51,6 +63,7 @@ export async function readCatalog(sql: Sql): Promise<Catalog> {
     await reader`select set_config('search_path', '', true)`
     const sqlHere = reader as unknown as Sql
     return {
+      views: await readViews(sqlHere),
       tables: await readTables(sqlHere),
       commands: await readCommands(sqlHere),
       rights: await readRights(sqlHere),
@@ -85,6 +98,16 @@ function readTables(sql: Sql): Promise<Table[]> {
              and f.conkey = (i.indkey::smallint[])[0:cardinality(f.conkey) - 1])) as indexes
     from sync.tables as t join pg_catalog.pg_class as c on c.oid = format('app.%I', t.name)::regclass
     order by t.number`
+}
+
+function readViews(sql: Sql): Promise<View[]> {
+  return sql<View[]>`
+    select c.relname as name, split_part(obj_description(c.oid, 'pg_class'), chr(10), 1) as en, split_part(obj_description(c.oid, 'pg_class'), chr(10), 2) as fr,
+      (select json_agg(json_build_object(
+          'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+          'en', split_part(col_description(c.oid, a.attnum), chr(10), 1), 'fr', split_part(col_description(c.oid, a.attnum), chr(10), 2)) order by a.attnum)
+       from pg_catalog.pg_attribute as a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
+    from pg_catalog.pg_class as c where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' order by c.relname`
 }
 
 function readCommands(sql: Sql): Promise<Command[]> {

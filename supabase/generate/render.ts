@@ -55,6 +55,33 @@ export function commandCall<N extends CommandName>(name: N, args: Commands[N]): 
 }
 `
 
+/** The dictionary of the analysts' views, for their screen. */
+export function renderAnalytics({ views }: Catalog): string {
+  return [
+    HEADER,
+    'export interface View {\n  name: string;\n  en: string;\n  fr: string;\n  columns: { name: string; type: string; en: string; fr: string }[];\n}\n',
+    `/** The views of schema analytics, explained. */\nexport const views: View[] = ${JSON.stringify(views, null, 2)};\n`,
+  ].join('\n')
+}
+
+/** The same dictionary as a page of the documentation. */
+export function renderAnalyticsPage({ views }: Catalog): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|')
+  const sections = views.map(({ name, en, columns }) =>
+    [`## analytics.${name}`, '', en, '', '| column | type | meaning |', '| --- | --- | --- |']
+      .concat(columns.map((column) => `| ${column.name} | ${cell(column.type)} | ${cell(column.en)} |`))
+      .join('\n'),
+  )
+  return `${PAGE_HEAD}\n${sections.join('\n\n')}\n`
+}
+
+const PAGE_HEAD = `# What analysts read
+
+Written by \`npm run generate\` from the comments of \`sql/analytics/\`. The views are a contract: columns are added, and renamed or removed only with a
+note in the changelog. Amounts are in the company's currency, times are \`timestamptz\`, days are local dates of the company. The comments are in the
+database too (\`\\d+ analytics.sites\` in psql), in English and French. [deploy.md](deploy.md#analysts) says how to connect.
+`
+
 /** Every error code with its sentence in each language. */
 export function renderErrors(errors: Record<string, Record<string, string>>): string {
   const languages = [...new Set(Object.values(errors).flatMap(Object.keys))]

@@ -6,7 +6,7 @@ declare
 begin
   foreach role_name in array array[
     'postgres', 'anon', 'authenticated', 'service_role', 'authenticator',
-    'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin', 'app_commands'
+    'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin', 'app_commands', 'app_analytics', 'app_analyst'
   ] loop
     if not exists (select from pg_roles where rolname = role_name) then
       execute format('create role %I', role_name);
@@ -28,12 +28,14 @@ alter role supabase_auth_admin login nosuperuser noinherit createrole nocreatedb
 alter role supabase_storage_admin login nosuperuser noinherit createrole nocreatedb noreplication nobypassrls;
 alter role supabase_realtime_admin login nosuperuser noinherit nocreaterole nocreatedb noreplication nobypassrls;
 
--- owns the commands of the app; made here too because parallel test databases must not create roles
+-- the roles of sql/roles.sql; made here too because parallel test databases must not create roles
 alter role app_commands nologin nosuperuser noinherit nocreaterole nocreatedb noreplication nobypassrls;
+alter role app_analytics nologin nosuperuser noinherit nocreaterole nocreatedb noreplication nobypassrls;
+alter role app_analyst nologin nosuperuser noinherit nocreaterole nocreatedb noreplication nobypassrls;
 
 grant anon, authenticated, service_role to authenticator, supabase_storage_admin, supabase_realtime_admin with inherit false, set true;
 grant anon, authenticated, service_role to postgres with admin true, inherit true, set true;
-grant app_commands to postgres with admin true, inherit true, set true;
+grant app_commands, app_analytics, app_analyst to postgres with admin true, inherit true, set true;
 grant pg_monitor, pg_read_all_data, pg_signal_backend, pg_create_subscription to postgres;
 
 -- hosted lets postgres write policies on these services' tables through an extension; owning them has the same effect

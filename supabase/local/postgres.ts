@@ -191,6 +191,7 @@ function settings({ port, durable }: Launch): Record<string, string | number> {
     max_wal_senders: 60,
     max_replication_slots: 60,
     max_slot_wal_keep_size: '1GB', // an abandoned slot must not fill the disk
+    temp_file_limit: '5GB', // nor one query of an analyst
     shared_preload_libraries: 'pg_stat_statements',
     password_encryption: 'scram-sha-256',
     timezone: 'UTC',

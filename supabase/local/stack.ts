@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
 import { startGateway } from './gateway/index.ts'
@@ -12,6 +13,10 @@ export interface StackOptions {
   dir: string
   /** Port of the gateway on 127.0.0.1. */
   port: number
+  /** Port of Postgres on 127.0.0.1; 0 takes a free one. */
+  postgresPort?: number
+  /** Where analysts are told to connect: an address that leads to the port of Postgres. */
+  analystHost?: string
   /** Folder of the built app. */
   staticDir?: string
   /** false for tests: see `startPostgres`. */
@@ -37,10 +42,11 @@ export interface Stack {
  * Starts Postgres, brings it to the state of this checkout, and opens the gateway.
  * @throws a sentence when the port or the data folder is taken
  */
-export async function startStack({ dir, port, staticDir, durable, onOpen }: StackOptions): Promise<Stack> {
+export async function startStack({ dir, port, postgresPort, analystHost = '127.0.0.1', staticDir, durable, onOpen }: StackOptions): Promise<Stack> {
   await expectFreePort(port, dir)
   const server = await startPostgres({
     dir,
+    port: postgresPort,
     durable,
     onExit: ({ code, signal }) => console.error(`Postgres ended (${signal ?? code}) and is being restarted.`),
   })
@@ -49,12 +55,9 @@ export async function startStack({ dir, port, staticDir, durable, onOpen }: Stac
     const { passwords, jwtSecret, publishableKey, secretKey } = readSecrets(dir)
     await createRoles(server.url('supabase_admin'), passwords)
     await createPlatform(server.url('supabase_admin'))
-    await deploy(server.url('postgres'))
-    await pruneLog(server.url('postgres'))
-    const daily = setInterval(
-      () => void pruneLog(server.url('postgres')).catch((error: Error) => console.error(`The sync log was not pruned: ${error.message}`)),
-      86_400_000,
-    ).unref()
+    await deploy(server.url('postgres'), undefined, { door: { host: analystHost, port: server.port, suffix: '', tls: false } })
+    const upkeep = await startUpkeep(server.url('postgres'))
+    onOpen?.(upkeep)
     const gateway = await startGateway({
       port,
       databaseUrls: {
@@ -68,11 +71,12 @@ export async function startStack({ dir, port, staticDir, durable, onOpen }: Stac
       publishableKey,
       secretKey,
       staticDir,
+      storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
     const close = async () => {
-      clearInterval(daily)
       await gateway.close()
+      await upkeep()
       await server.stop()
     }
     return { url: gateway.url, publishableKey, secretKey, databaseUrl: server.url('postgres'), postgres: server, close }
@@ -82,10 +86,23 @@ export async function startStack({ dir, port, staticDir, durable, onOpen }: Stac
   }
 }
 
-/** Forgets what the sync log no longer needs to tell. Hosted projects schedule the same function. */
-async function pruneLog(databaseUrl: string): Promise<void> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
-  await sql`select sync.prune()`.finally(() => sql.end())
+/** What a running system does by itself. Hosted projects schedule the same functions (docs/deploy.md). */
+const UPKEEP = [
+  { every: 5_000, statement: 'select app_private.guard_analysts()' },
+  { every: 86_400_000, statement: 'select sync.prune()' },
+]
+
+/** Runs the upkeep now and then at its times; answers how to stop it. */
+async function startUpkeep(databaseUrl: string): Promise<() => Promise<void>> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined, connection: { application_name: 'aplomb upkeep' } })
+  for (const { statement } of UPKEEP) await sql.unsafe(statement)
+  const timers = UPKEEP.map(({ every, statement }) =>
+    setInterval(() => void sql.unsafe(statement).catch((error: Error) => console.error(`${statement}: ${error.message}`)), every).unref(),
+  )
+  return async () => {
+    timers.forEach(clearInterval)
+    await sql.end({ timeout: 1 })
+  }
 }
 
 /** A predecessor that was just killed may need a moment to let go of its port. */

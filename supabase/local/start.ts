@@ -15,6 +15,8 @@ const USAGE = `npm start [-- options]
   --demo        two demo companies with sites, people and incidents
   --port N      port of app and API (5177)
   --data DIR    data folder (.aplomb)
+  --pg-port N   port of Postgres on 127.0.0.1, for analysts (a free one each time)
+  --pg-host H   host that analysts are told to connect to (127.0.0.1)
   --fresh       throw the data folder away first`
 
 type SignIn = Awaited<ReturnType<typeof seedDemo>>[number]
@@ -37,7 +39,14 @@ async function main(): Promise<void> {
   const began = performance.now()
   if (options.fresh) await throwAway(options.dir)
   const staticDir = await buildApp(root)
-  const stack = await startStack({ dir: options.dir, port: options.port, staticDir, onOpen: shutdown.add })
+  const stack = await startStack({
+    dir: options.dir,
+    port: options.port,
+    postgresPort: options.postgresPort,
+    analystHost: options['pg-host'],
+    staticDir,
+    onOpen: shutdown.add,
+  })
   const signIns = options.demo ? await demo(options.dir, stack) : []
   console.log(`\nAplomb: ${stack.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops it)\n`)
   for (const { company, role, name, email, password } of signIns) {
@@ -54,11 +63,17 @@ function readOptions() {
         help: { type: 'boolean', default: false },
         port: { type: 'string', default: '5177' },
         data: { type: 'string', default: '.aplomb' },
+        'pg-port': { type: 'string', default: '0' },
+        'pg-host': { type: 'string' },
       },
     })
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port takes a number from 1 to 65535, not “${values.port}”.`)
-    return { ...values, port, dir: resolve(root, values.data) }
+    const postgresPort = Number(values['pg-port'])
+    if (!Number.isInteger(postgresPort) || postgresPort < 0 || postgresPort > 65_535) {
+      throw new Error(`--pg-port takes a number from 1 to 65535, not “${values['pg-port']}”.`)
+    }
+    return { ...values, port, postgresPort, dir: resolve(root, values.data) }
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${USAGE}`, { cause: error })
   }

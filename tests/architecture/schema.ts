@@ -130,9 +130,10 @@ export const rightsRules: SchemaRule[] = [
     planted: 'grant select (only_row) on sync.state to authenticated',
   },
   {
-    name: 'audit stays closed; service_role enters nowhere',
+    name: 'audit stays closed; service_role enters app alone',
     query: `select api.role || ' ' || n.nspname from ${API}, pg_namespace as n
       where n.oid = any (${OURS}) and has_schema_privilege(api.role, n.oid, 'usage') and (n.nspname = 'audit' or api.role = 'service_role')`,
+    except: { 'service_role app': 'to the functions of the workers alone: see the next rule' },
     planted: 'grant usage on schema audit to authenticated',
   },
   {
@@ -149,6 +150,7 @@ const OPEN = [
   'app_private.user_id',
   'app_private.wanted_company',
   'app_private.session_alive',
+  'app_private.missing_proof',
   'app_private.access',
   'app_private.company',
   'app_private.my_scopes',
@@ -187,6 +189,12 @@ export const functionRules: SchemaRule[] = [
     query: `select p.oid::regprocedure::text from pg_proc as p where p.pronamespace = any (${OURS}) and has_function_privilege('anon', p.oid, 'execute')`,
     except: { 'app.peek_invitation(text)': 'answers to the holder of a link' },
     planted: 'grant execute on function app.sync_pull to anon',
+  },
+  {
+    name: 'the secret key takes and ends jobs, and does nothing else',
+    query: `select p.proname::text from pg_proc as p where p.pronamespace = any (${OURS}) and has_function_privilege('service_role', p.oid, 'execute')`,
+    except: Object.fromEntries(['claim_jobs', 'job_payload', 'finish_job', 'fail_job', 'next_job_at'].map((name) => [name, 'for workers'])),
+    planted: 'grant execute on function app.my_companies to service_role',
   },
   {
     name: 'KPI functions run as the caller and change nothing',

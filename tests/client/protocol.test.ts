@@ -45,7 +45,7 @@ describe('the cursor', () => {
 describe('a failure', () => {
   it('has one of three fates', () => {
     for (const code of ['NETWORK', 'TIMEOUT', '503', '429', '40001', '53300', '55P03', '57014']) expect(fateOf(code)).toBe('retry')
-    for (const code of ['AUTHN', '401']) expect(fateOf(code)).toBe('pause')
+    for (const code of ['AUTHN', 'PROOF', '401']) expect(fateOf(code)).toBe('pause')
     for (const code of ['RIGHT', 'BLANK', '23505', '42883', '400']) expect(fateOf(code)).toBe('refuse')
   })
 

@@ -130,9 +130,9 @@ describe('signing in', () => {
     const { user } = await world.signUp(email, PASSWORD)
     for (let i = 0; i < 6; i++) await signIn(email, 'wrong')
     expect((await signIn(email)).error).not.toBeNull()
-    await world.db`update app_private.password_attempts set failures = array(select f - interval '16 minutes' from unnest(failures) f) where user_id = ${user.id}`
+    await world.db`update app_private.attempts set failures = array(select f - interval '16 minutes' from unnest(failures) f) where user_id = ${user.id}`
     expect((await signIn(email)).error).toBeNull()
-    expect(await world.db`select 1 from app_private.password_attempts where user_id = ${user.id}`).toHaveLength(0)
+    expect(await world.db`select 1 from app_private.attempts where user_id = ${user.id}`).toHaveLength(0)
   })
 
   test('a hash that another GoTrue made with bcrypt still opens', async () => {

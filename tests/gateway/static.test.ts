@@ -153,7 +153,7 @@ describe('beside the app', () => {
 
   test('health, and what is not served yet', async () => {
     expect(JSON.parse((await get('/health')).body.toString())).toEqual({ status: 'ok', database: true })
-    for (const path of ['/storage/v1/object/x', '/functions/v1/x']) {
+    for (const path of ['/storage/v1/s3/x', '/functions/v1/x']) {
       const { status, body } = await get(path)
       expect([status, JSON.parse(body.toString())]).toEqual([501, expect.objectContaining({ message: expect.stringMatching(/\.$/) })])
     }

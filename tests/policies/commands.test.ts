@@ -20,6 +20,7 @@ const sites = { ours: '', other: '' }
 /** What a command is tried on, made anew for each try by the founder. */
 const targets: Record<string, (site: string) => Promise<Json>> = {
   update_company: async () => ({ changes: { name: 'Nouveau nom' } }),
+  set_security: async () => ({ factor_rules: { admin: 'mandatory' }, factor_grace_days: 7 }),
   add_closure: async () => ({ id: randomUUID(), day: randomDay(), label: 'Pont' }),
   remove_closure: async () => ({ id: await made('add_closure', { day: randomDay(), label: 'Pont' }) }),
   set_routing_rule: async () => ({ id: randomUUID(), incident_type: 'technical', role: 'design_office', delay_minutes: 60 }),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { User } from '@supabase/supabase-js'
 import { inject } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts'
@@ -21,6 +24,8 @@ export interface World extends TestDatabase {
   /** Address of the gateway. */
   url: string
   gateway: Gateway
+  /** Folder of its stored files. */
+  storageDir: string
   publishableKey: string
   secretKey: string
   jwtSecret: string
@@ -41,6 +46,7 @@ export interface WorldOptions {
 export async function createWorld(name: string, { staticDir, gateway: settings }: WorldOptions = {}): Promise<World> {
   const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets
   const database = await createTestDatabase(name)
+  const storageDir = mkdtempSync(join(tmpdir(), 'aplomb-storage-'))
   const gateway = await startGateway({
     port: await freePort(),
     databaseUrls: {
@@ -54,6 +60,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     publishableKey,
     secretKey,
     staticDir,
+    storageDir,
     ...settings,
   })
 
@@ -68,6 +75,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     ...database,
     url: gateway.url,
     gateway,
+    storageDir,
     publishableKey,
     secretKey,
     jwtSecret,
@@ -83,6 +91,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
       await Promise.all(clients.map((one) => one.removeAllChannels()))
       await gateway.close()
       await database.close()
+      rmSync(storageDir, { recursive: true, force: true })
     },
   }
 }

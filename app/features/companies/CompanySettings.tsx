@@ -1,3 +1,4 @@
+import { A } from '@solidjs/router'
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import { createRows, newId, run } from '../../kernel/data.ts'
 import { changed } from '../../kernel/changes.ts'
@@ -49,6 +50,16 @@ export default function CompanySettings() {
       </Show>
       <Closures />
       <Routing />
+      <Show when={session.can('analyst.manage')}>
+        <A class="choice" href="/company/analysts">
+          <Icon name="laptop" />
+          <span class="grow">
+            <strong>{t('analyst.title')}</strong>
+            <small>{t('analyst.hint')}</small>
+          </span>
+          <Icon name="next" />
+        </A>
+      </Show>
       <Clashes clashes={clashes.rows()} />
     </Page>
   )

@@ -124,6 +124,11 @@ export interface Commands {
     delay_minutes: number;
     working_time?: boolean;
   };
+  set_security: {
+    factor_rules: Record<string, unknown>;
+    factor_grace_days: number;
+    password_days?: number | null;
+  };
   set_site_budget: {
     id: string;
     amount?: number | string | null;
@@ -203,6 +208,10 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
   set_routing_rule: {
     parameters: ['id', 'incident_type', 'role', 'delay_minutes', 'working_time'],
     types: ['uuid', 'text', 'text', 'integer', 'boolean'],
+  },
+  set_security: {
+    parameters: ['factor_rules', 'factor_grace_days', 'password_days'],
+    types: ['jsonb', 'integer', 'integer'],
   },
   set_site_budget: { parameters: ['id', 'amount'], types: ['uuid', 'numeric'] },
   update_company: { parameters: ['changes', 'was'], types: ['jsonb', 'jsonb'] },

@@ -7,6 +7,10 @@ const sentences = {
     fr: 'Connectez-vous pour continuer. Rien n’est perdu.',
     en: 'Sign in to continue. Nothing is lost.',
   },
+  PROOF: {
+    fr: 'Cette entreprise demande un second facteur. Saisissez votre code pour continuer ; rien n’est perdu.',
+    en: 'This company asks for a second factor. Enter your code to continue; nothing is lost.',
+  },
   RIGHT: {
     fr: 'Votre rôle ne permet pas cette action.',
     en: 'Your role does not allow this.',
@@ -54,6 +58,10 @@ const sentences = {
   STALE: {
     fr: 'Cette invitation n’est plus valable. Demandez-en une nouvelle.',
     en: 'This invitation is no longer valid. Ask for a new one.',
+  },
+  LEASE: {
+    fr: 'Ce travail n’est plus à cet exécutant.',
+    en: 'This job is no longer this worker’s.',
   },
   OWNER: {
     fr: 'Une entreprise garde toujours au moins un administrateur actif.',

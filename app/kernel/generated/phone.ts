@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '1a81d615f5d26ddc';
+export const schemaHash = 'e9250123cafaf6fe';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -29,6 +29,9 @@ create table app.companies (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(id, 'company'::text, id)]) stored not null,
+  factor_rules jsonb default '{"hr": "mandatory", "admin": "mandatory", "executive": "mandatory"}'::jsonb not null,
+  factor_grace_days smallint default 7 not null,
+  password_days smallint,
   primary key (id)
 );
 create table app.memberships (
@@ -310,6 +313,22 @@ begin
     time_zone = company.time_zone, currency = company.currency, holiday_region = company.holiday_region,
     working_days = company.working_days, updated_at = ctx.at
   where id = ctx.company_id;
+end $$;
+create or replace function effects.set_security(ctx effects.context, factor_rules jsonb, factor_grace_days integer, password_days integer default null)
+returns void
+language plpgsql as $$
+begin
+  if factor_rules is null then perform effects.refuse('BLANK', 'factor_rules'); end if;
+  if factor_grace_days is null then perform effects.refuse('BLANK', 'factor_grace_days'); end if;
+  if jsonb_typeof(factor_rules) <> 'object'
+     or exists (select from jsonb_each(factor_rules) where value not in ('"mandatory"', '"recommended"', '"off"')) then
+    perform effects.refuse('WRONG', 'factor_rules');
+  end if;
+  if factor_grace_days not between 0 and 90 then perform effects.refuse('WRONG', 'factor_grace_days'); end if;
+  if password_days not between 30 and 730 then perform effects.refuse('WRONG', 'password_days'); end if;
+  update app.companies as c set factor_rules = set_security.factor_rules, factor_grace_days = set_security.factor_grace_days,
+    password_days = set_security.password_days, updated_at = ctx.at
+  where c.id = ctx.company_id;
 end $$;
 create or replace function effects.add_closure(ctx effects.context, id uuid, day date, label text) returns void
 language plpgsql as $$

@@ -20,6 +20,7 @@ export const roles: { key: string; external: boolean }[] = [
 
 /** What each role may do: `<module>.<action>` and how far. */
 export const permissions: { role: string; module: string; action: string; scope: 'company' | 'site' | 'own' }[] = [
+  { role: 'admin', module: 'analyst', action: 'manage', scope: 'company' },
   { role: 'executive', module: 'analytics', action: 'view', scope: 'company' },
   { role: 'project_manager', module: 'analytics', action: 'view', scope: 'company' },
   { role: 'site_manager', module: 'analytics', action: 'view', scope: 'site' },
@@ -38,6 +39,7 @@ export const permissions: { role: string; module: string; action: string; scope:
   { role: 'hr', module: 'calendar', action: 'edit', scope: 'company' },
   { role: 'admin', module: 'company', action: 'edit', scope: 'company' },
   { role: 'executive', module: 'company', action: 'edit', scope: 'company' },
+  { role: 'admin', module: 'company', action: 'secure', scope: 'company' },
   { role: 'executive', module: 'incident', action: 'close', scope: 'company' },
   { role: 'project_manager', module: 'incident', action: 'close', scope: 'company' },
   { role: 'site_manager', module: 'incident', action: 'close', scope: 'own' },

@@ -14,6 +14,9 @@ export interface CompanyRow {
   created_at: string;
   updated_at: string;
   scope_ids: string[];
+  factor_rules: Record<string, unknown>;
+  factor_grace_days: number;
+  password_days: number | null;
 }
 
 export interface MembershipRow {
@@ -200,7 +203,7 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     number: 1,
     columns: [
       'id', 'name', 'siren', 'siret', 'locale', 'time_zone', 'currency', 'holiday_region', 'working_days',
-      'created_at', 'updated_at',
+      'created_at', 'updated_at', 'factor_rules', 'factor_grace_days', 'password_days',
     ],
   },
   memberships: {

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts'
+import { analysts } from './en/analysts.ts'
 import { companies } from './en/companies.ts'
 import { incidents } from './en/incidents.ts'
 import { people } from './en/people.ts'
@@ -8,4 +9,4 @@ import { sync } from './en/sync.ts'
 import type { Dictionary } from './index.ts'
 
 /** English, complete. */
-export const en: Dictionary = { ...shell, ...account, ...companies, ...people, ...sites, ...incidents, ...sync }
+export const en: Dictionary = { ...shell, ...account, ...companies, ...analysts, ...people, ...sites, ...incidents, ...sync }

@@ -48,4 +48,10 @@ export const es: Partial<Dictionary> = {
   'sync.offline': 'Sin red',
   'write.queued': 'En este aparato',
   'write.sent': 'Enviado',
+  'analyst.title': 'Acceso de analistas',
+  'analyst.new': 'Nuevo acceso',
+  'analyst.create': 'Crear el acceso',
+  'analyst.copy': 'Copiar',
+  'analyst.revoke': 'Revocar',
+  'analyst.dictionary': 'Diccionario',
 }

@@ -48,4 +48,10 @@ export const pt: Partial<Dictionary> = {
   'sync.offline': 'Sem rede',
   'write.queued': 'Neste aparelho',
   'write.sent': 'Enviado',
+  'analyst.title': 'Acesso de analistas',
+  'analyst.new': 'Novo acesso',
+  'analyst.create': 'Criar o acesso',
+  'analyst.copy': 'Copiar',
+  'analyst.revoke': 'Revogar',
+  'analyst.dictionary': 'Dicionário',
 }

@@ -19,16 +19,24 @@ export class HttpError extends Error {
   }
 }
 
+/** A body that is read whole must have come after this time. */
+const BODY_TIMEOUT = 60_000
+
 /** Reads a request's body whole; answers 413 beyond `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const tooLarge = () => new HttpError(413, { message: `The request is larger than ${limit} bytes.` }, { connection: 'close' })
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > limit) throw tooLarge()
-    chunks.push(chunk)
+  const late = setTimeout(() => request.destroy(), BODY_TIMEOUT)
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > limit) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } finally {
+    clearTimeout(late)
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
 }

@@ -7,6 +7,7 @@ import { Realtime } from './realtime/index.ts'
 import { Rest } from './rest.ts'
 import { SchemaCache } from './schema-cache.ts'
 import { Static } from './static.ts'
+import { Storage } from './storage/index.ts'
 import { Tokens } from './tokens.ts'
 
 export interface GatewayOptions {
@@ -24,6 +25,8 @@ export interface GatewayOptions {
   secretKey: string
   /** Folder of the built app. */
   staticDir?: string
+  /** Folder of stored files, of this gateway alone; without one Storage answers 501. */
+  storageDir?: string
   /** Address under which people reach the app; it names the issuer of the tokens. */
   siteUrl?: string
   /** Connections of the REST service. */
@@ -44,10 +47,10 @@ export interface Gateway {
 /** Schemas that the REST service exposes; the first is the default. */
 const EXPOSED = ['app', 'kpi']
 const MAX_HEADERS = 32 * 1024
-/** A request must have arrived whole after this time. */
-const REQUEST_TIMEOUT = 60_000
+/** A request must have arrived whole after this time: a photo over a bad line takes minutes. */
+const REQUEST_TIMEOUT = 15 * 60_000
 
-/** Starts the server that answers for the app, REST, Auth and Realtime on one origin. It starts even while the database is away. */
+/** Starts the server that answers for the app, REST, Auth, Realtime and Storage on one origin. It starts even while the database is away. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { databaseUrls, port, host = '127.0.0.1', publishableKey } = options
   const tokens = new Tokens(options)
@@ -67,6 +70,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     recheckInterval: options.recheckInterval ?? 30_000,
   })
 
+  const storage = options.storageDir
+    ? new Storage({ dir: options.storageDir, databaseUrl: databaseUrls.storage, tokens, jwtSecret: options.jwtSecret })
+    : undefined
+
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = URL.canParse(request.url ?? '', url) ? new URL(request.url!, url) : undefined
     if (!target) return sendJson(request, response, 400, { message: 'Bad address' })
@@ -75,12 +82,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (under('/rest/v1')) return rest.handle(request, response, target)
     if (under('/auth/v1')) return auth.handle(request, response, target)
     if (under('/realtime/v1')) return realtime.handle(request, response, target)
-    if (under('/storage/v1'))
+    if (under('/storage/v1')) {
+      if (storage) return storage.handle(request, response, target)
       return sendJson(request, response, 501, {
         statusCode: '501',
         error: 'not_implemented',
-        message: 'The embedded stack does not serve Storage yet.',
+        message: 'This gateway was started without a folder for files.',
       })
+    }
     if (under('/functions/v1'))
       return sendJson(request, response, 501, { code: 'not_implemented', message: 'The embedded stack does not serve Edge Functions yet.' })
     if (pathname === '/config.json')
@@ -111,6 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   await cache.start()
   await realtime.start()
+  await storage?.start()
   return {
     url,
     port: bound,
@@ -120,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await drain(server)
       cache.close()
       pool.close()
+      storage?.close()
       await auth.close()
     },
   }

@@ -36,7 +36,7 @@ const CLASSES: Record<string, number> = {
   P0: 500,
   XX: 500,
 }
-/** SQLSTATEs that differ from their class; AUTHN is ours: sign in again. */
+/** SQLSTATEs that differ from their class; AUTHN and PROOF are ours: sign in again, give the second factor. */
 const CODES: Record<string, number> = {
   '23503': 409,
   '23505': 409,
@@ -48,6 +48,7 @@ const CODES: Record<string, number> = {
   '57P01': 503,
   P0001: 400,
   AUTHN: 401,
+  PROOF: 403,
 }
 
 /** The HTTP status of a database error. `signedIn` tells a forbidden request (403) from one that lacks a signature (401). */

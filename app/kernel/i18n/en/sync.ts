@@ -70,6 +70,7 @@ export const sync = {
   'command.set_member_state': 'Change an access',
   'command.set_routing_rule': 'Change routing',
   'command.set_site_budget': 'Set a budget',
+  'command.set_security': 'Set the security rules',
   'command.update_company': 'Edit the company',
   'command.update_incident': 'Edit a report',
   'command.update_member': 'Edit a card',

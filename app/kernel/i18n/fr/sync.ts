@@ -70,6 +70,7 @@ export const sync = {
   'command.set_member_state': 'Changer un accès',
   'command.set_routing_rule': 'Changer l’aiguillage',
   'command.set_site_budget': 'Fixer un budget',
+  'command.set_security': 'Régler la sécurité',
   'command.update_company': 'Modifier l’entreprise',
   'command.update_incident': 'Modifier un signalement',
   'command.update_member': 'Modifier une fiche',
