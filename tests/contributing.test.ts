@@ -29,7 +29,7 @@ beforeAll(async () => {
         on conflict do nothing`
     }
     await sql.unsafe(read('policies/kernel.sql'))
-    for (const { number, name } of [...syncedTables(), { number: 14, name: 'deliveries' }]) await sql`select sync.watch(${number}::smallint, ${name})`
+    for (const { number, name } of [...syncedTables(), { number: 99, name: 'deliveries' }]) await sql`select sync.watch(${number}::smallint, ${name})`
     await sql`select app_private.register_commands()`
   })
   boss = await foundCompany(database, await createPerson(database, 'boss@batir.test'), 'Bâtir')

@@ -52,3 +52,35 @@ language sql stable as $$
     select d::date from generate_series(start + sign(days)::integer, start + sign(days)::integer * 3660, sign(days) * interval '1 day') as d
     where kpi.is_business_day(company_id, d::date) offset abs(days) - 1 limit 1) end;
 $$;
+
+-- The working minutes of a day that have passed at a local time: 8:00 to 12:00 and 13:00 to 17:00, 480 in all.
+create or replace function kpi.minutes_into_day(at time) returns integer
+language sql immutable parallel safe
+return least(greatest(floor(extract(epoch from at) / 60)::integer - 480, 0), 240) + least(greatest(floor(extract(epoch from at) / 60)::integer - 780, 0), 240);
+
+-- Each local day from `first` to `last` of the companies that the caller sees: whether it is worked, and the working minutes of the days
+-- since `first`. Two of its rows give the working time between two moments, without a look at the days between.
+create or replace function kpi.calendar(first date, last date) returns table (company_id uuid, day date, works boolean, minutes_before integer)
+language sql stable as $$
+  select company_id, day, works, (480 * (count(*) filter (where works) over (partition by company_id order by day) - works::integer))::integer
+  from (
+    select c.id as company_id, first + place as day,
+      extract(isodow from first + place)::smallint = any (c.working_days) and h.day is null and x.day is null as works
+    from app.companies as c
+    cross join generate_series(0, last - first) as place
+    left join (
+      select c.id as company_id, h.day
+      from app.companies as c cross join generate_series(extract(year from first)::integer, extract(year from last)::integer) as year,
+           kpi.holidays(year, c.holiday_region) as h
+    ) as h on h.company_id = c.id and h.day = first + place
+    left join app.closures as x on x.company_id = c.id and x.day = first + place
+  ) as days;
+$$;
+
+-- Midnight, in the company's time zone, of the Mondays of the last `weeks` weeks; the last one is the week of `as_of`, up to that moment.
+create or replace function kpi.weeks(as_of timestamptz, weeks integer) returns table (week date, starts_at timestamptz, ends_at timestamptz)
+language sql stable as $$
+  select w.monday, w.monday::timestamp at time zone time_zone, least((w.monday + 7)::timestamp at time zone time_zone, as_of)
+  from (select time_zone, date_trunc('week', as_of at time zone time_zone)::date as monday from app.companies limit 1) as now
+  cross join lateral (select now.monday - 7 * back as monday from generate_series(weeks - 1, 0, -1) as back) as w;
+$$;

@@ -155,6 +155,8 @@ const OPEN = [
   'app_private.company',
   'app_private.my_scopes',
   'app_private.require_access',
+  'app_private.may_store_photo',
+  'app_private.may_read_photo',
   'effects.refuse',
   'sync.look',
   'sync.table_names',
@@ -223,6 +225,7 @@ export const functionRules: SchemaRule[] = [
     except: {
       'app.incident_events _100_inherit_scopes': 'fills the new row from its incident',
       'app.conflicts _100_inherit_scopes': 'fills the new row from the row it is about',
+      'app.photos _100_scopes': 'fills the new row from its incident or its site',
     },
     planted: 'create trigger _900_defect before update on app.sites for each row execute function suppress_redundant_updates_trigger()',
   },

@@ -24,6 +24,7 @@ const targets: Record<string, (site: string) => Promise<Json>> = {
   add_closure: async () => ({ id: randomUUID(), day: randomDay(), label: 'Pont' }),
   remove_closure: async () => ({ id: await made('add_closure', { day: randomDay(), label: 'Pont' }) }),
   set_routing_rule: async () => ({ id: randomUUID(), incident_type: 'technical', role: 'design_office', delay_minutes: 60 }),
+  set_kpi_target: async () => ({ id: randomUUID(), kpi: 'in_time_share', target: 0.95, alert: 0.8 }),
   invite_person: async () => ({ id: randomUUID(), token_hash: randomHash(), roles: ['crew'] }),
   revoke_invitation: async () => ({ id: await made('invite_person', { token_hash: randomHash(), roles: ['crew'] }) }),
   update_member: async () => ({ id: boss.id, changes: { job: 'Gérance' } }),
@@ -62,14 +63,19 @@ const targets: Record<string, (site: string) => Promise<Json>> = {
     return { id }
   },
   close_incident: async (site) => ({ id: await reportIncident(boss, site) }),
+  add_photo: async (site) => photo(site),
+  update_photo: async (site) => ({ id: await made('add_photo', photo(site)), changes: { caption: 'Gaine' } }),
+  attach_photo: async (site) => ({ id: await made('add_photo', photo(site)), incident_id: await reportIncident(boss, site) }),
+  confirm_photo: async (site) => ({ id: await made('add_photo', photo(site)) }),
 }
 
 const randomHash = () => (randomUUID() + randomUUID()).replaceAll('-', '')
+const photo = (site: string): Json => ({ id: randomUUID(), site_id: site, sha256: randomHash(), bytes: 1000, width: 40, height: 30 })
 let days = 0
 const randomDay = () => new Date(Date.UTC(2030, 0, ++days)).toISOString().slice(0, 10)
 const made = async (command: string, args: Json) => {
   const id = randomUUID()
-  await boss.run(command, { id, ...args })
+  await boss.run(command, { ...args, id })
   return id
 }
 
@@ -103,4 +109,4 @@ describe.each(Object.keys(matrix))('%s', (command) => {
   })
 })
 
-const needsSite = (command: string) => /site|incident/.test(command)
+const needsSite = (command: string) => /site|incident|photo/.test(command)

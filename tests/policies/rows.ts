@@ -70,6 +70,8 @@ async function fillDirectory(db: Sql, company: string, colleague: string, add: A
   await db`insert into app.closures (company_id, id, day, label) values (${company}, ${add('closures', newId())}, '2026-08-03', 'Congés')`
   await db`insert into app.routing_rules (company_id, id, incident_type, role, delay_minutes)
     values (${company}, ${add('routing_rules', newId())}, 'safety', 'executive', 0)`
+  await db`insert into app.kpi_targets (company_id, id, kpi, target, alert)
+    values (${company}, ${add('kpi_targets', randomUUID())}, 'in_time_share', 0.9, 0.7)`
   await db`insert into app.invitations (company_id, id, token_hash, roles, created_by, expires_at)
     values (${company}, ${add('invitations', newId())}, encode(sha256(${randomUUID()}::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`
 }
@@ -91,6 +93,12 @@ async function fillSite(
       values (${company}, ${add(line, newId(), where)}, ${table}, ${row}, 'title', ${colleague}, now())`
   }
   await conflict('conflicts', 'sites', id, { site })
+  const photo = async (line: string, incidentId: string | null, owners: string[]) => {
+    const photoId = add(line, randomUUID(), { site, owners })
+    await db`insert into app.photos (company_id, id, site_id, incident_id, author_id, taken_at, added_at, position_source, sha256, bytes, width, height)
+      values (${company}, ${photoId}, ${id}, ${incidentId}, ${colleague}, now(), now(), 'none', encode(sha256(${photoId}::text::bytea), 'hex'), 1000, 40, 30)`
+  }
+  await photo('photos', null, [])
 
   // everybody works on our site, nobody on the other one any more
   for (const [role, member] of members) {
@@ -106,6 +114,7 @@ async function fillSite(
     await db`insert into app.incident_events (company_id, id, incident_id, kind, to_status, actor_id, at, device_at)
       values (${company}, ${add(`incident_events${kind}`, newId(), { site, owners })}, ${incidentId}, 'report', 'open', ${reporter}, now(), now())`
     await conflict(`conflicts${kind}`, 'incidents', incidentId, { site, owners })
+    await photo(`photos${kind}`, incidentId, owners)
   }
   await incident('technical', colleague, null, [])
   for (const [role, member] of members) {

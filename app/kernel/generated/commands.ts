@@ -7,6 +7,23 @@ export interface Commands {
     day: string;
     label: string;
   };
+  add_photo: {
+    id: string;
+    site_id: string;
+    sha256: string;
+    bytes: number;
+    width: number;
+    height: number;
+    taken_at?: string | null;
+    incident_id?: string | null;
+    zone?: string | null;
+    caption?: string | null;
+    latitude?: number | null;
+    longitude?: number | null;
+    accuracy_m?: number | null;
+    position_source?: string | null;
+    before_id?: string | null;
+  };
   add_team_member: {
     team_id: string;
     membership_id: string;
@@ -35,9 +52,16 @@ export interface Commands {
     starts_on?: string | null;
     ends_on?: string | null;
   };
+  attach_photo: {
+    id: string;
+    incident_id: string;
+  };
   close_incident: {
     id: string;
     body?: string | null;
+  };
+  confirm_photo: {
+    id: string;
   };
   create_site: {
     id: string;
@@ -109,6 +133,12 @@ export interface Commands {
   revoke_invitation: {
     id: string;
   };
+  set_kpi_target: {
+    id: string;
+    kpi: string;
+    target: number | string;
+    alert: number | string;
+  };
   set_member_roles: {
     id: string;
     roles: string[];
@@ -147,6 +177,11 @@ export interface Commands {
     changes: Record<string, unknown>;
     was?: Record<string, unknown>;
   };
+  update_photo: {
+    id: string;
+    changes: Record<string, unknown>;
+    was?: Record<string, unknown>;
+  };
   update_site: {
     id: string;
     changes: Record<string, unknown>;
@@ -161,6 +196,16 @@ export type CommandName = keyof Commands;
 
 export const commands: Record<CommandName, { parameters: string[]; types: string[] }> = {
   add_closure: { parameters: ['id', 'day', 'label'], types: ['uuid', 'date', 'text'] },
+  add_photo: {
+    parameters: [
+      'id', 'site_id', 'sha256', 'bytes', 'width', 'height', 'taken_at', 'incident_id', 'zone', 'caption', 'latitude',
+      'longitude', 'accuracy_m', 'position_source', 'before_id',
+    ],
+    types: [
+      'uuid', 'uuid', 'text', 'integer', 'integer', 'integer', 'timestamp with time zone', 'uuid', 'text', 'text',
+      'double precision', 'double precision', 'double precision', 'text', 'uuid',
+    ],
+  },
   add_team_member: { parameters: ['team_id', 'membership_id'], types: ['uuid', 'uuid'] },
   answer_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
   archive_site: { parameters: ['id'], types: ['uuid'] },
@@ -170,7 +215,9 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
     parameters: ['id', 'site_id', 'membership_id', 'role', 'starts_on', 'ends_on'],
     types: ['uuid', 'uuid', 'uuid', 'text', 'date', 'date'],
   },
+  attach_photo: { parameters: ['id', 'incident_id'], types: ['uuid', 'uuid'] },
   close_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
+  confirm_photo: { parameters: ['id'], types: ['uuid'] },
   create_site: {
     parameters: [
       'id', 'name', 'code', 'client_name', 'address', 'postal_code', 'city', 'latitude', 'longitude',
@@ -203,6 +250,10 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
   },
   resolve_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
   revoke_invitation: { parameters: ['id'], types: ['uuid'] },
+  set_kpi_target: {
+    parameters: ['id', 'kpi', 'target', 'alert'],
+    types: ['uuid', 'text', 'numeric', 'numeric'],
+  },
   set_member_roles: { parameters: ['id', 'roles'], types: ['uuid', 'text[]'] },
   set_member_state: { parameters: ['id', 'state'], types: ['uuid', 'text'] },
   set_routing_rule: {
@@ -217,6 +268,7 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
   update_company: { parameters: ['changes', 'was'], types: ['jsonb', 'jsonb'] },
   update_incident: { parameters: ['id', 'changes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
   update_member: { parameters: ['id', 'changes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
+  update_photo: { parameters: ['id', 'changes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
   update_site: { parameters: ['id', 'changes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
   withdraw_site_member: { parameters: ['id'], types: ['uuid'] },
 };

@@ -83,6 +83,10 @@ const sentences = {
     fr: 'Vous n’avez plus accès à cette entreprise. Ce qui attend reste sur cet appareil.',
     en: 'You no longer have access to this company. What is waiting stays on this device.',
   },
+  KEEPS: {
+    fr: 'Cette photo est une preuve : elle est conservée tant que le chantier vit, puis dix ans.',
+    en: 'This photo is evidence: it is kept while the site lives, then for ten years.',
+  },
 };
 
 /** The sentence of each error code; {field} stands for what it is about. */

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'e9250123cafaf6fe';
+export const schemaHash = '524b1c5724ecb3d3';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -212,6 +212,43 @@ create table app.conflicts (
   lost jsonb,
   actor_id uuid not null,
   at timestamp with time zone not null,
+  scope_ids uuid[] default '{}'::uuid[] not null,
+  primary key (company_id, id)
+);
+create table app.kpi_targets (
+  company_id uuid,
+  id uuid not null,
+  kpi text not null,
+  target numeric not null,
+  alert numeric not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.photos (
+  company_id uuid,
+  id uuid not null,
+  site_id uuid not null,
+  incident_id uuid,
+  zone text,
+  caption text,
+  before_id uuid,
+  author_id uuid not null,
+  taken_at timestamp with time zone not null,
+  added_at timestamp with time zone not null,
+  latitude double precision,
+  longitude double precision,
+  accuracy_m double precision,
+  position_source text not null,
+  sha256 text not null,
+  bytes integer not null,
+  width integer not null,
+  height integer not null,
+  state text default 'announced'::text not null,
+  refusal text,
+  stored_at timestamp with time zone,
+  verified_at timestamp with time zone,
+  updated_at timestamp with time zone default now() not null,
   scope_ids uuid[] default '{}'::uuid[] not null,
   primary key (company_id, id)
 );
@@ -670,6 +707,91 @@ create or replace function effects.close_incident(ctx effects.context, id uuid, 
 language sql as $$
   select effects.step_incident(ctx, id, 'close', body, '{open,assigned,waiting,answered,resolved}', 'closed');
 $$;
+create or replace function effects.check_photo_position(
+  latitude double precision, longitude double precision, accuracy_m double precision
+) returns void
+language plpgsql as $$
+begin
+  if (latitude is null) <> (longitude is null) or abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then
+    perform effects.refuse('WRONG', 'position');
+  end if;
+end $$;
+create or replace function effects.add_photo(
+  ctx effects.context, id uuid, site_id uuid, sha256 text, bytes integer, width integer, height integer, taken_at timestamptz default null,
+  incident_id uuid default null, zone text default null, caption text default null, latitude double precision default null,
+  longitude double precision default null, accuracy_m double precision default null, position_source text default null,
+  before_id uuid default null
+) returns void
+language plpgsql as $$
+begin
+  if sha256 is null or sha256 !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'sha256'); end if;
+  if bytes is null or bytes not between 1 and 50000000 then perform effects.refuse('WRONG', 'bytes'); end if;
+  if width is null or width not between 1 and 30000 or height is null or height not between 1 and 30000 then perform effects.refuse('WRONG', 'size'); end if;
+  if taken_at not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', 'taken_at'); end if;
+  perform effects.check_photo_position(latitude, longitude, accuracy_m);
+  if latitude is null then
+    position_source := 'none';
+  else
+    perform effects.one_of(position_source, 'position_source', 'shutter', 'exif', 'manual');
+  end if;
+  insert into app.photos (company_id, id, site_id, incident_id, zone, caption, before_id, author_id, taken_at, added_at, latitude, longitude,
+    accuracy_m, position_source, sha256, bytes, width, height, updated_at)
+  values (ctx.company_id, add_photo.id, add_photo.site_id, add_photo.incident_id, effects.optional_text(zone, 'zone', 120),
+    effects.optional_text(caption, 'caption', 1000), add_photo.before_id, ctx.actor_id, coalesce(add_photo.taken_at, ctx.device_at), ctx.at,
+    add_photo.latitude, add_photo.longitude, case when add_photo.latitude is not null then add_photo.accuracy_m end,
+    add_photo.position_source, add_photo.sha256, add_photo.bytes, add_photo.width, add_photo.height, ctx.at);
+end $$;
+create or replace function effects.update_photo(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
+language plpgsql as $$
+declare
+  before app.photos;
+  photo app.photos;
+begin
+  select * into before from app.photos as p where p.company_id = ctx.company_id and p.id = update_photo.id for no key update;
+  photo := jsonb_populate_record(before, effects.merge(ctx, 'photos', id, to_jsonb(before), changes, was,
+    '{caption,zone,latitude,longitude,before_id}'));
+  perform effects.check_photo_position(photo.latitude, photo.longitude, null);
+  if photo.before_id = photo.id then perform effects.refuse('WRONG', 'before_id'); end if;
+  if (photo.latitude, photo.longitude) is distinct from (before.latitude, before.longitude) then
+    photo.position_source := case when photo.latitude is null then 'none' else 'manual' end;
+    photo.accuracy_m := null;
+  end if;
+  update app.photos as p set
+    caption = effects.optional_text(photo.caption, 'caption', 1000), zone = effects.optional_text(photo.zone, 'zone', 120),
+    latitude = photo.latitude, longitude = photo.longitude, accuracy_m = photo.accuracy_m, position_source = photo.position_source,
+    before_id = photo.before_id, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = update_photo.id;
+end $$;
+create or replace function effects.attach_photo(ctx effects.context, id uuid, incident_id uuid) returns void
+language plpgsql as $$
+begin
+  update app.photos as p set incident_id = attach_photo.incident_id, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = attach_photo.id and (p.incident_id is null or p.incident_id = attach_photo.incident_id);
+  if not found then perform effects.refuse('WRONG', 'incident_id'); end if;
+end $$;
+create or replace function effects.confirm_photo(ctx effects.context, id uuid) returns void
+language sql as $$
+  update app.photos as p set state = 'stored', refusal = null, stored_at = ctx.at, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = confirm_photo.id and p.state in ('announced', 'refused');
+$$;
+create or replace function effects.set_kpi_target(ctx effects.context, id uuid, kpi text, target numeric, alert numeric) returns void
+language plpgsql as $$
+declare
+  usual record;
+begin
+  select d.* into usual from kpi.default_targets() as d where d.kpi = set_kpi_target.kpi;
+  if usual is null then perform effects.refuse('WRONG', 'kpi'); end if;
+  if target is null or target < 0 or target >= 1e9 or (usual.target <= 1 and usual.alert < usual.target and target > 1) then
+    perform effects.refuse('WRONG', 'target');
+  end if;
+  if alert is null or alert < 0 or alert >= 1e9 or (alert < target) <> (usual.alert < usual.target) then perform effects.refuse('WRONG', 'alert'); end if;
+  update app.kpi_targets as t set target = set_kpi_target.target, alert = set_kpi_target.alert, updated_at = ctx.at
+  where t.company_id = ctx.company_id and t.kpi = set_kpi_target.kpi;
+  if not found then
+    insert into app.kpi_targets (company_id, id, kpi, target, alert, updated_at)
+    values (ctx.company_id, set_kpi_target.id, set_kpi_target.kpi, set_kpi_target.target, set_kpi_target.alert, ctx.at);
+  end if;
+end $$;
 create or replace function kpi.easter(year integer) returns date
 language plpgsql immutable strict parallel safe as $$
 declare
@@ -713,15 +835,204 @@ language sql stable as $$
     select d::date from generate_series(start + sign(days)::integer, start + sign(days)::integer * 3660, sign(days) * interval '1 day') as d
     where kpi.is_business_day(company_id, d::date) offset abs(days) - 1 limit 1) end;
 $$;
+create or replace function kpi.minutes_into_day(at time) returns integer
+language sql immutable parallel safe
+return least(greatest(floor(extract(epoch from at) / 60)::integer - 480, 0), 240) + least(greatest(floor(extract(epoch from at) / 60)::integer - 780, 0), 240);
+create or replace function kpi.calendar(first date, last date) returns table (company_id uuid, day date, works boolean, minutes_before integer)
+language sql stable as $$
+  select company_id, day, works, (480 * (count(*) filter (where works) over (partition by company_id order by day) - works::integer))::integer
+  from (
+    select c.id as company_id, first + place as day,
+      extract(isodow from first + place)::smallint = any (c.working_days) and h.day is null and x.day is null as works
+    from app.companies as c
+    cross join generate_series(0, last - first) as place
+    left join (
+      select c.id as company_id, h.day
+      from app.companies as c cross join generate_series(extract(year from first)::integer, extract(year from last)::integer) as year,
+           kpi.holidays(year, c.holiday_region) as h
+    ) as h on h.company_id = c.id and h.day = first + place
+    left join app.closures as x on x.company_id = c.id and x.day = first + place
+  ) as days;
+$$;
+create or replace function kpi.weeks(as_of timestamptz, weeks integer) returns table (week date, starts_at timestamptz, ends_at timestamptz)
+language sql stable as $$
+  select w.monday, w.monday::timestamp at time zone time_zone, least((w.monday + 7)::timestamp at time zone time_zone, as_of)
+  from (select time_zone, date_trunc('week', as_of at time zone time_zone)::date as monday from app.companies limit 1) as now
+  cross join lateral (select now.monday - 7 * back as monday from generate_series(weeks - 1, 0, -1) as back) as w;
+$$;
+create or replace function kpi.incident_clock(as_of timestamptz, since timestamptz default '-infinity')
+returns table (incident_id uuid, site_id uuid, type text, severity text, reported_at timestamptz, answered_at timestamptz, ended_at timestamptz,
+  minutes integer, in_time boolean)
+language sql stable as $$
+  with cases as materialized (
+    select i.company_id, i.id, i.site_id, i.type, i.severity, i.reported_at, i.ended_at, a.answered_at, greatest(i.due_minutes, 15) as due,
+      coalesce(r.working_time, i.type <> 'safety') as working,
+      i.reported_at at time zone c.time_zone as starts,
+      least(coalesce(a.answered_at, as_of), as_of) at time zone c.time_zone as stops,
+      case when a.answered_at is not null or i.ended_at is null then coalesce(a.answered_at, as_of) - i.reported_at end as elapsed
+    from (
+      select *, case when least(resolved_at, closed_at) <= as_of then least(resolved_at, closed_at) end as ended_at from app.incidents
+      where app.incidents.reported_at <= as_of
+    ) as i
+    join app.companies as c on c.id = i.company_id
+    left join app.routing_rules as r on r.company_id = i.company_id and r.incident_type = i.type
+    left join (
+      select e.company_id, e.incident_id, min(e.at) as answered_at
+      from app.incident_events as e join app.incidents as i on i.company_id = e.company_id and i.id = e.incident_id
+      where e.kind in ('answer', 'ask', 'resolve', 'close') and e.actor_id <> i.reporter_id and e.at <= as_of
+      group by e.company_id, e.incident_id
+    ) as a on a.company_id = i.company_id and a.incident_id = i.id
+    where i.reported_at >= since or i.ended_at is null
+  ), days as materialized (
+    select d.* from (select min(starts)::date as first, max(stops)::date as last from cases) as span, kpi.calendar(span.first, span.last) as d
+  ), timed as (
+    select c.*, case
+      when c.elapsed is null then null
+      when c.working then greatest(
+        b.minutes_before + case when b.works then kpi.minutes_into_day(c.stops::time) else 0 end
+        - a.minutes_before - case when a.works then kpi.minutes_into_day(c.starts::time) else 0 end, 0)
+      else greatest(floor(extract(epoch from c.elapsed) / 60), 0)::integer end as minutes
+    from cases as c
+    join days as a on a.company_id = c.company_id and a.day = c.starts::date
+    join days as b on b.company_id = c.company_id and b.day = c.stops::date
+  )
+  select id, site_id, type, severity, reported_at, answered_at, ended_at, minutes,
+    case when answered_at is not null then minutes <= due when minutes > due then false end
+  from timed;
+$$;
+create or replace function kpi.incident_weeks(as_of timestamptz, weeks integer default 12)
+returns table (week date, reported integer, ended integer, open integer, mean_minutes numeric, in_time_share numeric)
+language sql stable as $$
+  with spans as materialized (select * from kpi.weeks(as_of, weeks)),
+  clock as materialized (select c.* from (select min(starts_at) as first from spans) as s, kpi.incident_clock(as_of, s.first) as c),
+  cases as (
+    select * from clock
+    union all
+    select i.id, i.site_id, i.type, i.severity, i.reported_at, null, least(i.resolved_at, i.closed_at), null, null
+    from app.incidents as i, (select min(starts_at) as first from spans) as s
+    where i.reported_at < s.first and least(i.resolved_at, i.closed_at) between s.first and as_of
+  )
+  select s.week,
+    count(*) filter (where c.reported_at >= s.starts_at and c.reported_at < s.ends_at)::integer,
+    count(*) filter (where c.ended_at >= s.starts_at and c.ended_at < s.ends_at)::integer,
+    count(*) filter (where c.reported_at < s.ends_at and (c.ended_at is null or c.ended_at >= s.ends_at))::integer,
+    round(avg(c.minutes) filter (where c.answered_at is not null and c.reported_at >= s.starts_at and c.reported_at < s.ends_at), 1),
+    round(avg(c.in_time::integer) filter (where c.reported_at >= s.starts_at and c.reported_at < s.ends_at), 4)
+  from spans as s left join cases as c on c.reported_at < s.ends_at and (c.ended_at is null or c.ended_at >= s.starts_at)
+  group by s.week order by s.week;
+$$;
+create or replace function kpi.open_incidents(as_of timestamptz)
+returns table (type text, day integer, two_days integer, week integer, older integer, total integer, overdue integer)
+language sql stable as $$
+  select type,
+    count(*) filter (where as_of - reported_at < interval '24 hours')::integer,
+    count(*) filter (where as_of - reported_at >= interval '24 hours' and as_of - reported_at < interval '48 hours')::integer,
+    count(*) filter (where as_of - reported_at >= interval '48 hours' and as_of - reported_at < interval '168 hours')::integer,
+    count(*) filter (where as_of - reported_at >= interval '168 hours')::integer,
+    count(*)::integer,
+    count(*) filter (where answered_at is null and not in_time)::integer
+  from kpi.incident_clock(as_of, 'infinity') group by type order by array_position('{safety,technical,material,question}'::text[], type);
+$$;
+create or replace function kpi.adoption_weeks(as_of timestamptz, weeks integer default 12) returns table (week date, active integer, people integer)
+language sql stable as $$
+  select s.week, count(distinct d.actor_id)::integer, (select count(*)::integer from app.memberships where state = 'active')
+  from kpi.weeks(as_of, weeks) as s
+  left join (
+    select actor_id, at from app.incident_events
+    union all select created_by, created_at from app.sites
+  ) as d on d.at >= s.starts_at and d.at < s.ends_at
+  group by s.week order by s.week;
+$$;
 create or replace function kpi.site_incidents(as_of timestamptz)
 returns table (site_id uuid, open integer, overdue integer, gravest integer, resolved integer, last_activity timestamptz)
 language sql stable as $$
   select i.site_id,
     count(*) filter (where status not in ('resolved', 'closed'))::integer,
-    count(*) filter (where status not in ('resolved', 'closed') and reported_at + due_minutes * interval '1 minute' < as_of)::integer,
-    max(array_position('{low,medium,high,critical}'::text[], severity) - 1) filter (where status not in ('resolved', 'closed')),
+    count(c.incident_id)::integer,
+    max(array_position('{low,medium,high,critical}'::text[], i.severity) - 1) filter (where status not in ('resolved', 'closed')),
     count(*) filter (where status in ('resolved', 'closed'))::integer,
     max(updated_at)
-  from app.incidents as i group by i.site_id;
+  from app.incidents as i
+  left join (select incident_id from kpi.incident_clock(as_of, 'infinity') where answered_at is null and not in_time) as c on c.incident_id = i.id
+  group by i.site_id;
+$$;
+create or replace function kpi.site_pace(as_of timestamptz) returns table (site_id uuid, elapsed_share numeric, reported integer, in_time_share numeric)
+language sql stable as $$
+  with planned as (
+    select s.company_id, s.id, s.starts_on, s.ends_on + 1 as after, least(greatest((as_of at time zone c.time_zone)::date, s.starts_on), s.ends_on + 1) as today
+    from app.sites as s join app.companies as c on c.id = s.company_id
+    where s.archived_at is null
+  ), days as materialized (
+    select d.* from (select min(starts_on) as first, max(after) as last from planned where after - starts_on <= 3660) as span, kpi.calendar(span.first, span.last) as d
+  ), asked as (
+    select c.site_id, count(*)::integer as reported, round(avg(c.in_time::integer), 4) as in_time_share
+    from kpi.incident_clock(as_of, as_of - interval '672 hours') as c where c.reported_at > as_of - interval '672 hours' group by c.site_id
+  )
+  select p.id, round((t.minutes_before - a.minutes_before)::numeric / nullif(z.minutes_before - a.minutes_before, 0), 4),
+    coalesce(k.reported, 0), k.in_time_share
+  from planned as p
+  left join days as a on a.company_id = p.company_id and a.day = p.starts_on
+  left join days as t on t.company_id = p.company_id and t.day = p.today
+  left join days as z on z.company_id = p.company_id and z.day = p.after
+  left join asked as k on k.site_id = p.id;
+$$;
+create or replace function kpi.default_targets() returns table (kpi text, target numeric, alert numeric)
+language sql immutable parallel safe as $$
+  values ('overdue_incidents', 0, 3), ('response_minutes', 120, 240), ('in_time_share', 0.9, 0.75), ('treated_day_share', 0.8, 0.6),
+         ('adoption_share', 0.8, 0.5);
+$$;
+create or replace function kpi.standing(value numeric, target numeric, alert numeric) returns text
+language sql immutable parallel safe
+return case
+  when value is null or target is null or alert is null then null
+  when target <= alert then case when value <= target then 'good' when value <= alert then 'watch' else 'alert' end
+  else case when value >= target then 'good' when value >= alert then 'watch' else 'alert' end end;
+create or replace function kpi.tiles(as_of timestamptz)
+returns table (kpi text, value numeric, before numeric, target numeric, alert numeric, standing text, trend jsonb)
+language sql stable as $$
+  with clock as materialized (select * from kpi.incident_clock(as_of, as_of - interval '1344 hours')),
+  recent as (select * from clock where reported_at > as_of - interval '672 hours'),
+  earlier as (select * from clock where reported_at <= as_of - interval '672 hours' and reported_at > as_of - interval '1344 hours'),
+  weeks as materialized (select * from kpi.incident_weeks(as_of)),
+  adoption as materialized (select * from kpi.adoption_weeks(as_of)),
+  members as (select max(people) as people from adoption),
+  active as (select count(*)::numeric as count from (
+    select actor_id from app.incident_events where at > as_of - interval '168 hours' and at <= as_of
+    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of) as people),
+  sites as (select s.id from app.sites as s where s.archived_at is null and s.status in ('running', 'alert')),
+  figures (kpi, value, before, trend) as (
+    select 'active_sites', (select count(*) from sites)::numeric, null::numeric, null::jsonb
+    union all
+    select 'budget', sum(b.amount), null, null from app.site_budgets as b where b.id in (select id from sites) having count(*) > 0
+    union all
+    select 'open_incidents', (select count(*) from clock where ended_at is null),
+      (select count(*) from app.incidents as i where i.reported_at <= as_of - interval '672 hours'
+         and coalesce(least(i.resolved_at, i.closed_at), 'infinity') > as_of - interval '672 hours'),
+      (select jsonb_agg(open order by week) from weeks)
+    union all
+    select 'overdue_incidents', (select count(*) from clock where ended_at is null and answered_at is null and not in_time), null, null
+    union all
+    select 'ended_incidents', (select count(*) from app.incidents as i where least(i.resolved_at, i.closed_at) > as_of - interval '672 hours' and least(i.resolved_at, i.closed_at) <= as_of),
+      (select count(*) from app.incidents as i where least(i.resolved_at, i.closed_at) > as_of - interval '1344 hours' and least(i.resolved_at, i.closed_at) <= as_of - interval '672 hours'),
+      (select jsonb_agg(ended order by week) from weeks)
+    union all
+    select 'response_minutes', (select round(avg(minutes), 1) from recent where answered_at is not null),
+      (select round(avg(minutes), 1) from earlier where answered_at is not null), (select jsonb_agg(mean_minutes order by week) from weeks)
+    union all
+    select 'in_time_share', (select round(avg(in_time::integer), 4) from recent), (select round(avg(in_time::integer), 4) from earlier),
+      (select jsonb_agg(in_time_share order by week) from weeks)
+    union all
+    select 'treated_day_share',
+      (select round(avg((coalesce(ended_at, 'infinity') <= reported_at + interval '24 hours')::integer), 4) from recent where reported_at <= as_of - interval '24 hours'),
+      (select round(avg((coalesce(ended_at, 'infinity') <= reported_at + interval '24 hours')::integer), 4) from earlier), null
+    union all
+    select 'adoption_share', round((select count from active) / nullif((select people from members), 0), 4), null,
+      (select jsonb_agg(round(a.active::numeric / nullif(a.people, 0), 4) order by a.week) from adoption as a)
+  )
+  select f.kpi, f.value, f.before, coalesce(t.target, d.target), coalesce(t.alert, d.alert),
+    kpi.standing(f.value, coalesce(t.target, d.target), coalesce(t.alert, d.alert)), f.trend
+  from figures as f
+  left join kpi.default_targets() as d on d.kpi = f.kpi
+  left join app.kpi_targets as t on t.kpi = f.kpi;
 $$;
 `;

@@ -178,6 +178,41 @@ export interface ConflictRow {
   scope_ids: string[];
 }
 
+export interface KpiTargetRow {
+  id: string;
+  kpi: string;
+  target: string;
+  alert: string;
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface PhotoRow {
+  id: string;
+  site_id: string;
+  incident_id: string | null;
+  zone: string | null;
+  caption: string | null;
+  before_id: string | null;
+  author_id: string;
+  taken_at: string;
+  added_at: string;
+  latitude: number | null;
+  longitude: number | null;
+  accuracy_m: number | null;
+  position_source: string;
+  sha256: string;
+  bytes: number;
+  width: number;
+  height: number;
+  state: string;
+  refusal: string | null;
+  stored_at: string | null;
+  verified_at: string | null;
+  updated_at: string;
+  scope_ids: string[];
+}
+
 /** Rows of the phone's tables, as its database returns them. */
 export interface Rows {
   companies: CompanyRow;
@@ -193,6 +228,8 @@ export interface Rows {
   incidents: IncidentRow;
   incident_events: IncidentEventRow;
   conflicts: ConflictRow;
+  kpi_targets: KpiTargetRow;
+  photos: PhotoRow;
 }
 
 export type TableName = keyof Rows;
@@ -257,5 +294,14 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
   conflicts: {
     number: 13,
     columns: ['id', 'table_name', 'row_id', 'column_name', 'kept', 'lost', 'actor_id', 'at', 'scope_ids'],
+  },
+  kpi_targets: { number: 14, columns: ['id', 'kpi', 'target', 'alert', 'updated_at'] },
+  photos: {
+    number: 15,
+    columns: [
+      'id', 'site_id', 'incident_id', 'zone', 'caption', 'before_id', 'author_id', 'taken_at', 'added_at', 'latitude',
+      'longitude', 'accuracy_m', 'position_source', 'sha256', 'bytes', 'width', 'height', 'state', 'refusal',
+      'stored_at', 'verified_at', 'updated_at', 'scope_ids',
+    ],
   },
 };

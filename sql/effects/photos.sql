@@ -1,0 +1,78 @@
+-- Refuses WRONG for a position off the globe, half a position, or a measure of accuracy that no device gives.
+create or replace function effects.check_photo_position(
+  latitude double precision, longitude double precision, accuracy_m double precision
+) returns void
+language plpgsql as $$
+begin
+  if (latitude is null) <> (longitude is null) or abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then
+    perform effects.refuse('WRONG', 'position');
+  end if;
+end $$;
+
+-- Announces a photo whose file follows. sha256: of the file, 64 hex digits; bytes, width, height: of the file; taken_at: the device's clock;
+-- position WGS84, accuracy in metres, position_source: shutter, exif, manual, none; before_id: the photo that shows the place before.
+create or replace function effects.add_photo(
+  ctx effects.context, id uuid, site_id uuid, sha256 text, bytes integer, width integer, height integer, taken_at timestamptz default null,
+  incident_id uuid default null, zone text default null, caption text default null, latitude double precision default null,
+  longitude double precision default null, accuracy_m double precision default null, position_source text default null,
+  before_id uuid default null
+) returns void
+language plpgsql as $$
+begin
+  if sha256 is null or sha256 !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'sha256'); end if;
+  if bytes is null or bytes not between 1 and 50000000 then perform effects.refuse('WRONG', 'bytes'); end if;
+  if width is null or width not between 1 and 30000 or height is null or height not between 1 and 30000 then perform effects.refuse('WRONG', 'size'); end if;
+  if taken_at not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', 'taken_at'); end if;
+  perform effects.check_photo_position(latitude, longitude, accuracy_m);
+  if latitude is null then
+    position_source := 'none';
+  else
+    perform effects.one_of(position_source, 'position_source', 'shutter', 'exif', 'manual');
+  end if;
+  insert into app.photos (company_id, id, site_id, incident_id, zone, caption, before_id, author_id, taken_at, added_at, latitude, longitude,
+    accuracy_m, position_source, sha256, bytes, width, height, updated_at)
+  values (ctx.company_id, add_photo.id, add_photo.site_id, add_photo.incident_id, effects.optional_text(zone, 'zone', 120),
+    effects.optional_text(caption, 'caption', 1000), add_photo.before_id, ctx.actor_id, coalesce(add_photo.taken_at, ctx.device_at), ctx.at,
+    add_photo.latitude, add_photo.longitude, case when add_photo.latitude is not null then add_photo.accuracy_m end,
+    add_photo.position_source, add_photo.sha256, add_photo.bytes, add_photo.width, add_photo.height, ctx.at);
+end $$;
+
+-- Edits what is said about a photo, never the picture, its time or its author. changes/was: caption, zone, latitude, longitude, before_id.
+-- A position set here is `manual`; its accuracy is the person's word.
+create or replace function effects.update_photo(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
+language plpgsql as $$
+declare
+  before app.photos;
+  photo app.photos;
+begin
+  select * into before from app.photos as p where p.company_id = ctx.company_id and p.id = update_photo.id for no key update;
+  photo := jsonb_populate_record(before, effects.merge(ctx, 'photos', id, to_jsonb(before), changes, was,
+    '{caption,zone,latitude,longitude,before_id}'));
+  perform effects.check_photo_position(photo.latitude, photo.longitude, null);
+  if photo.before_id = photo.id then perform effects.refuse('WRONG', 'before_id'); end if;
+  if (photo.latitude, photo.longitude) is distinct from (before.latitude, before.longitude) then
+    photo.position_source := case when photo.latitude is null then 'none' else 'manual' end;
+    photo.accuracy_m := null;
+  end if;
+  update app.photos as p set
+    caption = effects.optional_text(photo.caption, 'caption', 1000), zone = effects.optional_text(photo.zone, 'zone', 120),
+    latitude = photo.latitude, longitude = photo.longitude, accuracy_m = photo.accuracy_m, position_source = photo.position_source,
+    before_id = photo.before_id, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = update_photo.id;
+end $$;
+
+-- Puts a photo of the site into an incident of the site. It stays there: refuses WRONG when it is in another one.
+create or replace function effects.attach_photo(ctx effects.context, id uuid, incident_id uuid) returns void
+language plpgsql as $$
+begin
+  update app.photos as p set incident_id = attach_photo.incident_id, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = attach_photo.id and (p.incident_id is null or p.incident_id = attach_photo.incident_id);
+  if not found then perform effects.refuse('WRONG', 'incident_id'); end if;
+end $$;
+
+-- Says that the file has arrived; the server then compares its hash. Saying it again changes nothing, unless the file had been refused.
+create or replace function effects.confirm_photo(ctx effects.context, id uuid) returns void
+language sql as $$
+  update app.photos as p set state = 'stored', refusal = null, stored_at = ctx.at, updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = confirm_photo.id and p.state in ('announced', 'refused');
+$$;
