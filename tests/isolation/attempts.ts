@@ -1,7 +1,7 @@
 /** What is tried, made from the catalog: a table, column or function added later is tried without anybody writing a case. */
 import type { Sql } from 'postgres'
 import type { IsolationWorld } from './world.ts'
-import { matrix, tableOf } from './world.ts'
+import { isHidden, mayRead, type ApiRole } from './declared.ts'
 
 export interface Attempt {
   /** The object it is about, `schema.name`. */
@@ -16,20 +16,21 @@ export interface Attempt {
   writes?: boolean
   /**
    * What must come of it, besides no leak and no change:
-   * `denied` no privilege; `nothing` no privilege or no row; `any`.
+   * `denied` no privilege; `policy` no privilege or a policy's refusal; `nothing` either of them, or no row;
+   * `refused` any error; `any`.
    */
-  expect: 'denied' | 'nothing' | 'any'
+  expect: 'denied' | 'policy' | 'nothing' | 'refused' | 'any'
   /** False where the answer depends on estimates or on the clock, and says nothing of rows. */
   twin?: boolean
 }
 
-interface Relation {
+export interface Relation {
   name: string
   kind: 'r' | 'p' | 'v' | 'S'
   columns: { name: string; type: string; generated: boolean }[]
 }
 
-interface Routine {
+export interface Routine {
   name: string
   args: { name: string; type: string }[]
   /** How many of the last arguments have a default. */
@@ -73,14 +74,21 @@ function idsOf(world: IsolationWorld, relation: string, n: number): string[] {
   return (own.length > 0 ? own : [world.victim.company]).slice(0, n)
 }
 
-/** Reading a relation in every way SQL has, always aiming at the victim. */
-export function reads(world: IsolationWorld, relation: Relation): Attempt[] {
+/** Who an attempt is made for: the role of the API, and whether they belong to the company that they name. */
+export interface Who {
+  role: ApiRole
+  member: boolean
+}
+
+/** Reading a relation in every way SQL has, aiming at the victim. */
+export function reads(world: IsolationWorld, relation: Relation, { role, member }: Who): Attempt[] {
   const { name, columns } = relation
   const victim = `'${world.victim.company}'`
   const company = companyColumn(relation)
-  const exposed = name in Object.fromEntries(Object.keys(matrix).map((line) => [`app.${tableOf(line)}`, true]))
+  const exposed = mayRead(role, name)
   const platform = ofPlatform(name)
-  const expect = exposed || platform ? ('any' as const) : ('denied' as const)
+  // whoever is outside the company that they name sees nothing at all, but what belongs to nobody
+  const expect = platform || (exposed && (member || !company)) ? ('any' as const) : exposed ? ('nothing' as const) : ('denied' as const)
   const aimed = exposed || platform ? ('nothing' as const) : ('denied' as const)
   const attempts: Attempt[] = []
   const read = (technique: string, sql: string, more: Partial<Attempt> = {}) =>
@@ -95,40 +103,65 @@ export function reads(world: IsolationWorld, relation: Relation): Attempt[] {
   }
   const some = columns.slice(0, 2).map((column) => column.name)
   read('select', `select * from ${name}`)
-  read('count', `select count(*) from ${name}`, { expect: 'any' })
+  read('count', `select 1 from ${name} having count(*) > 0`)
   read('table sample', `select * from ${name} tablesample bernoulli (100)`, { expect: relation.kind === 'v' ? 'any' : expect })
   read('row', `select row_to_json(t) from ${name} as t`)
   read('system columns', `select ctid, xmin, tableoid from ${name}`)
   read('cursor', `select harness.walk('select ${some.join(', ')} from ${name}')`)
-  read('row security off', `select ${some.join(', ')} from ${name}`, { before: 'set local row_security = off' })
-  read('explain', `select harness.walk('explain verbose select * from ${name}')`, { twin: false })
-  read('explain analyze', `select harness.walk('explain (analyze, verbose, costs off, timing off, summary off, buffers off) select ${some[0]} from ${name}')`, {
-    twin: false,
+  read('row security off', `select ${some.join(', ')} from ${name}`, {
+    before: 'set local row_security = off',
+    expect: expect === 'denied' ? 'policy' : expect,
   })
+  read('explain', `select harness.walk('explain verbose select * from ${name}')`, { twin: false, expect: exposed ? 'any' : expect })
+  read(
+    'explain analyze',
+    `select harness.walk('explain (analyze, verbose, costs off, timing off, summary off, buffers off) select ${some[0]} from ${name}')`,
+    {
+      twin: false,
+      expect: exposed ? 'any' : expect,
+    },
+  )
   for (const lock of ['update', 'no key update', 'share', 'key share'])
     read(`for ${lock}`, `select ${some[0]} from ${name} for ${lock}`, { mode: 'run', expect: platform ? 'nothing' : 'denied' })
   for (const column of columns) {
-    read('a column', `select ${column.name} from ${name}`, { expect: 'any' })
+    read('a column', `select ${column.name} from ${name}`, isHidden(name, column.name) ? { expect: 'denied' } : {})
     read('extremes', `select min(${column.name}::text), max(${column.name}::text) from ${name}`, { expect: 'any' })
     read('an error that tells', `select 1 from ${name} where (${column.name}::text || 'x')::integer = 1`, { expect: 'any', twin: true })
     if (!company) continue
     read('a column of the victim', `select ${column.name} from ${name} where ${company} = ${victim}`, { expect: aimed })
-    read('a division that tells', `select 1 from ${name} where ${company} = ${victim} and 1 / length(coalesce(${column.name}::text, '') || 'x') > -1 and 1 / (length(coalesce(${column.name}::text, 'x')) - length(coalesce(${column.name}::text, 'x'))) = 1`, { expect: aimed })
+    read(
+      'a division that tells',
+      `select 1 from ${name} where ${company} = ${victim} and 1 / length(coalesce(${column.name}::text, '') || 'x') > -1 and 1 / (length(coalesce(${column.name}::text, 'x')) - length(coalesce(${column.name}::text, 'x'))) = 1`,
+      { expect: aimed },
+    )
     read('a pattern', `select 1 from ${name} where ${company} = ${victim} and ${column.name}::text like '%'`, { expect: aimed })
   }
   if (!company) return attempts
   read('exists', `select 1 where exists (select from ${name} where ${company} = ${victim})`, { expect: aimed })
   read('not exists', `select 1 where (select count(*) from ${name} where ${company} = ${victim}) > 0`, { expect: aimed })
   read('a join', `select 1 from ${name} as a join ${name} as b using (${company}) where b.${company} = ${victim}`, { expect: aimed })
-  read('a lateral', `select 1 from (values (${victim}::uuid)) as v (id) cross join lateral (select from ${name} as t where t.${company} = v.id) as t`, { expect: aimed })
-  read('an outer join', `select v.id from (values (${victim}::uuid)) as v (id) left join ${name} as t on t.${company} = v.id where t.${company} is not null`, { expect: aimed })
-  read('all the others', `select 1 from ${name} where ${company} <> '${world.ours.company}' and ${company}::text like 'b0b0b0b0-%'`, { expect: aimed })
+  read(
+    'a lateral',
+    `select 1 from (values (${victim}::uuid)) as v (id) cross join lateral (select from ${name} as t where t.${company} = v.id) as t`,
+    { expect: aimed },
+  )
+  read(
+    'an outer join',
+    `select v.id from (values (${victim}::uuid)) as v (id) left join ${name} as t on t.${company} = v.id where t.${company} is not null`,
+    { expect: aimed },
+  )
+  read('all the others', `select 1 from ${name} where ${company} <> '${world.ours.company}' and ${company}::text like 'b0b0b0b0-%'`, {
+    expect: aimed,
+  })
   for (const id of idsOf(world, name, 4)) {
     const where = columns.some((column) => column.name === 'id') ? `id = '${id}'` : `${company} = ${victim}`
     read('by key', `select ${some.join(', ')} from ${name} where ${where}`, { expect: aimed })
     read('by key, cursor', `select harness.walk($q$select ${some.join(', ')} from ${name} where ${where}$q$)`, { expect: aimed })
     read('by key, for share', `select ${some[0]} from ${name} where ${where} for share`, { mode: 'run', expect: platform ? 'nothing' : 'denied' })
-    read('by key, row security off', `select ${some[0]} from ${name} where ${where}`, { before: 'set local row_security = off', expect: aimed })
+    read('by key, row security off', `select ${some[0]} from ${name} where ${where}`, {
+      before: 'set local row_security = off',
+      expect: aimed === 'denied' ? 'policy' : aimed,
+    })
   }
   return attempts
 }
@@ -178,7 +211,10 @@ export function writes(world: IsolationWorld, relation: Relation): Attempt[] {
 function values(world: IsolationWorld, arg: { name: string | null; type: string }): string[] {
   const { victim, ids, ours } = world
   const table = `${(arg.name ?? '').replace(/_id$/, '')}s`
-  const named = ids.get(table) ?? ids.get({ assignee_id: 'memberships', project_manager_id: 'memberships', site_manager_id: 'memberships' }[arg.name ?? ''] ?? '') ?? []
+  const named =
+    ids.get(table) ??
+    ids.get({ assignee_id: 'memberships', project_manager_id: 'memberships', site_manager_id: 'memberships' }[arg.name ?? ''] ?? '') ??
+    []
   const all = [...ids.values()].flatMap((list) => list.slice(0, 2))
   const uuids = [...named.slice(0, 3), ...all, victim.company, ours.company, '00000000-0000-4000-8000-000000000000']
   const quoted = (list: string[]) => list.map((value) => `'${value.replaceAll("'", "''")}'::${arg.type}`)
@@ -256,10 +292,25 @@ export function calls(world: IsolationWorld, routine: Routine, random: () => num
       mode: 'rows',
       writes: true,
       expect: callable ? 'any' : 'denied',
+      twin: !RANDOM.has(routine.name),
     })
   }
   return [...attempts.values()]
 }
+
+/** Who the helpers of every policy say that somebody outside is. */
+export function identities(): Attempt[] {
+  return ['company()', 'my_scopes()', '(app_private.access()).company_id'].map((call) => ({
+    on: 'identity',
+    technique: call,
+    sql: `select 1 where ${call.startsWith('(') ? call : `app_private.${call}`} is not null`,
+    mode: 'rows',
+    expect: 'nothing',
+  }))
+}
+
+/** Functions whose answer is random by design. */
+const RANDOM = new Set(['app.create_analyst_login', 'app.renew_analyst_login', 'app.make_recovery_codes', 'app.claim_jobs'])
 
 /** Becoming somebody else, and looking again. */
 export function impersonations(world: IsolationWorld, logins: string[]): Attempt[] {
@@ -271,13 +322,65 @@ export function impersonations(world: IsolationWorld, logins: string[]): Attempt
   }
   const claims = (sub: string) => `select set_config('request.jwt.claims', '{"role":"authenticated","sub":"${sub}"}', true)`
   for (const id of (world.ids.get('memberships') ?? []).slice(0, 4)) {
-    attempts.push({ on: 'claims', technique: 'claims of a person without their session', sql: look, before: claims(id), mode: 'rows', expect: 'nothing' })
+    attempts.push({
+      on: 'claims',
+      technique: 'claims of a person without their session',
+      sql: look,
+      before: claims(id),
+      mode: 'rows',
+      expect: 'nothing',
+    })
   }
   for (const setting of ['app.company', 'request.headers', 'realtime.topic']) {
     const value = setting === 'request.headers' ? `{"x-company":"${world.victim.company}"}` : world.victim.company
-    attempts.push({ on: 'settings', technique: setting, sql: look, before: `select set_config('${setting}', '${value}', true)`, mode: 'rows', expect: 'nothing' })
+    attempts.push({
+      on: 'settings',
+      technique: setting,
+      sql: look,
+      before: `select set_config('${setting}', '${value}', true)`,
+      mode: 'rows',
+      expect: 'nothing',
+    })
   }
   return attempts
+}
+
+/** Reading every documented view as an analyst's login, and everything behind them. */
+export function analyses(world: IsolationWorld, relations: Relation[]): Attempt[] {
+  const on = (relation: Relation, technique: string, sql: string, expect: Attempt['expect'] = 'any'): Attempt => ({
+    on: relation.name,
+    technique: `an analyst: ${technique}`,
+    sql,
+    mode: 'rows',
+    expect,
+  })
+  const victim = JSON.stringify({ role: 'authenticated', sub: world.ids.get('memberships')?.[0] })
+  return relations.flatMap((relation) => {
+    if (!relation.name.startsWith('analytics.'))
+      return relation.kind === 'S'
+        ? []
+        : [
+            on(
+              relation,
+              'behind the views',
+              `select * from ${relation.name}`,
+              /^(?:realtime|storage|auth)\./.test(relation.name) ? 'nothing' : 'denied',
+            ),
+          ]
+    return [
+      on(relation, 'select', `select * from ${relation.name}`),
+      {
+        ...on(relation, 'forged claims', `select * from ${relation.name}`),
+        before: `select set_config('request.jwt.claims', '${victim}', false), set_config('request.headers', '{"x-company":"${world.victim.company}"}', false), set_config('app.company', '${world.victim.company}', false)`,
+      },
+      { ...on(relation, 'row security off', `select * from ${relation.name}`), before: 'set row_security = off' },
+      ...relation.columns.flatMap(({ name }) => [
+        on(relation, 'an error that tells', `select 1 from ${relation.name} where (${name}::text || 'x')::integer = 1`),
+        on(relation, 'extremes', `select min(${name}::text), max(${name}::text) from ${relation.name}`),
+      ]),
+      { ...on(relation, 'delete', `delete from ${relation.name}`), mode: 'run', expect: 'refused' },
+    ]
+  })
 }
 
 /** Listening to the victim's channels, and speaking in them. */
@@ -289,9 +392,24 @@ export function channels(world: IsolationWorld, scopes: string[]): Attempt[] {
       const insert = `insert into realtime.messages (topic, extension, event, payload, private) values ('${company}:${scope}', 'broadcast', 'poke', '{}', true)`
       const on = 'realtime.messages'
       return [
-        { on, technique: 'join', sql: `select id from realtime.messages where topic = '${company}:${scope}'`, before, mode: 'rows', expect: 'nothing' },
+        {
+          on,
+          technique: 'join',
+          sql: `select id from realtime.messages where topic = '${company}:${scope}'`,
+          before,
+          mode: 'rows',
+          expect: 'nothing',
+        },
         { on, technique: 'send', sql: insert, before, mode: 'run', expect: 'nothing' },
-        { on, technique: 'realtime.send', sql: `select realtime.send('{}'::jsonb, 'poke', '${company}:${scope}', true)`, before, mode: 'rows', writes: true, expect: 'any' },
+        {
+          on,
+          technique: 'realtime.send',
+          sql: `select realtime.send('{}'::jsonb, 'poke', '${company}:${scope}', true)`,
+          before,
+          mode: 'rows',
+          writes: true,
+          expect: 'any',
+        },
         { on, technique: 'presence', sql: insert.replaceAll("'broadcast'", "'presence'"), before, mode: 'run', expect: 'nothing' },
       ]
     }),

@@ -23,7 +23,12 @@ export async function become(sql: TransactionSql, { claims, company }: Actor): P
 }
 
 /** Outcomes of the attempts, in their order. `bench` names the harness's function: who tries. */
-export async function attempt(sql: TransactionSql, actor: Actor, attempts: Attempt[], bench: 'attempt' | 'attempt_as_command' = 'attempt'): Promise<Outcome[]> {
+export async function attempt(
+  sql: TransactionSql,
+  actor: Pick<Actor, 'company'>,
+  attempts: Attempt[],
+  bench: 'attempt' | 'attempt_as_command' = 'attempt',
+): Promise<Outcome[]> {
   const asked = attempts.map(({ sql, mode, before, writes }) => ({ sql, mode, before, writes }))
   const rows = await sql.unsafe(`select state, message, count::integer, answer, trouble from harness.${bench}($1::text::jsonb, $2)`, [
     JSON.stringify(asked),
@@ -56,10 +61,21 @@ export class Undo extends Error {}
 export function fault({ on, technique, sql, expect }: Attempt, { state, message, count, answer, trouble }: Outcome): string | null {
   const where = `${technique} on ${on}: ${sql.slice(0, 300)} → ${state} ${message} ${count}`
   if (trouble) return `${trouble}: ${where} ${answer.slice(0, 400)}`
-  const denied = state === '42501' && /permission denied|must be|must have|not allowed|only roles with|query would be affected/.test(message)
+  const denied = state === '42501' && isDenial(on, sql, message)
   if (expect === 'denied' && !denied) return `not denied: ${where}`
+  if (expect === 'refused' && state === 'ok') return `not refused: ${where}`
+  if (expect === 'policy' && state !== '42501') return `not refused: ${where}`
   if (expect === 'nothing' && !(state === 'ok' ? count === 0 : state === '42501')) return `something came: ${where}`
   return null
+}
+
+/** Whether the object itself was denied, by its privileges or its schema's: a refusal from deeper inside would be luck. */
+function isDenial(on: string, message: string): boolean {
+  const [schema, name] = on.replace('()', '').split('.')
+  return (
+    new RegExp(`^permission denied for (?:schema ${schema}|\\w+ "?${name}"?)$`).test(message) ||
+    /^(?:must be|must have|only roles with)/.test(message)
+  )
 }
 
 /** A hash of outcomes without what changes from run to run: times, transactions, addresses of rows. */

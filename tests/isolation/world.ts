@@ -37,6 +37,8 @@ export interface IsolationWorld {
   /** The ids of the victim's rows by table, in a fixed order. */
   ids: Map<string, string[]>
   actors: Actor[]
+  /** Database logins of an analyst of each company. */
+  analysts: { ours: string; victim: string }
   close(): Promise<void>
 }
 
@@ -58,6 +60,16 @@ export async function createWorld(name: string): Promise<IsolationWorld> {
   const left = await createPerson(database, 'left@batir.test')
   await superuser`insert into app.memberships (company_id, id, user_id, full_name, email, roles, state)
     values (${victim.company}, ${ID_PREFIX + randomUUID().slice(9)}, ${left.userId}, 'Parti', 'left@batir.test', '{admin}', 'archived')`
+  // real commands leave their traces too: the log of commands, the phones' counters, the audit
+  for (const { company, people: members } of [ours, victim]) {
+    const boss = members.get('admin')!
+    await boss.run('update_company', { changes: { name: 'Bâtir & fils' } })
+    const command = { seq: 1, id: randomUUID(), name: 'update_company', args: { changes: { name: 'Bâtir' } }, at: '2026-01-01T00:00:00Z' }
+    await boss.call(company, 'sync_push', { batch: { client: randomUUID(), commands: [command] } })
+  }
+  const analystOf = async ({ company, people: members }: Population) =>
+    (await members.get('admin')!.call<{ login: string }>(company, 'create_analyst_login', { id: randomUUID(), label: 'Analyse' })).login
+  const analysts = { ours: await analystOf(ours), victim: await analystOf(victim) }
   await plantCanaries(superuser, victim.company)
   await superuser`insert into harness.victim select ${victim.company}, ${CANARY}, ${ID_PREFIX},
     array(select distinct unnest(scope_ids) from app_private.accesses where company_id = ${victim.company})`
@@ -72,7 +84,9 @@ export async function createWorld(name: string): Promise<IsolationWorld> {
     victim,
     ids,
     actors: actorsOf(people, left, await createPerson(database, 'stranger@batir.test'), ours.company, beside.company, victim.company),
+    analysts,
     async close() {
+      for (const login of Object.values(analysts)) await superuser.unsafe(`drop owned by ${login}; drop role ${login}`)
       await superuser.end()
       await database.close()
     },
