@@ -35,7 +35,7 @@ create policy all_commands on sync.clients for all to app_commands
   using (company_id = (select app_private.command_company())) with check (company_id = (select app_private.command_company()));
 grant usage on schema sync to app_commands;
 grant select, insert, update on sync.clients to app_commands;
-grant execute on function sync.keep_identity, sync.moment to app_commands;
+grant execute on function sync.keep_identity, sync.moment, sync.app_version, sync.least_version, sync.require_readable to app_commands;
 grant select on app_private.commands to app_commands;
 
 -- Private tables without a policy: nobody but the owner reads them.
@@ -74,11 +74,11 @@ alter table audit.log force row level security;
 revoke execute on all functions in schema app, kpi, effects, app_private, sync, audit from public, anon, authenticated, service_role;
 
 -- What the policies and the sync calls run as the caller.
-grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.session_alive, app_private.missing_proof,
+grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.object_company, app_private.session_alive, app_private.missing_proof,
   app_private.access, app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names,
   app_private.may_store_photo, app_private.may_read_photo to authenticated;
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,
-  app.member_sessions, app.end_member_sessions, app.found_company, app.accept_invitation, app.make_recovery_codes, app.recovery_codes_left,
+  app.member_sessions, app.end_member_sessions, app.found_company, app.create_demo, app.remove_demo, app.accept_invitation, app.make_recovery_codes, app.recovery_codes_left,
   app.use_recovery_code, app.was_my_password to authenticated;
 grant execute on function app.create_analyst_login, app.renew_analyst_login, app.revoke_analyst_login, app.analyst_logins to authenticated;
 grant execute on function app.peek_invitation to anon, authenticated;

@@ -67,6 +67,10 @@ export interface Session {
     siret?: string | null
     locale?: string
   }) => Promise<string>
+  /** Makes this person's demo company, or finds it, and makes it the active one. Answers its id. */
+  createDemo: (demo: { id?: string; full_name: string; locale?: string }) => Promise<string>
+  /** Removes a demo company for good; another company of this person becomes the active one. */
+  removeDemo: (companyId: string) => Promise<void>
   peekInvitation: (token: string) => Promise<InvitationCard>
   /** Joins the company and makes it the active one. Answers its id. */
   acceptInvitation: (token: string, fullName: string) => Promise<string>
@@ -130,6 +134,8 @@ export interface SyncStatus {
   refused: Accessor<number>
   /** Milliseconds since 1970 of the last complete exchange. */
   lastSyncAt: Accessor<number | null>
+  /** All was exchanged, and the network has not been away since. */
+  current: Accessor<boolean>
   /** Rows received of the first download; `total` is 0 while unknown. */
   booting: Accessor<{ done: number; total: number } | null>
   retryNow: () => void

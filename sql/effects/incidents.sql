@@ -33,6 +33,62 @@ begin
   end if;
 end $$;
 
+-- Where who holds `role` sees incidents of `type`: 'company' (on every site), 'site' (in whose team they are) or NULL (nowhere).
+-- The same as app_private.role_scopes, which a phone does not have.
+create or replace function effects.role_reach(role text, type text) returns text
+language sql immutable parallel safe
+return case
+  when role in ('analyst', 'client') then null
+  when type = 'safety' then case when role in ('executive', 'hse') then 'company' end
+  when role in ('site_manager', 'crew') then 'site'
+  else 'company' end;
+
+-- The person to whom an open incident goes when no active member who sees it holds `role`: the site's project manager, else an executive,
+-- else an administrator, of several the one who is there longest. NULL when somebody holds the role.
+create or replace function effects.stand_in(ctx effects.context, site_id uuid, type text, role text) returns uuid
+language sql stable as $$
+  select person.id
+  from app.companies as c
+  cross join lateral (
+    select m.id from app.memberships as m
+    left join app.sites as s on s.company_id = m.company_id and s.id = stand_in.site_id and s.project_manager_id = m.id
+    where m.company_id = c.id and m.state = 'active' and (s.id is not null or m.roles && '{executive,admin}')
+    order by s.id is null, 'executive' <> all (m.roles), m.created_at, m.id limit 1) as person
+  where c.id = ctx.company_id and not exists (
+    select from app.memberships as m
+    where m.company_id = c.id and m.state = 'active' and stand_in.role = any (m.roles)
+      and case effects.role_reach(stand_in.role, stand_in.type)
+        when 'company' then true
+        when 'site' then exists (
+          select from app.site_members as t
+          where t.company_id = m.company_id and t.site_id = stand_in.site_id and t.membership_id = m.id and t.withdrawn_at is null
+            and (ctx.at at time zone c.time_zone)::date between coalesce(t.starts_on, '-infinity') and coalesce(t.ends_on, 'infinity'))
+        else false end);
+$$;
+
+-- Gives to somebody every incident that the change just made leaves to nobody: its role is held no more, or its assignee is gone.
+create or replace function effects.hand_on_incidents(ctx effects.context) returns void
+language plpgsql as $$
+declare
+  incident app.incidents;
+  heir uuid;
+begin
+  for incident in
+    select i.* from app.incidents as i left join app.memberships as a on a.company_id = i.company_id and a.id = i.assignee_id
+    where i.company_id = ctx.company_id and i.status in ('open', 'assigned', 'waiting', 'answered')
+      and (a.state <> 'active' or i.assignee_id is null and i.status = 'open')
+    order by i.id for no key update of i
+  loop
+    -- what a person held goes to whom no role is asked for: they can give it to the right one
+    heir := effects.stand_in(ctx, incident.site_id, incident.type, case when incident.assignee_id is null then incident.routed_role end);
+    continue when heir is null;
+    insert into app.incident_events (company_id, id, incident_id, kind, from_status, to_status, assignee_id, actor_id, at, device_at)
+    values (ctx.company_id, effects.derived_id(ctx.command_id, incident.id::text), incident.id, 'assign', incident.status, incident.status, heir,
+            ctx.actor_id, ctx.at, ctx.device_at);
+    update app.incidents as i set assignee_id = heir, updated_at = ctx.at where i.company_id = ctx.company_id and i.id = incident.id;
+  end loop;
+end $$;
+
 -- Adds one step to the ledger of an incident. The id derives from the command: a replay writes it once.
 create or replace function effects.add_incident_event(
   ctx effects.context, incident app.incidents, kind text, body text, to_status text, assignee_id uuid default null
@@ -43,7 +99,7 @@ language sql as $$
           incident.status, to_status, assignee_id, ctx.actor_id, ctx.at, ctx.device_at);
 $$;
 
--- Reports an incident. severity: low, medium, high, critical; position WGS84, accuracy in metres; occurred_at = the device's time;
+-- Reports an incident: it waits for the role of its rule, or for a stand-in when nobody holds that. severity: low, medium, high, critical; position WGS84, accuracy in metres; occurred_at = the device's time;
 -- details by type: injured, measures (safety), item, quantity, needed_by (material), plan (question).
 create or replace function effects.report_incident(
   ctx effects.context, id uuid, site_id uuid, type text, severity text, title text, description text default null,
@@ -71,11 +127,12 @@ begin
     select 2, d.role, d.delay_minutes from effects.default_routing() as d where d.incident_type = report_incident.type
   ) as r order by r.rank limit 1;
   insert into app.incidents (company_id, id, site_id, type, severity, title, description, zone, latitude, longitude, accuracy_m, details,
-    status, routed_role, due_minutes, reporter_id, occurred_at, reported_at, updated_at)
+    status, routed_role, due_minutes, reporter_id, assignee_id, occurred_at, reported_at, updated_at)
   values (ctx.company_id, report_incident.id, report_incident.site_id, report_incident.type, report_incident.severity,
     effects.required_text(title, 'title', 160), effects.optional_text(description, 'description', 10000),
     effects.optional_text(zone, 'zone', 120), report_incident.latitude, report_incident.longitude, report_incident.accuracy_m,
-    coalesce(details, '{}'), 'open', rule.role, rule.delay_minutes, ctx.actor_id, coalesce(occurred_at, ctx.device_at), ctx.at, ctx.at)
+    coalesce(details, '{}'), 'open', rule.role, rule.delay_minutes, ctx.actor_id,
+    effects.stand_in(ctx, site_id, type, rule.role), coalesce(occurred_at, ctx.device_at), ctx.at, ctx.at)
   returning * into incident;
   incident.status := null;
   perform effects.add_incident_event(ctx, incident, 'report', null, 'open');

@@ -43,6 +43,7 @@ begin
   if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
   update app.memberships as m set roles = set_member_roles.roles, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = set_member_roles.id;
+  perform effects.hand_on_incidents(ctx);
 end $$;
 
 -- state: active, inactive, suspended, archived. Only an active member has access.
@@ -52,6 +53,7 @@ begin
   perform effects.one_of(state, 'state', 'active', 'inactive', 'suspended', 'archived');
   update app.memberships as m set state = set_member_state.state, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = set_member_state.id;
+  perform effects.hand_on_incidents(ctx);
 end $$;
 
 -- Creates a team, within another one or not.

@@ -1,8 +1,16 @@
 -- The next free code of a year, CH-2026-001. A phone knows only its own sites: its code is provisional until the server's row arrives.
+-- Numbers far above the count of the year's codes are somebody's fancy and no place to go on from.
 create or replace function effects.next_site_code(company_id uuid, year integer) returns text
 language sql stable as $$
-  select format('CH-%s-%s', year, case when last < 999 then lpad((last + 1)::text, 3, '0') else (last + 1)::text end) -- lpad also cuts
-  from (select coalesce(max(substr(code, 9)::integer), 0) as last from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$')) as codes;
+  with codes as (
+    select s.code, substr(s.code, 9)::integer as number, count(*) over () as count
+    from app.sites as s where s.company_id = next_site_code.company_id and s.code ~ ('^CH-' || year || '-[0-9]{1,6}$')
+  ), last as (
+    select coalesce(max(number) filter (where number <= 1000 + 10 * count), 0) as number, count(*)::integer as count from codes
+  )
+  select format('CH-%s-%s', year, case when free.number < 1000 then lpad(free.number::text, 3, '0') else free.number::text end) -- lpad also cuts
+  from last, generate_series(last.number + 1, last.number + last.count + 1) as free (number)
+  where free.number not in (select codes.number from codes) order by free.number limit 1;
 $$;
 
 -- Puts a person in the team of a site from today (local date), unless they are in it.
@@ -128,7 +136,9 @@ end $$;
 
 -- Takes a person out of the team of a site: access goes at once, the history stays.
 create or replace function effects.withdraw_site_member(ctx effects.context, id uuid) returns void
-language sql as $$
+language plpgsql as $$
+begin
   update app.site_members as m set withdrawn_at = ctx.at, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = withdraw_site_member.id and withdrawn_at is null;
-$$;
+  perform effects.hand_on_incidents(ctx);
+end $$;

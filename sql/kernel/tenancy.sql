@@ -39,7 +39,7 @@ language sql stable set search_path = '' as $$
   with member as (
     select m.*, (now() at time zone c.time_zone)::date as today, c.time_zone, c.factor_grace_days
     from app.memberships as m join app.companies as c on c.id = m.company_id
-    where m.company_id = compute_access.company_id and m.id = compute_access.membership_id and m.state = 'active'
+    where m.company_id = compute_access.company_id and m.id = compute_access.membership_id and m.state = 'active' and m.user_id is not null
   ), stints as (
     select s.site_id, coalesce(s.starts_on, '-infinity') as starts_on, coalesce(s.ends_on, 'infinity') as ends_on, member.today, member.time_zone
     from app.site_members as s, member
@@ -131,12 +131,11 @@ create or replace trigger _100_accesses_update after update on app.companies
   referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_companies__accesses();
 
 -- The access of the caller in the company the request names, or a row of NULLs: one lookup in auth.sessions, one in accesses. Who owes a
--- second factor has none until session and token both say that it was given.
-create or replace function app_private.access() returns app_private.accesses
+-- second factor has none until session and token both say that it was given. Storage gives the company of an object's name instead.
+create or replace function app_private.access(company uuid default app_private.wanted_company()) returns app_private.accesses
 language plpgsql stable security definer set search_path = '' as $$
 declare
   claims jsonb := app_private.claims();
-  company uuid := app_private.wanted_company();
   access app_private.accesses;
 begin
   select a.* into access from app_private.accesses as a

@@ -55,13 +55,14 @@ begin
   perform app_private.named_member(ctx.company_id, (args ->> 'id')::uuid);
 end $$;
 
--- Refuses OWNER when `member` is the last active administrator. The lock makes two administrators who leave at once wait for each other.
-create or replace function app_private.require_other_admin(member app.memberships) returns void
+-- Refuses OWNER when the person is the last active administrator. The lock comes before the look: two administrators who leave at once wait
+-- for each other, and so does who takes a role back that was given meanwhile.
+create or replace function app_private.require_other_admin(company_id uuid, membership_id uuid) returns void
 language plpgsql set search_path = '' as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('admins ' || member.company_id, 0));
-  if 'admin' = any (member.roles) and member.state = 'active' and not exists (
-      select from app.memberships as m where m.company_id = member.company_id and m.id <> member.id and 'admin' = any (m.roles) and m.state = 'active') then
+  perform pg_advisory_xact_lock(hashtextextended('admins ' || company_id, 0));
+  if (select bool_and(m.id = membership_id) from app.memberships as m
+      where m.company_id = require_other_admin.company_id and 'admin' = any (m.roles) and m.state = 'active') then
     perform effects.refuse('OWNER');
   end if;
 end $$;
@@ -70,22 +71,19 @@ create or replace function app_private.check_set_member_roles(ctx effects.contex
 language plpgsql set search_path = '' as $$
 declare
   roles text[] := array(select jsonb_array_elements_text(args -> 'roles'));
-  member app.memberships;
 begin
   perform app_private.require_right('member.rights');
-  member := app_private.named_member(ctx.company_id, (args ->> 'id')::uuid);
+  perform app_private.named_member(ctx.company_id, (args ->> 'id')::uuid);
   perform app_private.require_may_grant(roles);
-  if 'admin' <> all (roles) then perform app_private.require_other_admin(member); end if;
+  if 'admin' <> all (roles) then perform app_private.require_other_admin(ctx.company_id, (args ->> 'id')::uuid); end if;
 end $$;
 
 create or replace function app_private.check_set_member_state(ctx effects.context, args jsonb) returns void
 language plpgsql set search_path = '' as $$
-declare
-  member app.memberships;
 begin
   perform app_private.require_right('member.rights');
-  member := app_private.named_member(ctx.company_id, (args ->> 'id')::uuid);
-  if args ->> 'state' <> 'active' then perform app_private.require_other_admin(member); end if;
+  perform app_private.named_member(ctx.company_id, (args ->> 'id')::uuid);
+  if args ->> 'state' <> 'active' then perform app_private.require_other_admin(ctx.company_id, (args ->> 'id')::uuid); end if;
 end $$;
 
 create or replace function app_private.check_create_team(ctx effects.context, args jsonb) returns void

@@ -70,6 +70,19 @@ describe('a value', () => {
   })
 })
 
+describe('the automatic codes of sites', () => {
+  it('go on where they were beside a number that somebody made up, and step over those in the way', async () => {
+    const other = await foundCompany(database, await createPerson(database, 'codes@beta.test'), 'Codes')
+    const year = new Date().getFullYear()
+    const codeOf = async (id: string) => (await other.see<{ code: string }>('select code from app.sites where id = $1', [id]))[0]!.code
+    const next = async () => codeOf(await createSite(other, 'X'))
+    for (const number of ['999999', '999998', '1050']) await createSite(other, 'Y', { code: `CH-${year}-${number}` })
+    expect([await next(), await next()]).toEqual([`CH-${year}-001`, `CH-${year}-002`])
+    await createSite(other, 'Y', { code: `CH-${year}-1049` })
+    expect([await next(), await next()]).toEqual([`CH-${year}-1051`, `CH-${year}-1052`])
+  })
+})
+
 describe('a figure', () => {
   it('over all of time is not counted', async () => {
     for (const [first, last] of [

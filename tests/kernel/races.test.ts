@@ -128,6 +128,21 @@ describe('archiving a site', () => {
   })
 })
 
+describe('the last administrator', () => {
+  it('stays one when the role comes and goes between two colleagues at once', async () => {
+    const heir = await hire(database, boss, 'heir@alpha.test', ['crew'])
+    const [handing, taking] = [await open(boss, boss.company), await open(boss, boss.company)]
+    expect(await handing.run('set_member_roles', { id: heir.id, roles: ['admin'] })).toBe('applied')
+    expect(await handing.run('set_member_roles', { id: boss.id, roles: ['executive', 'project_manager'] })).toBe('applied')
+    const taken = taking.run('set_member_roles', { id: heir.id, roles: ['crew'] })
+    await untilOneWaits()
+    await handing.end()
+    expect(await taken).toBe('OWNER')
+    await taking.end().catch(() => undefined)
+    await heir.run('set_member_roles', { id: boss.id, roles: ['admin', 'executive', 'project_manager'] })
+  })
+})
+
 describe('two invitations accepted at once by one newcomer', () => {
   it('make one member with the roles and sites of both', async () => {
     const newcomer = await createPerson(database, 'newcomer@alpha.test')

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '524b1c5724ecb3d3';
+export const schemaHash = '9a498fbbcf81abbb';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -252,6 +252,14 @@ create table app.photos (
   scope_ids uuid[] default '{}'::uuid[] not null,
   primary key (company_id, id)
 );
+create table app.demos (
+  company_id uuid,
+  id uuid generated always as (company_id) stored not null,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
+  primary key (company_id, id)
+);
 create or replace function effects.refuse(code text, field text default null) returns void
 language plpgsql as $$
 begin
@@ -417,6 +425,7 @@ begin
   if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
   update app.memberships as m set roles = set_member_roles.roles, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = set_member_roles.id;
+  perform effects.hand_on_incidents(ctx);
 end $$;
 create or replace function effects.set_member_state(ctx effects.context, id uuid, state text) returns void
 language plpgsql as $$
@@ -424,6 +433,7 @@ begin
   perform effects.one_of(state, 'state', 'active', 'inactive', 'suspended', 'archived');
   update app.memberships as m set state = set_member_state.state, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = set_member_state.id;
+  perform effects.hand_on_incidents(ctx);
 end $$;
 create or replace function effects.create_team(ctx effects.context, id uuid, name text, parent_id uuid default null) returns void
 language sql as $$
@@ -447,8 +457,15 @@ language sql as $$
 $$;
 create or replace function effects.next_site_code(company_id uuid, year integer) returns text
 language sql stable as $$
-  select format('CH-%s-%s', year, case when last < 999 then lpad((last + 1)::text, 3, '0') else (last + 1)::text end) -- lpad also cuts
-  from (select coalesce(max(substr(code, 9)::integer), 0) as last from app.sites where sites.company_id = next_site_code.company_id and code ~ ('^CH-' || year || '-[0-9]{1,6}$')) as codes;
+  with codes as (
+    select s.code, substr(s.code, 9)::integer as number, count(*) over () as count
+    from app.sites as s where s.company_id = next_site_code.company_id and s.code ~ ('^CH-' || year || '-[0-9]{1,6}$')
+  ), last as (
+    select coalesce(max(number) filter (where number <= 1000 + 10 * count), 0) as number, count(*)::integer as count from codes
+  )
+  select format('CH-%s-%s', year, case when free.number < 1000 then lpad(free.number::text, 3, '0') else free.number::text end) -- lpad also cuts
+  from last, generate_series(last.number + 1, last.number + last.count + 1) as free (number)
+  where free.number not in (select codes.number from codes) order by free.number limit 1;
 $$;
 create or replace function effects.join_site(ctx effects.context, site_id uuid, membership_id uuid, role text) returns void
 language sql as $$
@@ -558,10 +575,12 @@ begin
           assign_site_member.role, assign_site_member.starts_on, assign_site_member.ends_on, ctx.at, ctx.at);
 end $$;
 create or replace function effects.withdraw_site_member(ctx effects.context, id uuid) returns void
-language sql as $$
+language plpgsql as $$
+begin
   update app.site_members as m set withdrawn_at = ctx.at, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = withdraw_site_member.id and withdrawn_at is null;
-$$;
+  perform effects.hand_on_incidents(ctx);
+end $$;
 create or replace function effects.incident_required_fields(type text, severity text) returns text[]
 language sql immutable parallel safe
 return array['title']
@@ -590,6 +609,53 @@ begin
     values (ctx.company_id, set_routing_rule.id, set_routing_rule.incident_type, set_routing_rule.role, set_routing_rule.delay_minutes,
             coalesce(set_routing_rule.working_time, true), ctx.at);
   end if;
+end $$;
+create or replace function effects.role_reach(role text, type text) returns text
+language sql immutable parallel safe
+return case
+  when role in ('analyst', 'client') then null
+  when type = 'safety' then case when role in ('executive', 'hse') then 'company' end
+  when role in ('site_manager', 'crew') then 'site'
+  else 'company' end;
+create or replace function effects.stand_in(ctx effects.context, site_id uuid, type text, role text) returns uuid
+language sql stable as $$
+  select person.id
+  from app.companies as c
+  cross join lateral (
+    select m.id from app.memberships as m
+    left join app.sites as s on s.company_id = m.company_id and s.id = stand_in.site_id and s.project_manager_id = m.id
+    where m.company_id = c.id and m.state = 'active' and (s.id is not null or m.roles && '{executive,admin}')
+    order by s.id is null, 'executive' <> all (m.roles), m.created_at, m.id limit 1) as person
+  where c.id = ctx.company_id and not exists (
+    select from app.memberships as m
+    where m.company_id = c.id and m.state = 'active' and stand_in.role = any (m.roles)
+      and case effects.role_reach(stand_in.role, stand_in.type)
+        when 'company' then true
+        when 'site' then exists (
+          select from app.site_members as t
+          where t.company_id = m.company_id and t.site_id = stand_in.site_id and t.membership_id = m.id and t.withdrawn_at is null
+            and (ctx.at at time zone c.time_zone)::date between coalesce(t.starts_on, '-infinity') and coalesce(t.ends_on, 'infinity'))
+        else false end);
+$$;
+create or replace function effects.hand_on_incidents(ctx effects.context) returns void
+language plpgsql as $$
+declare
+  incident app.incidents;
+  heir uuid;
+begin
+  for incident in
+    select i.* from app.incidents as i left join app.memberships as a on a.company_id = i.company_id and a.id = i.assignee_id
+    where i.company_id = ctx.company_id and i.status in ('open', 'assigned', 'waiting', 'answered')
+      and (a.state <> 'active' or i.assignee_id is null and i.status = 'open')
+    order by i.id for no key update of i
+  loop
+    heir := effects.stand_in(ctx, incident.site_id, incident.type, case when incident.assignee_id is null then incident.routed_role end);
+    continue when heir is null;
+    insert into app.incident_events (company_id, id, incident_id, kind, from_status, to_status, assignee_id, actor_id, at, device_at)
+    values (ctx.company_id, effects.derived_id(ctx.command_id, incident.id::text), incident.id, 'assign', incident.status, incident.status, heir,
+            ctx.actor_id, ctx.at, ctx.device_at);
+    update app.incidents as i set assignee_id = heir, updated_at = ctx.at where i.company_id = ctx.company_id and i.id = incident.id;
+  end loop;
 end $$;
 create or replace function effects.add_incident_event(
   ctx effects.context, incident app.incidents, kind text, body text, to_status text, assignee_id uuid default null
@@ -625,11 +691,12 @@ begin
     select 2, d.role, d.delay_minutes from effects.default_routing() as d where d.incident_type = report_incident.type
   ) as r order by r.rank limit 1;
   insert into app.incidents (company_id, id, site_id, type, severity, title, description, zone, latitude, longitude, accuracy_m, details,
-    status, routed_role, due_minutes, reporter_id, occurred_at, reported_at, updated_at)
+    status, routed_role, due_minutes, reporter_id, assignee_id, occurred_at, reported_at, updated_at)
   values (ctx.company_id, report_incident.id, report_incident.site_id, report_incident.type, report_incident.severity,
     effects.required_text(title, 'title', 160), effects.optional_text(description, 'description', 10000),
     effects.optional_text(zone, 'zone', 120), report_incident.latitude, report_incident.longitude, report_incident.accuracy_m,
-    coalesce(details, '{}'), 'open', rule.role, rule.delay_minutes, ctx.actor_id, coalesce(occurred_at, ctx.device_at), ctx.at, ctx.at)
+    coalesce(details, '{}'), 'open', rule.role, rule.delay_minutes, ctx.actor_id,
+    effects.stand_in(ctx, site_id, type, rule.role), coalesce(occurred_at, ctx.device_at), ctx.at, ctx.at)
   returning * into incident;
   incident.status := null;
   perform effects.add_incident_event(ctx, incident, 'report', null, 'open');
@@ -839,7 +906,7 @@ create or replace function kpi.minutes_into_day(at time) returns integer
 language sql immutable parallel safe
 return least(greatest(floor(extract(epoch from at) / 60)::integer - 480, 0), 240) + least(greatest(floor(extract(epoch from at) / 60)::integer - 780, 0), 240);
 create or replace function kpi.calendar(first date, last date) returns table (company_id uuid, day date, works boolean, minutes_before integer)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select company_id, day, works, (480 * (count(*) filter (where works) over (partition by company_id order by day) - works::integer))::integer
   from (
     select c.id as company_id, first + place as day,
@@ -855,7 +922,7 @@ language sql stable as $$
   ) as days;
 $$;
 create or replace function kpi.weeks(as_of timestamptz, weeks integer) returns table (week date, starts_at timestamptz, ends_at timestamptz)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select w.monday, w.monday::timestamp at time zone time_zone, least((w.monday + 7)::timestamp at time zone time_zone, as_of)
   from (select time_zone, date_trunc('week', as_of at time zone time_zone)::date as monday from app.companies limit 1) as now
   cross join lateral (select now.monday - 7 * back as monday from generate_series(weeks - 1, 0, -1) as back) as w;
@@ -863,12 +930,12 @@ $$;
 create or replace function kpi.incident_clock(as_of timestamptz, since timestamptz default '-infinity')
 returns table (incident_id uuid, site_id uuid, type text, severity text, reported_at timestamptz, answered_at timestamptz, ended_at timestamptz,
   minutes integer, in_time boolean)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with cases as materialized (
     select i.company_id, i.id, i.site_id, i.type, i.severity, i.reported_at, i.ended_at, a.answered_at, greatest(i.due_minutes, 15) as due,
       coalesce(r.working_time, i.type <> 'safety') as working,
       i.reported_at at time zone c.time_zone as starts,
-      least(coalesce(a.answered_at, as_of), as_of) at time zone c.time_zone as stops,
+      coalesce(a.answered_at, as_of) at time zone c.time_zone as stops,
       case when a.answered_at is not null or i.ended_at is null then coalesce(a.answered_at, as_of) - i.reported_at end as elapsed
     from (
       select *, case when least(resolved_at, closed_at) <= as_of then least(resolved_at, closed_at) end as ended_at from app.incidents
@@ -876,25 +943,24 @@ language sql stable as $$
     ) as i
     join app.companies as c on c.id = i.company_id
     left join app.routing_rules as r on r.company_id = i.company_id and r.incident_type = i.type
-    left join (
-      select e.company_id, e.incident_id, min(e.at) as answered_at
-      from app.incident_events as e join app.incidents as i on i.company_id = e.company_id and i.id = e.incident_id
-      where e.kind in ('answer', 'ask', 'resolve', 'close') and e.actor_id <> i.reporter_id and e.at <= as_of
-      group by e.company_id, e.incident_id
-    ) as a on a.company_id = i.company_id and a.incident_id = i.id
+    cross join lateral (
+      select min(e.at) as answered_at from app.incident_events as e
+      where e.company_id = i.company_id and e.incident_id = i.id
+        and e.kind in ('answer', 'ask', 'resolve', 'close') and e.actor_id <> i.reporter_id and e.at <= as_of
+    ) as a
     where i.reported_at >= since or i.ended_at is null
-  ), days as materialized (
-    select d.* from (select min(starts)::date as first, max(stops)::date as last from cases) as span, kpi.calendar(span.first, span.last) as d
+  ), days as materialized ( -- one row with an array, whatever the planner guesses of sizes
+    select d.company_id, span.first - 1 as before_first, array_agg(d.minutes_before order by d.day) as minutes_before, array_agg(d.works order by d.day) as works
+    from (select min(starts)::date as first, max(stops)::date as last from cases) as span, kpi.calendar(span.first, span.last) as d
+    group by d.company_id, span.first
   ), timed as (
     select c.*, case
       when c.elapsed is null then null
       when c.working then greatest(
-        b.minutes_before + case when b.works then kpi.minutes_into_day(c.stops::time) else 0 end
-        - a.minutes_before - case when a.works then kpi.minutes_into_day(c.starts::time) else 0 end, 0)
+        d.minutes_before[c.stops::date - d.before_first] + case when d.works[c.stops::date - d.before_first] then kpi.minutes_into_day(c.stops::time) else 0 end
+        - d.minutes_before[c.starts::date - d.before_first] - case when d.works[c.starts::date - d.before_first] then kpi.minutes_into_day(c.starts::time) else 0 end, 0)
       else greatest(floor(extract(epoch from c.elapsed) / 60), 0)::integer end as minutes
-    from cases as c
-    join days as a on a.company_id = c.company_id and a.day = c.starts::date
-    join days as b on b.company_id = c.company_id and b.day = c.stops::date
+    from cases as c join days as d on d.company_id = c.company_id
   )
   select id, site_id, type, severity, reported_at, answered_at, ended_at, minutes,
     case when answered_at is not null then minutes <= due when minutes > due then false end
@@ -902,7 +968,7 @@ language sql stable as $$
 $$;
 create or replace function kpi.incident_weeks(as_of timestamptz, weeks integer default 12)
 returns table (week date, reported integer, ended integer, open integer, mean_minutes numeric, in_time_share numeric)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with spans as materialized (select * from kpi.weeks(as_of, weeks)),
   clock as materialized (select c.* from (select min(starts_at) as first from spans) as s, kpi.incident_clock(as_of, s.first) as c),
   cases as (
@@ -923,7 +989,7 @@ language sql stable as $$
 $$;
 create or replace function kpi.open_incidents(as_of timestamptz)
 returns table (type text, day integer, two_days integer, week integer, older integer, total integer, overdue integer)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select type,
     count(*) filter (where as_of - reported_at < interval '24 hours')::integer,
     count(*) filter (where as_of - reported_at >= interval '24 hours' and as_of - reported_at < interval '48 hours')::integer,
@@ -934,7 +1000,7 @@ language sql stable as $$
   from kpi.incident_clock(as_of, 'infinity') group by type order by array_position('{safety,technical,material,question}'::text[], type);
 $$;
 create or replace function kpi.adoption_weeks(as_of timestamptz, weeks integer default 12) returns table (week date, active integer, people integer)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select s.week, count(distinct d.actor_id)::integer, (select count(*)::integer from app.memberships where state = 'active')
   from kpi.weeks(as_of, weeks) as s
   left join (
@@ -945,7 +1011,7 @@ language sql stable as $$
 $$;
 create or replace function kpi.site_incidents(as_of timestamptz)
 returns table (site_id uuid, open integer, overdue integer, gravest integer, resolved integer, last_activity timestamptz)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select i.site_id,
     count(*) filter (where status not in ('resolved', 'closed'))::integer,
     count(c.incident_id)::integer,
@@ -957,7 +1023,7 @@ language sql stable as $$
   group by i.site_id;
 $$;
 create or replace function kpi.site_pace(as_of timestamptz) returns table (site_id uuid, elapsed_share numeric, reported integer, in_time_share numeric)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with planned as (
     select s.company_id, s.id, s.starts_on, s.ends_on + 1 as after, least(greatest((as_of at time zone c.time_zone)::date, s.starts_on), s.ends_on + 1) as today
     from app.sites as s join app.companies as c on c.id = s.company_id
@@ -989,7 +1055,7 @@ return case
   else case when value >= target then 'good' when value >= alert then 'watch' else 'alert' end end;
 create or replace function kpi.tiles(as_of timestamptz)
 returns table (kpi text, value numeric, before numeric, target numeric, alert numeric, standing text, trend jsonb)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with clock as materialized (select * from kpi.incident_clock(as_of, as_of - interval '1344 hours')),
   recent as (select * from clock where reported_at > as_of - interval '672 hours'),
   earlier as (select * from clock where reported_at <= as_of - interval '672 hours' and reported_at > as_of - interval '1344 hours'),
