@@ -17,9 +17,9 @@ export interface Attempt {
   /**
    * What must come of it, besides no leak and no change:
    * `denied` no privilege; `policy` no privilege or a policy's refusal; `nothing` either of them, or no row;
-   * `refused` any error; `any`.
+   * `refused` any error; `done` one row, without an error; `any`.
    */
-  expect: 'denied' | 'policy' | 'nothing' | 'refused' | 'any'
+  expect: 'denied' | 'policy' | 'nothing' | 'refused' | 'done' | 'any'
   /** False where the answer depends on estimates or on the clock, and says nothing of rows. */
   twin?: boolean
 }
@@ -381,6 +381,52 @@ export function analyses(world: IsolationWorld, relations: Relation[]): Attempt[
       { ...on(relation, 'delete', `delete from ${relation.name}`), mode: 'run', expect: 'refused' },
     ]
   })
+}
+
+/** What the Storage service does for a member of our company: files of photos they see, and no others. `author` has announced one. */
+export function storage(world: IsolationWorld, author: boolean): Attempt[] {
+  const victim = world.victim.company
+  const file = `concat(p.company_id, '/', p.site_id, '/', p.sha256, '.jpg')`
+  const hash = 'f'.repeat(64)
+  const on = (technique: string, sql: string, mode: Attempt['mode'], expect: Attempt['expect']): Attempt => ({
+    on: 'storage.objects',
+    technique: `storage: ${technique}`,
+    sql,
+    mode,
+    expect,
+  })
+  const put = (name: string) => `insert into storage.objects (bucket_id, name) values ('photos', ${name})`
+  return [
+    on(
+      'files of photos that are seen',
+      `select 1 from app.photos as p where p.id <> '${world.announced}' and not exists (select from storage.objects as o where o.name = ${file})`,
+      'rows',
+      'nothing',
+    ),
+    on('list', `select name from storage.objects where starts_with(name, '${victim}')`, 'rows', 'nothing'),
+    on('list all', `select name from storage.objects`, 'rows', 'any'),
+    on('put at the victim', put(`'${victim}/${(world.ids.get('sites') ?? [''])[0]}/${hash}.jpg'`), 'run', 'policy'),
+    on('put what was not announced', put(`'${world.ours.company}/${(world.ids.get('sites') ?? [''])[0]}/${hash}.jpg'`), 'run', 'policy'),
+    on('move', `update storage.objects set name = '${victim}/x.jpg'`, 'run', 'nothing'),
+    on(
+      'put over',
+      `insert into storage.objects as o (bucket_id, name) select bucket_id, name from storage.objects on conflict (bucket_id, name) do update set owner = null`,
+      'run',
+      'any',
+    ),
+    on('remove', 'delete from storage.objects', 'run', 'nothing'),
+    on('buckets', `insert into storage.buckets (id, name) values ('mine', 'mine')`, 'run', 'policy'),
+    ...(author
+      ? [
+          on(
+            'put what was announced',
+            `insert into storage.objects (bucket_id, name) select 'photos', ${file} from app.photos as p where p.id = '${world.announced}'`,
+            'run',
+            'done',
+          ),
+        ]
+      : []),
+  ]
 }
 
 /** Listening to the victim's channels, and speaking in them. */

@@ -10,6 +10,7 @@ import {
   reads,
   relationsOf,
   routinesOf,
+  storage,
   writes,
   type Attempt,
   type Relation,
@@ -143,6 +144,17 @@ test('an analyst reads the views of one company alone, whatever they pretend', a
   expect(transcript(attempts, here).whole).toBe(transcript(attempts, there).whole)
   const own = attempts.findIndex(({ sql }) => sql === 'select * from analytics.sites')
   expect(here[own]).toMatchObject({ state: 'ok', count: 2 })
+})
+
+test('Storage shows and takes the files of photos that the caller may see and announced', async () => {
+  const attempts = (actor: Actor) => storage(world, actor.name === 'admin at home')
+  const login = postgres(world.database.address('supabase_storage_admin'), { max: 1, onnotice: () => undefined })
+  for (const actor of world.actors.filter(({ role }) => role)) {
+    const outcomes = await attemptAs(login, actor, attempts(actor))
+    cells += outcomes.length
+    expect(attempts(actor).flatMap((each, place) => fault(each, outcomes[place]!) ?? [])).toEqual([])
+  }
+  await login.end()
 })
 
 describe('outside a statement', () => {

@@ -1,6 +1,6 @@
 /** Whether the suite notices a mutant: the attempts that speak of its object, tried in the transaction that holds the defect. */
 import type { TransactionSql } from 'postgres'
-import { analyses, calls, channels, identities, reads, writes, type Attempt, type Relation, type Routine } from './attempts.ts'
+import { analyses, calls, channels, identities, reads, storage, writes, type Attempt, type Relation, type Routine } from './attempts.ts'
 import { commandAttempts } from './commands.ts'
 import { REFUSALS } from './constraints.ts'
 import { mayCall, type ApiRole } from './declared.ts'
@@ -57,6 +57,7 @@ async function look(suite: Suite, mutant: Mutant, sql: TransactionSql): Promise<
     )
   }
   if (mutant.name.includes('policy select_analytics')) return await asAnalyst(suite, sql)
+  if (on.startsWith('storage.')) return await asStorage(world, sql)
   const tables =
     kind === 'helper' ? relations.filter(({ name }) => ['app.sites', 'app.incidents', 'app.companies'].includes(name)) : relation ? [relation] : []
   for (const table of tables) {
@@ -152,6 +153,20 @@ async function asAnalyst(suite: Suite, sql: TransactionSql): Promise<string | nu
   const { whole } = transcript(attempts, outcomes)
   suite.analysis ??= whole
   return whole === suite.analysis ? null : 'an analyst reads something else'
+}
+
+/** What Storage does for people of our company. */
+async function asStorage(world: IsolationWorld, sql: TransactionSql): Promise<string | null> {
+  await sql.unsafe('reset session authorization; set local session authorization supabase_storage_admin')
+  for (const name of ['admin at home', 'crew at home']) {
+    const wrong = await tryAs(
+      sql,
+      world.actors.find((actor) => actor.name === name)!,
+      storage(world, name === 'admin at home'),
+    )
+    if (wrong) return wrong
+  }
+  return null
 }
 
 /** A member hears the channel of their own company. */

@@ -41,7 +41,8 @@ async function survivors(mutants: Mutant[]): Promise<string[]> {
 test('without a mutant the same looks find nothing', async () => {
   const mutants = [...(await policyMutants(suite.world.superuser)), ...helperMutants]
   const faults = []
-  for (const mutant of new Map(mutants.map((each) => [each.on, each])).values()) faults.push(await firstFault(suite, { ...mutant, sql: '' }))
+  const looks = new Map(mutants.map((each) => [each.on + String(each.name.includes('select_analytics')), each]))
+  for (const mutant of looks.values()) faults.push(await firstFault(suite, { ...mutant, sql: '' }))
   expect(faults.filter(Boolean)).toEqual([])
 })
 

@@ -63,6 +63,7 @@ export function fault({ on, technique, sql, expect }: Attempt, { state, message,
   if (trouble) return `${trouble}: ${where} ${answer.slice(0, 400)}`
   const denied = state === '42501' && isDenial(on, sql, message)
   if (expect === 'denied' && !denied) return `not denied: ${where}`
+  if (expect === 'done' && !(state === 'ok' && count === 1)) return `not done: ${where}`
   if (expect === 'refused' && state === 'ok') return `not refused: ${where}`
   if (expect === 'policy' && state !== '42501') return `not refused: ${where}`
   if (expect === 'nothing' && !(state === 'ok' ? count === 0 : state === '42501')) return `something came: ${where}`
@@ -70,12 +71,11 @@ export function fault({ on, technique, sql, expect }: Attempt, { state, message,
 }
 
 /** Whether the object itself was denied, by its privileges or its schema's: a refusal from deeper inside would be luck. */
-function isDenial(on: string, message: string): boolean {
-  const [schema, name] = on.replace('()', '').split('.')
-  return (
-    new RegExp(`^permission denied for (?:schema ${schema}|\\w+ "?${name}"?)$`).test(message) ||
-    /^(?:must be|must have|only roles with)/.test(message)
-  )
+function isDenial(on: string, sql: string, message: string): boolean {
+  const schema = /^permission denied for schema (\w+)$/.exec(message)?.[1]
+  if (schema) return sql.includes(`${schema}.`)
+  const name = on.replace('()', '').split('.')[1]
+  return new RegExp(`^permission denied for \\w+ "?${name}"?$`).test(message) || /^(?:must be|must have|only roles with)/.test(message)
 }
 
 /** A hash of outcomes without what changes from run to run: times, transactions, addresses of rows. */

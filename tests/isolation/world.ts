@@ -37,6 +37,8 @@ export interface IsolationWorld {
   /** The ids of the victim's rows by table, in a fixed order. */
   ids: Map<string, string[]>
   actors: Actor[]
+  /** A photo of our company whose file has not arrived; every other photo has one. */
+  announced: string
   /** Database logins of an analyst of each company. */
   analysts: { ours: string; victim: string }
   close(): Promise<void>
@@ -70,6 +72,12 @@ export async function createWorld(name: string): Promise<IsolationWorld> {
   const analystOf = async ({ company, people: members }: Population) =>
     (await members.get('admin')!.call<{ login: string }>(company, 'create_analyst_login', { id: randomUUID(), label: 'Analyse' })).login
   const analysts = { ours: await analystOf(ours), victim: await analystOf(victim) }
+  // as if an administrator who sees budgets and safety had made them
+  await superuser`update app_private.analyst_logins set access_scopes = access_scopes
+    || effects.scope_id(company_id, 'sites:finance', company_id) || effects.scope_id(company_id, 'sites:safety', company_id)`
+  await superuser`update app.closures set day = '2026-08-05' where company_id = ${victim.company}`
+  const announced = ours.rows.find(({ line }) => line === 'photos')?.id ?? ''
+  await storeFiles(superuser, announced)
   await plantCanaries(superuser, victim.company)
   await superuser`insert into harness.victim select ${victim.company}, ${CANARY}, ${ID_PREFIX},
     array(select distinct unnest(scope_ids) from app_private.accesses where company_id = ${victim.company})`
@@ -84,6 +92,7 @@ export async function createWorld(name: string): Promise<IsolationWorld> {
     victim,
     ids,
     actors: actorsOf(people, left, await createPerson(database, 'stranger@batir.test'), ours.company, beside.company, victim.company),
+    announced,
     analysts,
     async close() {
       for (const login of Object.values(analysts)) await superuser.unsafe(`drop owned by ${login}; drop role ${login}`)
@@ -116,6 +125,13 @@ function actorsOf(people: Map<string, Person>, left: Person, stranger: Person, o
     { name: 'nobody', claims: { role: 'anon' }, company: victim },
     { name: 'the service key', claims: { role: 'service_role' }, company: victim },
   ]
+}
+
+/** The files of all photos but one, as Storage keeps them. */
+async function storeFiles(superuser: Sql, announced: string): Promise<void> {
+  await superuser`insert into storage.objects (bucket_id, name)
+    select distinct 'photos', concat(company_id, '/', site_id, '/', sha256, '.jpg') from app.photos as p
+    where not exists (select from app.photos as a where a.id = ${announced} and a.company_id = p.company_id and a.site_id = p.site_id and a.sha256 = p.sha256)`
 }
 
 /** Puts the canary into every free text of the victim that lets itself be written, without a trigger hearing of it. */
