@@ -277,7 +277,7 @@ export function calls(world: IsolationWorld, routine: Routine, random: () => num
   const attempts = new Map<string, Attempt>()
   const pools = routine.args.map((arg) => values(world, arg))
   for (let n = 0; n < tries; n++) {
-    const left = routine.args.length - (n % 2 === 0 ? 0 : Math.floor(random() * (routine.defaults + 1)))
+    const left = routine.args.length - (n % 2 === 0 || !callable ? 0 : Math.floor(random() * (routine.defaults + 1)))
     const list = routine.args.slice(0, left).map((arg, place) => {
       if (arg.name === 'command_id') return `'00000000-0000-4000-9000-${String(n).padStart(12, '0')}'::uuid`
       const pool = pools[place]!

@@ -6,7 +6,7 @@ import { REFUSALS } from './constraints.ts'
 import { mayCall, type ApiRole } from './declared.ts'
 import type { Mutant } from './mutants.ts'
 import { matrixFaults } from './oracle.ts'
-import { attempt, become, fault, transcript, Undo } from './run.ts'
+import { attempt, become, fault, transcript, Undo, type Bench } from './run.ts'
 import { seeded } from './seed.ts'
 import { roles, type Actor, type IsolationWorld } from './world.ts'
 
@@ -56,7 +56,7 @@ async function look(suite: Suite, mutant: Mutant, sql: TransactionSql): Promise<
       (await tryAs(sql, actorOf(world, mutant.role!), [...reads(world, relation, who), ...writes(world, relation)]))
     )
   }
-  if (mutant.name.includes('policy select_analytics')) return await asAnalyst(suite, sql)
+  if (mutant.name.includes('policy select_analytics')) return await asAnalyst(suite, sql, on)
   if (on.startsWith('storage.')) return await asStorage(world, sql)
   const tables =
     kind === 'helper' ? relations.filter(({ name }) => ['app.sites', 'app.incidents', 'app.companies'].includes(name)) : relation ? [relation] : []
@@ -98,7 +98,7 @@ async function look(suite: Suite, mutant: Mutant, sql: TransactionSql): Promise<
 const actorOf = (world: IsolationWorld, role: ApiRole): Actor =>
   world.actors.find(({ name }) => name === { anon: 'nobody', authenticated: 'crew at home', service_role: 'the service key' }[role])!
 
-async function tryAs(sql: TransactionSql, actor: Actor, attempts: Attempt[], bench?: 'attempt' | 'attempt_as_command'): Promise<string | null> {
+async function tryAs(sql: TransactionSql, actor: Actor, attempts: Attempt[], bench?: Bench): Promise<string | null> {
   await become(sql, actor)
   const outcomes = await attempt(sql, actor, attempts, bench)
   for (const [place, each] of attempts.entries()) {
@@ -138,7 +138,7 @@ async function refusal(sql: TransactionSql, { constraint }: Mutant): Promise<str
 }
 
 /** What an analyst of ours reads is what they read without a mutant, and nothing of the victim. */
-async function asAnalyst(suite: Suite, sql: TransactionSql): Promise<string | null> {
+async function asAnalyst(suite: Suite, sql: TransactionSql, on: string): Promise<string | null> {
   const { world, relations } = suite
   const attempts = analyses(
     world,
@@ -150,6 +150,16 @@ async function asAnalyst(suite: Suite, sql: TransactionSql): Promise<string | nu
     const wrong = fault(each, outcomes[place]!)
     if (wrong) return `an analyst: ${wrong}`
   }
+  const careless: Attempt = {
+    on,
+    technique: 'a careless view',
+    sql: `select id from ${on} where company_id = '${world.victim.company}'`,
+    mode: 'rows',
+    expect: 'nothing',
+  }
+  const [shown] = await attempt(sql, { company: null }, [careless], 'attempt_as_analytics')
+  const wrong = fault(careless, shown!)
+  if (wrong) return wrong
   const { whole } = transcript(attempts, outcomes)
   suite.analysis ??= whole
   return whole === suite.analysis ? null : 'an analyst reads something else'

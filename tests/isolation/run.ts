@@ -12,6 +12,9 @@ export interface Outcome {
   trouble: '' | 'leak' | 'changed'
 }
 
+/** The harness's function: who tries. */
+export type Bench = 'attempt' | 'attempt_as_command' | 'attempt_as_analytics'
+
 const BATCH = 1000
 
 /** Signs in as an actor for the rest of the transaction; the connection's login is a service's. */
@@ -22,13 +25,8 @@ export async function become(sql: TransactionSql, { claims, company }: Actor): P
     set_config('request.jwt.claims', ${JSON.stringify({ ...claims, role })}, true), set_config('request.headers', ${headers}, true)`
 }
 
-/** Outcomes of the attempts, in their order. `bench` names the harness's function: who tries. */
-export async function attempt(
-  sql: TransactionSql,
-  actor: Pick<Actor, 'company'>,
-  attempts: Attempt[],
-  bench: 'attempt' | 'attempt_as_command' = 'attempt',
-): Promise<Outcome[]> {
+/** Outcomes of the attempts, in their order. */
+export async function attempt(sql: TransactionSql, actor: Pick<Actor, 'company'>, attempts: Attempt[], bench: Bench = 'attempt'): Promise<Outcome[]> {
   const asked = attempts.map(({ sql, mode, before, writes }) => ({ sql, mode, before, writes }))
   const rows = await sql.unsafe(`select state, message, count::integer, answer, trouble from harness.${bench}($1::text::jsonb, $2)`, [
     JSON.stringify(asked),
@@ -38,7 +36,7 @@ export async function attempt(
 }
 
 /** All attempts by one actor, in batches, each in a transaction of its own that is undone. */
-export async function attemptAs(service: Sql, actor: Actor, attempts: Attempt[], bench?: 'attempt' | 'attempt_as_command'): Promise<Outcome[]> {
+export async function attemptAs(service: Sql, actor: Actor, attempts: Attempt[], bench?: Bench): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (let start = 0; start < attempts.length; start += BATCH) {
     await service
