@@ -21,4 +21,5 @@ export function mayCall(role: ApiRole, name: string): boolean {
 /** Whether a role of the API may read a relation, as far as its policies let it. */
 export const mayRead = (role: ApiRole, relation: string): boolean => role === 'authenticated' && TABLES.has(relation)
 
+/** Whether nobody may read a column of an exposed table. */
 export const isHidden = (relation: string, column: string): boolean => exposed['hidden columns'][relation]?.includes(column) ?? false

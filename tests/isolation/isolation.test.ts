@@ -1,24 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import postgres, { type Sql } from 'postgres'
-import {
-  analyses,
-  calls,
-  channels,
-  identities,
-  impersonations,
-  ofPlatform,
-  reads,
-  relationsOf,
-  routinesOf,
-  storage,
-  writes,
-  type Attempt,
-  type Relation,
-} from './attempts.ts'
+import { calls, ofPlatform, reads, writes, type Attempt } from './attempts.ts'
+import { relationsOf, routinesOf, type Relation } from './catalog.ts'
 import { mayCall, type ApiRole } from './declared.ts'
 import { matrixFaults } from './oracle.ts'
 import { attempt, attemptAs, become, fault, transcript, Undo } from './run.ts'
 import { seeded } from './seed.ts'
+import { analyses, channels, identities, impersonations, storage } from './services.ts'
 import { CANARY, createTwin, createWorld, roles, tableOf, matrix, type Actor, type IsolationWorld } from './world.ts'
 
 const SEED = Number(process.env.PROVE_SEED ?? 20261121)

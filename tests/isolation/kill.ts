@@ -1,6 +1,7 @@
 /** Whether the suite notices a mutant: the attempts that speak of its object, tried in the transaction that holds the defect. */
 import type { TransactionSql } from 'postgres'
-import { analyses, calls, channels, identities, reads, storage, writes, type Attempt, type Relation, type Routine } from './attempts.ts'
+import { calls, reads, writes, type Attempt } from './attempts.ts'
+import type { Relation, Routine } from './catalog.ts'
 import { commandAttempts } from './commands.ts'
 import { REFUSALS } from './constraints.ts'
 import { mayCall, type ApiRole } from './declared.ts'
@@ -8,6 +9,7 @@ import type { Mutant } from './mutants.ts'
 import { matrixFaults } from './oracle.ts'
 import { attempt, become, fault, transcript, Undo, type Bench } from './run.ts'
 import { seeded } from './seed.ts'
+import { analyses, channels, identities, storage } from './services.ts'
 import { roles, type Actor, type IsolationWorld } from './world.ts'
 
 /** People outside the company that they name. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { relationsOf, routinesOf } from './attempts.ts'
+import { relationsOf, routinesOf } from './catalog.ts'
 import { constraintsOf } from './constraints.ts'
 import { firstFault, type Suite } from './kill.ts'
 import { constraintMutants, helperMutants, policyMutants, privilegeMutants, routineMutants, rowSecurityMutants, type Mutant } from './mutants.ts'

@@ -39,6 +39,7 @@ export async function policyMutants(superuser: Sql): Promise<Mutant[]> {
   })
 }
 
+/** Tables without row security. */
 export async function rowSecurityMutants(superuser: Sql): Promise<Mutant[]> {
   const tables = await superuser<{ name: string }[]>`select format('%I.%I', c.relnamespace::regnamespace, c.relname) as name from pg_class as c
     where c.relkind in ('r', 'p') and c.relrowsecurity and c.relnamespace::regnamespace::text = 'app' and c.relname not in ('roles', 'role_permissions') order by 1`
@@ -93,6 +94,7 @@ export async function routineMutants(superuser: Sql): Promise<Mutant[]> {
   }))
 }
 
+/** Each key and check dropped. */
 export function constraintMutants(constraints: Constraint[]): Mutant[] {
   return constraints.map((constraint) => ({
     name: `without ${constraint.name} on ${constraint.relation}`,

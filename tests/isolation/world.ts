@@ -44,6 +44,7 @@ export interface IsolationWorld {
   close(): Promise<void>
 }
 
+/** Makes the database: both companies, people in every role, strangers, analysts, files. */
 export async function createWorld(name: string): Promise<IsolationWorld> {
   const database = await createTestDatabase(name)
   const superuser = postgres(database.address('supabase_admin'), { max: 2, onnotice: () => undefined })
@@ -102,6 +103,7 @@ export async function createWorld(name: string): Promise<IsolationWorld> {
   }
 }
 
+/** The table of a line of the matrix. */
 export const tableOf = (line: string): string => line.split(':')[0] ?? line
 
 /** Everybody who tries, each naming each company: theirs, the one beside, the victim's, none. */
