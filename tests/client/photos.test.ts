@@ -141,7 +141,8 @@ describe('a photo in the queue', () => {
     network.mend()
     await run({ chunkBytes: 1_000_000 })
     expect(await rowOf(args.id)).toMatchObject({ state: 'stored' })
-    expect(network.sent() - before - args.bytes, 'sent again').toBeLessThan(1_100_000)
+    // the piece under way is sent again, and at worst a part of one that came while the first was still being written
+    expect(network.sent() - before - args.bytes, 'sent again').toBeLessThan(2_000_000)
     await verifyPhotos(world)
     expect(await rowOf(args.id)).toEqual({ state: 'verified', refusal: null })
   })

@@ -7,10 +7,11 @@ import { Picture } from './Picture.tsx'
 import { Viewer } from './Viewer.tsx'
 import './photos.css'
 
-/** Photos as a grid of tiles; a tile opens the viewer at its photo. */
-export function PhotoGrid(props: { photos: PhotoItem[]; label: string }) {
+/** Photos as a grid of tiles; a tile opens the viewer at its photo, which goes on through `all` photos where the grid is a part. */
+export function PhotoGrid(props: { photos: PhotoItem[]; all?: PhotoItem[]; label: string }) {
   const [open, setOpen] = createSignal<string | null>(null)
-  const ids = createMemo(() => props.photos.map((photo) => photo.id))
+  const all = () => props.all ?? props.photos
+  const ids = createMemo(() => all().map((photo) => photo.id))
   return (
     <>
       <ul class="photo-grid" aria-label={props.label}>
@@ -23,7 +24,7 @@ export function PhotoGrid(props: { photos: PhotoItem[]; label: string }) {
         </For>
       </ul>
       <Show when={open() && ids().includes(open()!)}>
-        <Viewer photos={props.photos} id={open()!} onMove={setOpen} onClose={() => setOpen(null)} />
+        <Viewer photos={all()} id={open()!} onMove={setOpen} onClose={() => setOpen(null)} />
       </Show>
     </>
   )

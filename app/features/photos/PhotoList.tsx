@@ -39,8 +39,10 @@ export default function PhotoList() {
   const days = createMemo(() => {
     const all = new Map<string, PhotoItem[]>()
     for (const photo of shown()) all.set(dayOf(photo), [...(all.get(dayOf(photo)) ?? []), photo])
-    return [...all]
+    return all
   })
+  // Named by text: a photo that changes must not draw its day anew, with the viewer over it.
+  const dayNames = createMemo(() => [...days().keys()])
   const mayAdd = () => session.can('photo.upload')
 
   return (
@@ -138,15 +140,15 @@ export default function PhotoList() {
       >
         {() => (
           <>
-            <For each={days()}>
-              {([day, photos]) => (
+            <For each={dayNames()}>
+              {(day) => (
                 <section class="section">
                   <header>
                     <h2>
-                      {longDay(day)} <span class="section-count">{photos.length}</span>
+                      {longDay(day)} <span class="section-count">{days().get(day)?.length}</span>
                     </h2>
                   </header>
-                  <PhotoGrid photos={photos} label={longDay(day)} />
+                  <PhotoGrid photos={days().get(day) ?? []} all={shown()} label={longDay(day)} />
                 </section>
               )}
             </For>

@@ -18,6 +18,9 @@ const STALL_MS = 180_000
 /** The place where an upload goes on has moved meanwhile. */
 const MOVED = 'MOVED'
 
+/** The server's time to write down what arrived before a break. */
+const SETTLE_MS = 300
+
 /** Where a photo stands on the server. */
 export interface ServerPhoto {
   id: string
@@ -121,6 +124,8 @@ export function makePhotoServer(door: Door, { chunkBytes = CHUNK_BYTES, plainByt
       const send = (address: Address) =>
         file.size <= plainBytes && !photo.uploadUrl ? plain(photo, file, name, address) : resumable(photo, file, name, address, ports)
       const address = await door.address(photo.companyId)
+      // What was on its way when the cable broke reaches the disk first: then nothing of it is sent again.
+      if (photo.uploadUrl) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
       let failure = await send(address)
       // A stale token is renewed once, by the session that page and service worker share.
       if (failure?.code === 'AUTHN') failure = await send(await door.address(photo.companyId, address.headers))
