@@ -1,6 +1,7 @@
 import { useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, createSignal, createUniqueId, For, onCleanup, onMount, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
+import { toAppError } from '../../kernel/errors.ts'
 import { number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
 import { addPhoto, photosHere } from '../../kernel/photos/view.ts'
@@ -124,7 +125,7 @@ export default function Camera() {
         />
         <Show when={problem()}>
           <Note icon="alert" tone="danger">
-            {explain(problem(), t('field.site_id'))}
+            {toAppError(problem()).code === 'TAKEN' ? t('photo.line.known') : explain(problem(), t('field.site_id'))}
           </Note>
         </Show>
         <div class="row wrap">

@@ -1,4 +1,4 @@
-import { createMemo, createSignal, For, Show } from 'solid-js'
+import { createSignal, For, Show } from 'solid-js'
 import { t } from '../../kernel/i18n/index.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import type { PhotoItem } from './data.ts'
@@ -7,26 +7,32 @@ import { Picture } from './Picture.tsx'
 import { Viewer } from './Viewer.tsx'
 import './photos.css'
 
-/** Photos as a grid of tiles; a tile opens the viewer at its photo, which goes on through `all` photos where the grid is a part. */
-export function PhotoGrid(props: { photos: PhotoItem[]; all?: PhotoItem[]; label: string }) {
-  const [open, setOpen] = createSignal<string | null>(null)
-  const all = () => props.all ?? props.photos
-  const ids = createMemo(() => all().map((photo) => photo.id))
+/**
+ * The viewer of a page with photos. Draw `View` outside of what is drawn anew when rows change, else it closes with each change.
+ * @param photos what it goes through
+ */
+export function createViewer(photos: () => PhotoItem[]) {
+  const [shown, open] = createSignal<string | null>(null)
+  const View = () => (
+    <Show when={photos().some((photo) => photo.id === shown())}>
+      <Viewer photos={photos()} id={shown()!} onMove={open} onClose={() => open(null)} />
+    </Show>
+  )
+  return { open, View }
+}
+
+/** Photos as a grid of tiles. */
+export function PhotoGrid(props: { photos: PhotoItem[]; label: string; onOpen: (id: string) => void }) {
   return (
-    <>
-      <ul class="photo-grid" aria-label={props.label}>
-        <For each={props.photos}>
-          {(photo) => (
-            <li>
-              <Tile photo={photo} onOpen={() => setOpen(photo.id)} />
-            </li>
-          )}
-        </For>
-      </ul>
-      <Show when={open() && ids().includes(open()!)}>
-        <Viewer photos={all()} id={open()!} onMove={setOpen} onClose={() => setOpen(null)} />
-      </Show>
-    </>
+    <ul class="photo-grid" aria-label={props.label}>
+      <For each={props.photos}>
+        {(photo) => (
+          <li>
+            <Tile photo={photo} onOpen={() => props.onOpen(photo.id)} />
+          </li>
+        )}
+      </For>
+    </ul>
   )
 }
 

@@ -9,7 +9,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Age, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
 import { photoAuthors, photoList, photoSites, photoZones, type PhotoItem } from './data.ts'
-import { PhotoGrid } from './PhotoGrid.tsx'
+import { createViewer, PhotoGrid } from './PhotoGrid.tsx'
 
 interface Filters extends Record<string, string | undefined> {
   site?: string
@@ -43,6 +43,7 @@ export default function PhotoList() {
   })
   // Named by text: a photo that changes must not draw its day anew, with the viewer over it.
   const dayNames = createMemo(() => [...days().keys()])
+  const viewer = createViewer(shown)
   const mayAdd = () => session.can('photo.upload')
 
   return (
@@ -148,7 +149,7 @@ export default function PhotoList() {
                       {longDay(day)} <span class="section-count">{days().get(day)?.length}</span>
                     </h2>
                   </header>
-                  <PhotoGrid photos={days().get(day) ?? []} all={shown()} label={longDay(day)} />
+                  <PhotoGrid photos={days().get(day) ?? []} label={longDay(day)} onOpen={viewer.open} />
                 </section>
               )}
             </For>
@@ -158,6 +159,7 @@ export default function PhotoList() {
           </>
         )}
       </Rows>
+      <viewer.View />
     </Page>
   )
 }

@@ -4,11 +4,12 @@ import { t } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
 import { LinkButton, Rows } from '../../kernel/ui/parts.tsx'
 import { incidentPhotos, sitePhotos } from './data.ts'
-import { PhotoGrid } from './PhotoGrid.tsx'
+import { createViewer, PhotoGrid } from './PhotoGrid.tsx'
 
 /** The latest photos of a site, on its page. */
 export function SitePhotos(props: { siteId: string; archived: boolean }) {
   const view = createRows(() => sitePhotos(props.siteId))
+  const viewer = createViewer(view.rows)
   return (
     <section class="section">
       <header>
@@ -18,8 +19,9 @@ export function SitePhotos(props: { siteId: string; archived: boolean }) {
         </Show>
       </header>
       <Rows view={view} skeleton={1} empty={<p class="quiet">{t('photo.noneYet')}</p>}>
-        {(rows) => <PhotoGrid photos={rows} label={t('nav.photos')} />}
+        {(rows) => <PhotoGrid photos={rows} label={t('nav.photos')} onOpen={viewer.open} />}
       </Rows>
+      <viewer.View />
       <Show when={!props.archived && session.can('photo.upload', props.siteId)}>
         <div>
           <LinkButton icon="camera" href={`/photos/new?site=${props.siteId}`}>
@@ -34,6 +36,7 @@ export function SitePhotos(props: { siteId: string; archived: boolean }) {
 /** The photos of an incident, in its thread. */
 export function IncidentPhotos(props: { incidentId: string; mayAdd: boolean }) {
   const view = createRows(() => incidentPhotos(props.incidentId))
+  const viewer = createViewer(view.rows)
   return (
     <Show when={view.rows().length > 0 || props.mayAdd}>
       <section class="section">
@@ -43,8 +46,9 @@ export function IncidentPhotos(props: { incidentId: string; mayAdd: boolean }) {
           </h2>
         </header>
         <Show when={view.rows().length > 0}>
-          <PhotoGrid photos={view.rows()} label={t('nav.photos')} />
+          <PhotoGrid photos={view.rows()} label={t('nav.photos')} onOpen={viewer.open} />
         </Show>
+        <viewer.View />
         <Show when={props.mayAdd}>
           <div>
             <LinkButton icon="camera" href={`/photos/new?incident=${props.incidentId}`}>
