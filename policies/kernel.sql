@@ -35,7 +35,7 @@ create policy all_commands on sync.clients for all to app_commands
   using (company_id = (select app_private.command_company())) with check (company_id = (select app_private.command_company()));
 grant usage on schema sync to app_commands;
 grant select, insert, update on sync.clients to app_commands;
-grant execute on function sync.keep_identity, sync.moment to app_commands;
+grant execute on function sync.keep_identity, sync.moment, sync.app_version, sync.least_version, sync.require_readable to app_commands;
 grant select on app_private.commands to app_commands;
 
 -- Private tables without a policy: nobody but the owner reads them.

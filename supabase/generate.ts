@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path'
 import postgres from 'postgres'
 import { readCatalog } from './generate/catalog.ts'
 import { phoneSql } from './generate/phone.ts'
-import { renderAnalytics, renderAnalyticsPage, renderCommands, renderErrors, renderPhone, renderRights, renderTables } from './generate/render.ts'
+import {
+  renderAnalytics,
+  renderAnalyticsPage,
+  renderCommands,
+  renderErrors,
+  renderPhone,
+  renderRights,
+  renderTables,
+  renderVersion,
+} from './generate/render.ts'
 
 const FOLDER = 'app/kernel/generated'
 
@@ -22,6 +31,7 @@ export async function generate(databaseUrl: string, root: string): Promise<Map<s
       [`${FOLDER}/commands.ts`, renderCommands(catalog)],
       [`${FOLDER}/errors.ts`, renderErrors(errors)],
       [`${FOLDER}/rights.ts`, renderRights(catalog)],
+      [`${FOLDER}/version.ts`, renderVersion(catalog)],
       [`${FOLDER}/analytics.ts`, renderAnalytics(catalog)],
       ['docs/analytics.md', renderAnalyticsPage(catalog)],
       [`${FOLDER}/phone.ts`, renderPhone(phoneSql(root, catalog), catalog)],

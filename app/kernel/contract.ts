@@ -130,6 +130,8 @@ export interface SyncStatus {
   refused: Accessor<number>
   /** Milliseconds since 1970 of the last complete exchange. */
   lastSyncAt: Accessor<number | null>
+  /** All was exchanged, and the network has not been away since. */
+  current: Accessor<boolean>
   /** Rows received of the first download; `total` is 0 while unknown. */
   booting: Accessor<{ done: number; total: number } | null>
   retryNow: () => void

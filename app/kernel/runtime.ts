@@ -3,13 +3,15 @@ import { active, exclusively, setDatabase, type Active } from './active.ts'
 import { openDatabase } from './db/database.ts'
 import { AppError } from './errors.ts'
 import { schemaHash } from './generated/phone.ts'
-import { removeSnapshots } from './local-store.ts'
+import { readValue, removeSnapshots, writeValue } from './local-store.ts'
 import { getRemote } from './remote.ts'
 import { makeEngine, type Engine } from './sync/engine.ts'
 import type { Status, Store } from './sync/ports.ts'
 import type { Remote } from './sync/protocol.ts'
 
 const READY_LIMIT_MS = 90_000
+/** Key of the time of the last whole exchange: the age of what an offline start shows. */
+const syncedAt = (owner: string) => `synced ${owner}`
 const COMPANY_KINDS = ['company', 'company:admin', 'sites', 'sites:finance', 'sites:safety']
 
 /** Starts the database and the exchange of `now`. Answers the way to stop both. */
@@ -73,6 +75,7 @@ export function startRuntime(now: Active): () => void {
   /** Runs in one tab; the others wait for their turn and show what it tells them. */
   async function lead(): Promise<void> {
     await now.outbox.prune().catch(() => undefined)
+    const kept = await readValue<number>(syncedAt(owner)).catch(() => undefined)
     engine = makeEngine({
       remote: lazyRemote,
       store,
@@ -81,6 +84,7 @@ export function startRuntime(now: Active): () => void {
       companyId: company.company_id,
       actorId: company.membership_id,
       schemaHash,
+      lastSyncAt: kept ?? null,
       clock: {
         now: Date.now,
         after: (ms, call) => {
@@ -99,6 +103,7 @@ export function startRuntime(now: Active): () => void {
         },
       },
       onStatus(status) {
+        if (status.current && status.lastSyncAt !== last?.lastSyncAt) void writeValue(syncedAt(owner), status.lastSyncAt).catch(() => undefined)
         last = status
         filled = engine?.filled() ?? false
         tellStatus()

@@ -5,15 +5,16 @@ import { attempt } from './data.ts'
 import type { CommandName, Commands } from './generated/commands.ts'
 import type { Status } from './sync/ports.ts'
 import type { StoredCommand } from './sync/outbox.ts'
+import { upgraded } from './sync/upgrades.ts'
 
 /** Accepted commands that the sync page still shows. */
 const SHOWN_ACCEPTED = 50
 
-const STARTING: Status = { phase: 'starting', code: null, lastSyncAt: null, booting: null }
+const STARTING: Status = { phase: 'starting', code: null, lastSyncAt: null, current: false, booting: null }
 
 function toItem(command: StoredCommand): OutboxItem {
-  const { id, seq, name, args, createdAt, state, code, field, message, attempts } = command
-  return { id, seq, name: name as CommandName, args: args as never, createdAt, state, code, field, message, attempts }
+  const { id, seq, name, createdAt, state, code, field, message, attempts } = command
+  return { id, seq, name: name as CommandName, args: upgraded(command).args as never, createdAt, state, code, field, message, attempts }
 }
 
 const view = createRoot(() => {
@@ -67,6 +68,7 @@ export const sync: SyncStatus = {
   pending: () => view.unsent().filter((item) => item.state !== 'refused').length,
   refused: () => view.unsent().filter((item) => item.state === 'refused').length,
   lastSyncAt: () => view.status().lastSyncAt,
+  current: () => view.status().current,
   booting: () => view.status().booting,
   retryNow: () => active()?.bus.post({ type: 'wake', retry: true }),
   async storage() {

@@ -58,15 +58,16 @@ begin
 end $$;
 
 -- Runs a command once. Answers {status: applied | refused, code, message, result}; the same id again answers the same without running.
+-- `written` = the arguments as they were first written: what is compared, since an updated phone repeats a command in its new form.
 -- Raises what must be tried again, AUTHN, PROOF and OUTER. Runs as app_commands: row-level security keeps it inside the active company.
-create or replace function app_private.attempt_command(command_id uuid, name text, args jsonb, device_at timestamptz) returns jsonb
+create or replace function app_private.attempt_command(command_id uuid, name text, args jsonb, device_at timestamptz, written jsonb default null) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   access app_private.accesses := app_private.enter_company();
   ctx effects.context;
   command app_private.commands;
   logged app_private.command_log;
-  digest text := md5(name || ' ' || args::text);
+  digest text := md5(name || ' ' || coalesce(written, args)::text);
   refusal text;
   reason text;
 begin

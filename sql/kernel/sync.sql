@@ -223,9 +223,9 @@ language sql stable security definer set search_path = '' as $$
   select number, name from sync.tables order by number;
 $$;
 
--- A page of at most n rows of `scopes`, after the row {t, id}. The first line is JSON: {tables: [[name, lines]], next: {t, id} | null}; the
--- COPY lines of these tables follow. Not JSON throughout: escaping a page costs as much as reading it, here and on the phone.
--- Raises AUTHN, PROOF, OUTER.
+-- A page of at most n rows of `scopes`, after the row {t, id}. The first line is JSON: {tables: [[name, lines]], next: {t, id} | null, total?};
+-- the COPY lines of these tables follow. `total` rows are there in all: counted for the first page alone, and only when more follow.
+-- Not JSON throughout: escaping a page costs as much as reading it, here and on the phone. Raises AUTHN, PROOF, OUTER.
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
@@ -236,6 +236,7 @@ declare
   next jsonb;
   synced record;
   part record;
+  total bigint;
 begin
   for synced in select t.number, t.name from sync.table_names() as t
                 where t.number >= coalesce((select number from sync.table_names() where name = after ->> 't'), 0) order by t.number loop
@@ -255,7 +256,15 @@ begin
     end if;
     room := room - part.count;
   end loop;
-  return concat(jsonb_build_object('tables', tables, 'next', next), lines);
+  if after is null and next is not null then
+    total := 0;
+    for synced in select t.name from sync.table_names() as t loop
+      execute format('select count(*) from app.%I as r where r.company_id = (select app_private.company()) and r.scope_ids && $1', synced.name)
+        into part using held;
+      total := total + part.count;
+    end loop;
+  end if;
+  return concat(jsonb_strip_nulls(jsonb_build_object('tables', tables, 'total', total)) || jsonb_build_object('next', next), lines);
 end $$;
 
 -- The moment that a phone's clock gives, or now when it gives none that can be: a broken clock must not hold work up.
@@ -266,7 +275,8 @@ $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
 -- beyond `expect` runs nothing. It stops early at half of the statement's time, and where a command ended its author's membership: the
--- phone sends the rest from `expect`. Raises AUTHN, PROOF, OUTER, LIMIT (over 200 commands) and what must be tried again.
+-- phone sends the rest from `expect`. `written` = the arguments as an older app wrote them, when this one put them in its own form.
+-- Raises AUTHN, PROOF, OUTER, OLDER (update the app first; nothing ran), LIMIT (over 200 commands) and what must be tried again.
 create or replace function app.sync_push(batch jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -277,17 +287,18 @@ declare
   results jsonb := '[]';
 begin
   if jsonb_array_length(batch -> 'commands') > 200 then perform effects.refuse('LIMIT', 'commands'); end if;
+  perform sync.require_readable((batch ->> 'version')::integer, batch -> 'commands');
   insert into sync.clients (company_id, id, membership_id) values (access.company_id, (batch ->> 'client')::uuid, access.membership_id)
   on conflict (company_id, id) do update set seen_at = now() returning * into client;
   perform sync.keep_identity();
   if client.membership_id <> access.membership_id then perform effects.refuse('RIGHT', 'client'); end if;
   for command in
-    select c.seq, c.id, coalesce(c.name, '') as name, coalesce(c.args, '{}') as args, sync.moment(c.at) as at
-    from jsonb_to_recordset(batch -> 'commands') as c (seq bigint, id text, name text, args jsonb, at text) order by c.seq
+    select c.seq, c.id, coalesce(c.name, '') as name, coalesce(c.args, '{}') as args, c.written, sync.moment(c.at) as at
+    from jsonb_to_recordset(batch -> 'commands') as c (seq bigint, id text, name text, args jsonb, written jsonb, at text) order by c.seq
   loop
     exit when command.seq > client.last_seq + 1 or results <> '[]' and (clock_timestamp() > enough or app_private.company() is null);
     results := results || (jsonb_build_object('seq', command.seq, 'id', command.id) || case
-      when pg_input_is_valid(command.id, 'uuid') then app_private.attempt_command(command.id::uuid, command.name, command.args, command.at)
+      when pg_input_is_valid(command.id, 'uuid') then app_private.attempt_command(command.id::uuid, command.name, command.args, command.at, command.written)
       else '{"status": "refused", "code": "WRONG", "message": "WRONG: id"}' end);
     client.last_seq := greatest(client.last_seq, command.seq);
   end loop;

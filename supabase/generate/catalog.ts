@@ -51,6 +51,8 @@ export interface Catalog {
   /** Statements that make effects.context and effects.scope_id, which the tables need. */
   prelude: string[]
   schemaHash: string
+  /** Of the app made with this database; see sql/kernel/versions.sql. */
+  appVersion: number
 }
 
 /**
@@ -69,6 +71,7 @@ export async function readCatalog(sql: Sql): Promise<Catalog> {
       rights: await readRights(sqlHere),
       prelude: await readPrelude(sqlHere),
       schemaHash: (await sqlHere<[{ hash: string }]>`select schema_hash as hash from sync.state`)[0].hash,
+      appVersion: (await sqlHere<[{ version: number }]>`select sync.app_version() as version`)[0].version,
     }
   }) as Promise<Catalog>
 }

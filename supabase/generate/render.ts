@@ -114,6 +114,11 @@ export function renderRights({ rights }: Catalog): string {
   ].join('\n')
 }
 
+/** The version that this app tells the server, in a file of its own: the outbox is in the first chunk. */
+export function renderVersion({ appVersion }: Catalog): string {
+  return `${HEADER}\n/** Kept with each command and sent with each push: see sql/kernel/versions.sql. */\nexport const appVersion: number = ${appVersion};\n`
+}
+
 /** The SQL of an empty phone database and the hash that the server knows it by. */
 export function renderPhone(sql: string, { schemaHash }: Catalog): string {
   const text = sql.replace(/[\\`]|\$(?=\{)/g, (special) => `\\${special}`)

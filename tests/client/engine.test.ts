@@ -27,7 +27,10 @@ describe('an exchange', () => {
     const { phone, idle } = await start({}, server)
     await idle()
     expect(await phone.titles()).toEqual(server.titles())
-    expect(phone.statuses.some((status) => (status.booting?.done ?? 0) > 0)).toBe(true)
+    expect(phone.statuses.flatMap(({ booting }) => (booting?.done ? [booting] : []))).toEqual([
+      { done: 3, total: 7 },
+      { done: 6, total: 7 },
+    ])
     server.write('later')
     phone.poke()
     await phone.until(async () => (await phone.titles()).includes('later'))

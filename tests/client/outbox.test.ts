@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { KEPT_MS, makeOutbox, type Outbox } from '../../app/kernel/sync/outbox.ts'
+import { upgraded } from '../../app/kernel/sync/upgrades.ts'
 import { memoryOutboxStore } from './memory-outbox.ts'
 
 let clock = 1_000_000
@@ -78,5 +79,26 @@ describe('the outbox', () => {
     await outbox.prune()
     expect(await states()).toEqual(['2 b queued'])
     expect(await outbox.count()).toEqual({ waiting: 1, refused: 0 })
+  })
+})
+
+describe('a command of an older app', () => {
+  const changes: Parameters<typeof upgraded>[1] = {
+    answer_incident: [
+      [3, ({ text, ...rest }) => ({ ...rest, body: text })],
+      [5, (args) => ({ ...args, body: String(args['body']).trim() })],
+    ],
+  }
+  const old = { name: 'answer_incident', args: { id: 'i', text: ' Balisé ' } }
+
+  it('goes through every change since it was written, and tells its first form', () => {
+    expect(upgraded({ ...old, version: 1 }, changes)).toEqual({ args: { id: 'i', body: 'Balisé' }, written: old.args })
+    expect(upgraded(old, changes)).toEqual(upgraded({ ...old, version: 2 }, changes))
+    expect(upgraded({ ...old, args: { id: 'i', body: ' x ' }, version: 3 }, changes).args).toEqual({ id: 'i', body: 'x' })
+  })
+
+  it('that nothing changed goes as it is', () => {
+    expect(upgraded({ ...old, version: 5 }, changes)).toEqual({ args: old.args })
+    expect(upgraded({ ...old, name: 'close_incident' }, changes)).toEqual({ args: old.args })
   })
 })

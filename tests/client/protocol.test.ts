@@ -12,11 +12,13 @@ describe('a boot page', () => {
         ['incidents', 1],
       ],
       next: { t: 'incidents', id: 'i1' },
+      total: 12,
     })
     expect(parseBootPage(`${head}\ns1\ta\ns2\tb\ni1\tc`)).toEqual({
       rows: { sites: 's1\ta\ns2\tb', incidents: 'i1\tc' },
       count: 3,
       next: { t: 'incidents', id: 'i1' },
+      total: 12,
     })
   })
 

@@ -105,7 +105,12 @@ export function makeServer(company: string, reporter: string) {
       const start = after ? state.incidents.findIndex((incident) => incident.id === after.id) + 1 : 0
       const page = state.incidents.slice(start, start + 3)
       const full = page.length === 3
-      return { rows: rowsOf(page) ?? {}, count: page.length, next: full ? { t: 'incidents', id: page[2]!.id } : null }
+      return {
+        rows: rowsOf(page) ?? {},
+        count: page.length,
+        next: full ? { t: 'incidents', id: page[2]!.id } : null,
+        ...(!after && full && { total: state.incidents.length }),
+      }
     },
     async push({ client, commands }: PushBatch): Promise<PushAnswer> {
       if (commands.some((command) => String(command.args['title']).startsWith('unreadable'))) throw new AppError('22P05')

@@ -46,8 +46,8 @@ const lines = (copy: string | undefined) =>
     .map((line) => line.split('\t'))
 const bootPage = async (member: Member, scopes: string[], after: object | null, n: number) => {
   const [head, ...copy] = (await member.call<string>(member.company, 'sync_boot', { scopes, after, n })).split('\n')
-  const { tables, next } = JSON.parse(head!) as { tables: [string, number][]; next: object | null }
-  return { rows: Object.fromEntries(tables.map(([table, count]) => [table, copy.splice(0, count).join('\n')])), next }
+  const { tables, next, total } = JSON.parse(head!) as { tables: [string, number][]; next: object | null; total?: number }
+  return { rows: Object.fromEntries(tables.map(([table, count]) => [table, copy.splice(0, count).join('\n')])), next, total }
 }
 const boot = async (member: Member, scopes: string[], n = 3) => {
   const seen: Record<string, string[]> = {}
@@ -89,6 +89,13 @@ describe('a first sync', () => {
       }
     }
     expect((await boot(chief, (await start(chief)).scopes)).sites).toEqual([site])
+  })
+
+  it('says in the first of several pages how many rows there are', async () => {
+    const { scopes } = await start(chief)
+    const rows = Object.values(await boot(chief, scopes)).flat().length
+    expect((await bootPage(chief, scopes, null, 3)).total).toBe(rows)
+    expect((await bootPage(chief, scopes, null, 1000)).total).toBeUndefined()
   })
 
   it('writes values as COPY does', async () => {

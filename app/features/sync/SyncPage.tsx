@@ -8,7 +8,7 @@ import { outbox, sync } from '../../kernel/status.ts'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Badge, Button, LinkButton, Panel, Progress } from '../../kernel/ui/parts.tsx'
+import { Badge, Button, LinkButton, Panel, Progress, received } from '../../kernel/ui/parts.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
 import { commandName, subject } from './describe.ts'
 
@@ -56,7 +56,14 @@ export default function SyncPage() {
             </p>
           )}
         </Show>
-        <Show when={sync.booting()}>{(boot) => <Progress done={boot().done} total={boot().total} label={t('state.booting')} />}</Show>
+        <Show when={sync.booting()}>
+          {(boot) => (
+            <>
+              <Progress done={boot().done} total={boot().total} label={t('state.booting')} />
+              <span class="small quiet">{received(boot())}</span>
+            </>
+          )}
+        </Show>
         <div class="row wrap">
           <Show
             when={session.expired()}

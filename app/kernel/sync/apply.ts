@@ -9,11 +9,12 @@ export interface PhoneSchema {
   commandCall: (name: string, args: Record<string, unknown>) => string
 }
 
-/** A first download under way: rows of `scopes` after `after`; `done` rows so far. */
+/** A first download under way: rows of `scopes` after `after`; `done` rows so far, of `total` when that is known. */
 export interface Boot {
   scopes: string[]
   after: BootPlace | null
   done: number
+  total?: number
 }
 
 export interface LocalState {

@@ -1,4 +1,5 @@
 import { AppError, toAppError } from '../errors.ts'
+import { appVersion } from '../generated/version.ts'
 import type { Boot, Change } from './apply.ts'
 import { pendingOf } from './pending.ts'
 import type { EngineDeps, Status, Store } from './ports.ts'
@@ -23,7 +24,7 @@ const refusesContent = ({ code }: AppError) => /^(22|23|54)[0-9A-Z]{3}$/.test(co
 export function makeEngine(deps: EngineDeps) {
   const { remote, outbox, clock } = deps
   const jitter = (ms: number) => ms * (0.5 + deps.random())
-  let status: Status = { phase: 'starting', code: null, lastSyncAt: null, booting: null }
+  let status: Status = { phase: 'starting', code: null, lastSyncAt: deps.lastSyncAt ?? null, current: false, booting: null }
   let cursor: Cursor | null = null
   let boot: Boot | null = null
   let loaded = false
@@ -61,14 +62,14 @@ export function makeEngine(deps: EngineDeps) {
       cancelTimer()
       if (!deps.network.online()) {
         await showPending().catch(() => undefined)
-        report({ phase: 'offline', code: null })
+        report({ phase: 'offline', code: null, current: false })
         continue
       }
       report({ phase: 'syncing' })
       try {
         await exchange()
         failures = 0
-        report({ phase: 'idle', code: null, lastSyncAt: clock.now(), booting: null })
+        report({ phase: 'idle', code: null, lastSyncAt: clock.now(), current: true, booting: null })
         schedule(jitter(POLL_MS))
       } catch (error) {
         await fail(toAppError(error))
@@ -84,6 +85,7 @@ export function makeEngine(deps: EngineDeps) {
     loaded = false
     stale = true
     deps.onOutbox()
+    status = { ...status, current: false }
     if (stopped) return
     if (error.fate === 'pause') {
       report({ phase: 'paused', code: error.code })
@@ -200,9 +202,9 @@ export function makeEngine(deps: EngineDeps) {
   async function download(store: Store): Promise<void> {
     while (boot) {
       if (stopped) throw new AppError('TIMEOUT')
-      report({ booting: { done: boot.done, total: 0 } })
-      const { rows, count, next } = await remote.boot(boot.scopes, boot.after, PAGE)
-      const rest: Boot | null = next && { ...boot, after: next, done: boot.done + count }
+      report({ booting: { done: boot.done, total: boot.total ?? 0 } })
+      const { rows, count, next, total } = await remote.boot(boot.scopes, boot.after, PAGE)
+      const rest: Boot | null = next && { ...boot, after: next, done: boot.done + count, total: total ?? boot.total }
       await apply(store, { rows, state: { cursor, boot: rest } }, false)
       boot = rest
       // A long download does not hold up what people write meanwhile.
@@ -235,7 +237,7 @@ export function makeEngine(deps: EngineDeps) {
 
   /** A restored server forgot commands it had accepted: they go again. */
   async function offerAgain(): Promise<void> {
-    const { expect } = await remote.push({ client: await outbox.clientId(), commands: [] })
+    const { expect } = await remote.push({ client: await outbox.clientId(), version: appVersion, commands: [] })
     const waiting = await deps.exclusive(() => outbox.renumber(expect))
     if (waiting) wanted = true
     stale = true

@@ -1,5 +1,7 @@
+import { appVersion } from '../generated/version.ts'
 import { newId } from '../ids.ts'
 import type { PushBatch, PushResult, WireCommand } from './protocol.ts'
+import { upgraded } from './upgrades.ts'
 
 export type CommandState = 'queued' | 'sending' | 'acknowledged' | 'refused'
 
@@ -11,6 +13,8 @@ export interface StoredCommand {
   seq: number
   name: string
   args: Record<string, unknown>
+  /** Of the app that wrote it; 1 when absent. The arguments stay as they were written: read them by `upgraded`. */
+  version?: number
   /** Milliseconds since 1970, by this device's clock. */
   createdAt: number
   state: CommandState
@@ -75,7 +79,17 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
 
   async function addIn(tx: OutboxTx, name: string, args: Record<string, unknown>): Promise<StoredCommand> {
     const client = await clientIn(tx)
-    const command: StoredCommand = { owner, id: newId(now()), seq: client.nextSeq, name, args, createdAt: now(), state: 'queued', attempts: 0 }
+    const command: StoredCommand = {
+      owner,
+      id: newId(now()),
+      seq: client.nextSeq,
+      name,
+      args,
+      version: appVersion,
+      createdAt: now(),
+      state: 'queued',
+      attempts: 0,
+    }
     tx.put(command)
     tx.putClient({ ...client, nextSeq: client.nextSeq + 1 })
     return command
@@ -116,8 +130,8 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
         const commands: WireCommand[] = []
         let size = 0
         for (const command of await unsent(tx)) {
-          const { seq, id, name, args } = command
-          const wire = { seq, id, name, args, at: new Date(command.createdAt).toISOString() }
+          const { seq, id, name } = command
+          const wire = { seq, id, name, ...upgraded(command), at: new Date(command.createdAt).toISOString() }
           size += JSON.stringify(wire).length
           if (commands.length && (commands.length >= most || size > bytes)) break
           commands.push(wire)
@@ -125,7 +139,7 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
         }
         const client = await clientIn(tx)
         tx.putClient(client)
-        return commands.length ? { client: client.id, commands } : null
+        return commands.length ? { client: client.id, version: appVersion, commands } : null
       }),
 
     /** This device's number as a sender. */
@@ -196,7 +210,7 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
         const command = await tx.get(id)
         if (command?.state !== 'refused') return null
         tx.remove(id)
-        return addIn(tx, command.name, args ?? command.args)
+        return addIn(tx, command.name, args ?? upgraded(command).args)
       }),
 
     /** Puts a refused command back, when what replaced it was refused too. */

@@ -20,8 +20,10 @@ export interface Status {
   phase: 'starting' | 'idle' | 'syncing' | 'offline' | 'paused' | 'error'
   /** Why, when paused or in error. */
   code: string | null
-  /** Milliseconds since 1970. */
+  /** When all was exchanged last, perhaps by an earlier run of the app; milliseconds since 1970. */
   lastSyncAt: number | null
+  /** All was exchanged, and the network has not been away since. */
+  current: boolean
   booting: { done: number; total: number } | null
 }
 
@@ -39,6 +41,8 @@ export interface EngineDeps {
   /** The membership on whose behalf commands run. */
   actorId: string
   schemaHash: string
+  /** As the last status of an earlier run said. */
+  lastSyncAt?: number | null
   clock: Clock
   /** From 0 up to 1. */
   random: () => number

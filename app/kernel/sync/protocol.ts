@@ -35,12 +35,14 @@ export interface BootPage {
   /** How many rows. */
   count: number
   next: BootPlace | null
+  /** How many rows there are in all: in the first page, when more follow. */
+  total?: number
 }
 
-/** Reads a boot page: a first line of JSON, `{tables: [[name, lines]], next}`, then the COPY lines of these tables. */
+/** Reads a boot page: a first line of JSON, `{tables: [[name, lines]], next, total?}`, then the COPY lines of these tables. */
 export function parseBootPage(text: string): BootPage {
   let start = text.indexOf('\n') + 1 || text.length
-  const { tables, next } = JSON.parse(text.slice(0, start)) as { tables: [string, number][]; next: BootPlace | null }
+  const { tables, next, total } = JSON.parse(text.slice(0, start)) as { tables: [string, number][]; next: BootPlace | null; total?: number }
   const rows: CopyRows = {}
   let count = 0
   for (const [name, lines] of tables) {
@@ -50,7 +52,7 @@ export function parseBootPage(text: string): BootPage {
     start = end
     count += lines
   }
-  return { rows, count, next }
+  return { rows, count, next, ...(total !== undefined && { total }) }
 }
 
 export interface WireCommand {
@@ -58,12 +60,16 @@ export interface WireCommand {
   id: string
   name: string
   args: Record<string, unknown>
+  /** The arguments as an older app wrote them, when they are not these. */
+  written?: Record<string, unknown>
   /** ISO 8601, by this device's clock. */
   at: string
 }
 
 export interface PushBatch {
   client: string
+  /** Of the app that sends; 1 when absent. */
+  version?: number
   commands: WireCommand[]
 }
 

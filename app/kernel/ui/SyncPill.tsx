@@ -27,8 +27,8 @@ export function syncLook(): Look {
     }
   if (phase === 'error') return { icon: 'alert', tone: 'warn', text: t('sync.error') }
   if (pending > 0) return { icon: 'sync', tone: 'info', text: plural('sync.pending', pending) }
-  // A poll every minute is no news: only the first exchange shows.
-  if (phase === 'starting' || (phase === 'syncing' && sync.lastSyncAt() === null))
+  // A poll every minute is no news: only the first exchange shows, and the first after an absence.
+  if (phase === 'starting' || (phase === 'syncing' && !sync.current()))
     return { icon: 'sync', tone: '', text: t(phase === 'starting' ? 'sync.starting' : 'sync.syncing') }
   return { icon: 'synced', tone: 'ok', text: t('sync.idle') }
 }

@@ -123,10 +123,14 @@ export function Note(props: { icon: IconName; tone?: 'info' | 'warn' | 'danger' 
   )
 }
 
-function Skeleton(props: { lines?: number }) {
+/** Bars where rows will be; `first` says in words what is under way, since nothing was ever received here. */
+function Skeleton(props: { lines?: number; first?: boolean }) {
   return (
     <div class="skeletons" role="status">
       <span class="visually-hidden">{t('state.loading')}</span>
+      <Show when={props.first}>
+        <p class="small quiet">{t('state.bootingAsked')}</p>
+      </Show>
       <For each={Array.from({ length: props.lines ?? 5 })}>{() => <div class="skeleton" />}</For>
     </div>
   )
@@ -141,6 +145,14 @@ export function Progress(props: { done: number; total: number; label: string }) 
   )
 }
 
+/** « 3 200 lignes reçues sur 12 000 »; before the first ones, what is under way. */
+export const received = ({ done, total }: { done: number; total: number }): string =>
+  !done
+    ? t('state.bootingAsked')
+    : total
+      ? t('state.bootingOf', { done: number(done), total: number(total) })
+      : t('state.bootingRows', { done: number(done) })
+
 function Booting() {
   const progress = () => sync.booting()
   return (
@@ -148,7 +160,7 @@ function Booting() {
       {(boot) => (
         <Panel icon="download" title={t('state.booting')}>
           <Progress done={boot().done} total={boot().total} label={t('state.booting')} />
-          <span class="tiny">{t('state.bootingRows', { done: number(boot().done) })}</span>
+          <span class="small">{received(boot())}</span>
         </Panel>
       )}
     </Show>
@@ -219,7 +231,7 @@ export function Rows<T>(props: RowsProps<T>) {
         </Panel>
       </Match>
       <Match when={never()}>
-        <Show when={sync.booting()} fallback={<Skeleton lines={props.skeleton} />}>
+        <Show when={sync.booting()} fallback={<Skeleton lines={props.skeleton} first={sync.phase() === 'syncing' && sync.lastSyncAt() === null} />}>
           <Booting />
         </Show>
       </Match>

@@ -45,7 +45,9 @@ export const shell = {
 
   'state.age': 'Offline. You see data received at {{ time }}.',
   'state.booting': 'Receiving your sites for the first time…',
+  'state.bootingAsked': 'Asking the server for your sites, incidents and teams…',
   'state.bootingRows': '{{ done }} rows received',
+  'state.bootingOf': '{{ done }} of {{ total }} rows received',
   'state.error': 'This could not be shown',
   'state.ghost': 'Not found, or not visible to you',
   'state.ghostBody': 'It may have been removed, or your access changed. What you typed and not sent stays in “Outbox”.',

@@ -45,7 +45,9 @@ export const shell = {
 
   'state.age': 'Hors ligne. Vous voyez les données reçues à {{ time }}.',
   'state.booting': 'Première réception de vos chantiers…',
+  'state.bootingAsked': 'Vos chantiers, incidents et équipes sont demandés au serveur…',
   'state.bootingRows': '{{ done }} lignes reçues',
+  'state.bootingOf': '{{ done }} lignes reçues sur {{ total }}',
   'state.error': 'L’affichage a échoué',
   'state.ghost': 'Introuvable ou non visible pour vous',
   'state.ghostBody': 'Il a peut-être été retiré, ou votre accès a changé. Vos saisies en attente restent dans « Envois ».',
