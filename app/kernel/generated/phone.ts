@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'd5e5578350d9d0cf';
+export const schemaHash = '26f511d33219d7cb';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -92,6 +92,9 @@ create table app.invitations (
   accepted_at timestamp with time zone,
   accepted_by uuid,
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company:admin'::text, company_id)]) stored not null,
+  mail_state text,
+  mail_asked_at timestamp with time zone,
+  mailed_at timestamp with time zone,
   primary key (company_id, id)
 );
 create table app.sites (
@@ -381,7 +384,7 @@ language sql as $$
 $$;
 create or replace function effects.invite_person(
   ctx effects.context, id uuid, token_hash text, roles text[], site_ids uuid[] default '{}', email text default null,
-  full_name text default null, expires_at timestamptz default null
+  full_name text default null, expires_at timestamptz default null, by_mail boolean default false
 ) returns void
 language plpgsql as $$
 begin
@@ -389,10 +392,24 @@ begin
   if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
   if cardinality(site_ids) > 500 then perform effects.refuse('LIMIT', 'site_ids'); end if;
   if email is not null and email !~ '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$' then perform effects.refuse('WRONG', 'email'); end if;
-  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at)
+  if by_mail and email is null then perform effects.refuse('BLANK', 'email'); end if;
+  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at, mail_state, mail_asked_at)
   values (ctx.company_id, invite_person.id, invite_person.token_hash, lower(effects.optional_text(email, 'email', 254)),
           effects.optional_text(full_name, 'full_name', 120), roles, coalesce(site_ids, '{}'), ctx.actor_id, ctx.at,
-          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'));
+          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'),
+          case when by_mail then 'waiting' end, case when by_mail then ctx.at end);
+end $$;
+create or replace function effects.resend_invitation(ctx effects.context, id uuid) returns void
+language plpgsql as $$
+declare
+  invitation app.invitations;
+begin
+  select * into invitation from app.invitations as i where i.company_id = ctx.company_id and i.id = resend_invitation.id for no key update;
+  if invitation.email is null then perform effects.refuse('BLANK', 'email'); end if;
+  if coalesce(invitation.revoked_at, invitation.accepted_at) is not null then perform effects.refuse('STALE', 'invitation'); end if;
+  update app.invitations as i set mail_state = 'waiting', mail_asked_at = ctx.at,
+    expires_at = greatest(i.expires_at, ctx.at + interval '7 days')
+  where i.company_id = ctx.company_id and i.id = resend_invitation.id and i.mail_state is distinct from 'waiting';
 end $$;
 create or replace function effects.revoke_invitation(ctx effects.context, id uuid) returns void
 language sql as $$
