@@ -1,5 +1,6 @@
 import { Navigate, Router, useLocation, type RouteDefinition, type RouteSectionProps } from '@solidjs/router'
 import { createEffect, Match, Show, Switch } from 'solid-js'
+import { DemoMark } from './features/demos/public.ts'
 import { setTimeZone } from './kernel/i18n/format.ts'
 import { t } from './kernel/i18n/index.ts'
 import { session } from './kernel/session.ts'
@@ -77,7 +78,7 @@ function Private(props: RouteSectionProps) {
         <Navigate href="/company/new" />
       </Match>
       <Match when={true}>
-        <Shell palette={palette}>
+        <Shell palette={palette} mark={DemoMark}>
           <Show when={session.company()?.company_id} keyed>
             {props.children}
           </Show>

@@ -67,6 +67,10 @@ export interface Session {
     siret?: string | null
     locale?: string
   }) => Promise<string>
+  /** Makes this person's demo company, or finds it, and makes it the active one. Answers its id. */
+  createDemo: (demo: { id?: string; full_name: string; locale?: string }) => Promise<string>
+  /** Removes a demo company for good; another company of this person becomes the active one. */
+  removeDemo: (companyId: string) => Promise<void>
   peekInvitation: (token: string) => Promise<InvitationCard>
   /** Joins the company and makes it the active one. Answers its id. */
   acceptInvitation: (token: string, fullName: string) => Promise<string>

@@ -134,6 +134,19 @@ export const session: Session = {
     return founded
   },
 
+  async createDemo({ id = newId(), full_name, locale = 'fr' }) {
+    const user = requireUser()
+    const made = await (await remote()).rpc<string>('create_demo', { id, full_name, locale })
+    await refreshCompanies(user, made)
+    return made
+  },
+
+  async removeDemo(companyId) {
+    const user = requireUser()
+    await (await remote()).rpc('remove_demo', { id: companyId })
+    await refreshCompanies(user)
+  },
+
   async peekInvitation(token) {
     const [card] = await (await remote()).rpc<InvitationCard[]>('peek_invitation', { token })
     if (!card) throw new AppError('STALE')

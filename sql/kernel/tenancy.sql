@@ -39,7 +39,7 @@ language sql stable set search_path = '' as $$
   with member as (
     select m.*, (now() at time zone c.time_zone)::date as today, c.time_zone, c.factor_grace_days
     from app.memberships as m join app.companies as c on c.id = m.company_id
-    where m.company_id = compute_access.company_id and m.id = compute_access.membership_id and m.state = 'active'
+    where m.company_id = compute_access.company_id and m.id = compute_access.membership_id and m.state = 'active' and m.user_id is not null
   ), stints as (
     select s.site_id, coalesce(s.starts_on, '-infinity') as starts_on, coalesce(s.ends_on, 'infinity') as ends_on, member.today, member.time_zone
     from app.site_members as s, member

@@ -61,7 +61,7 @@ return least(greatest(floor(extract(epoch from at) / 60)::integer - 480, 0), 240
 -- Each local day from `first` to `last` of the companies that the caller sees: whether it is worked, and the working minutes of the days
 -- since `first`. Two of its rows give the working time between two moments, without a look at the days between.
 create or replace function kpi.calendar(first date, last date) returns table (company_id uuid, day date, works boolean, minutes_before integer)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select company_id, day, works, (480 * (count(*) filter (where works) over (partition by company_id order by day) - works::integer))::integer
   from (
     select c.id as company_id, first + place as day,
@@ -79,7 +79,7 @@ $$;
 
 -- Midnight, in the company's time zone, of the Mondays of the last `weeks` weeks; the last one is the week of `as_of`, up to that moment.
 create or replace function kpi.weeks(as_of timestamptz, weeks integer) returns table (week date, starts_at timestamptz, ends_at timestamptz)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select w.monday, w.monday::timestamp at time zone time_zone, least((w.monday + 7)::timestamp at time zone time_zone, as_of)
   from (select time_zone, date_trunc('week', as_of at time zone time_zone)::date as monday from app.companies limit 1) as now
   cross join lateral (select now.monday - 7 * back as monday from generate_series(weeks - 1, 0, -1) as back) as w;

@@ -2,7 +2,7 @@
 
 -- Per week: the people who reported, took a step or created a site, and the active members at `as_of`.
 create or replace function kpi.adoption_weeks(as_of timestamptz, weeks integer default 12) returns table (week date, active integer, people integer)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select s.week, count(distinct d.actor_id)::integer, (select count(*)::integer from app.memberships where state = 'active')
   from kpi.weeks(as_of, weeks) as s
   left join (

@@ -4,7 +4,7 @@
 -- (0 low … 3 critical; NULL when none), and the last activity.
 create or replace function kpi.site_incidents(as_of timestamptz)
 returns table (site_id uuid, open integer, overdue integer, gravest integer, resolved integer, last_activity timestamptz)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select i.site_id,
     count(*) filter (where status not in ('resolved', 'closed'))::integer,
     count(c.incident_id)::integer,
@@ -19,7 +19,7 @@ $$;
 -- Per site that is not archived: the share of its planned working days that has passed (0 to 1; NULL without both dates), the incidents
 -- reported in the last four weeks (672 hours), and the share of them answered in time (0 to 1; NULL when none was due).
 create or replace function kpi.site_pace(as_of timestamptz) returns table (site_id uuid, elapsed_share numeric, reported integer, in_time_share numeric)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with planned as (
     select s.company_id, s.id, s.starts_on, s.ends_on + 1 as after, least(greatest((as_of at time zone c.time_zone)::date, s.starts_on), s.ends_on + 1) as today
     from app.sites as s join app.companies as c on c.id = s.company_id

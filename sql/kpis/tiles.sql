@@ -4,7 +4,7 @@
 -- of the moment; means and shares (0 to 1) of the last four weeks; minutes of working time. A figure the caller may not see is absent.
 create or replace function kpi.tiles(as_of timestamptz)
 returns table (kpi text, value numeric, before numeric, target numeric, alert numeric, standing text, trend jsonb)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with clock as materialized (select * from kpi.incident_clock(as_of, as_of - interval '1344 hours')),
   recent as (select * from clock where reported_at > as_of - interval '672 hours'),
   earlier as (select * from clock where reported_at <= as_of - interval '672 hours' and reported_at > as_of - interval '1344 hours'),

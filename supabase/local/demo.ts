@@ -27,6 +27,8 @@ interface Target {
 
 const PASSWORD = 'chantier-demo'
 const HOUR = 3_600_000
+/** Incidents of the weeks before, beside those of the story. */
+const HISTORY = 90
 
 /** The same id at every run, so that a seeding cut short goes on where it stopped. */
 function idOf(...words: string[]): string {
@@ -59,6 +61,7 @@ export async function seedDemo(target: Target): Promise<SignIn[]> {
       if (!done) {
         await seedCompany(target, company, clients)
         await giveItsPast(sql, company)
+        await sql`select app_private.fill_history(${idOf(company.name)}, now(), ${HISTORY})`
         await actorOf(target, company, company.founder, clients).then((founder) =>
           founder.run('add_closure', { id: last, day: day(40), label: 'Pont' }, last),
         )

@@ -72,6 +72,7 @@ async function fillDirectory(db: Sql, company: string, colleague: string, add: A
     values (${company}, ${add('routing_rules', newId())}, 'safety', 'executive', 0)`
   await db`insert into app.kpi_targets (company_id, id, kpi, target, alert)
     values (${company}, ${add('kpi_targets', randomUUID())}, 'in_time_share', 0.9, 0.7)`
+  await db`insert into app.demos (company_id, created_by) values (${add('demos', company)}, ${colleague})`
   await db`insert into app.invitations (company_id, id, token_hash, roles, created_by, expires_at)
     values (${company}, ${add('invitations', newId())}, encode(sha256(${company}::text::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`
 }

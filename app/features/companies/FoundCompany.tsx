@@ -8,6 +8,7 @@ import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Button, LinkButton } from '../../kernel/ui/parts.tsx'
 import { Steps } from '../../kernel/ui/Steps.tsx'
+import { DemoOffer } from '../demos/public.ts'
 import { identifierColumns, identifierFault, IdentifierField } from './IdentifierField.tsx'
 
 /** Founds a company: its name, its number, and who is speaking. */
@@ -68,6 +69,7 @@ export default function FoundCompany() {
             <p class="small quiet">{t('company.invitedInstead')}</p>
           </Show>
         </form>
+        <DemoOffer fullName={form.values.full_name} />
       </Door>
     </Show>
   )

@@ -6,6 +6,7 @@ import { session } from '../../kernel/session.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Avatar, LinkButton } from '../../kernel/ui/parts.tsx'
+import { DemoOffer } from '../demos/public.ts'
 
 /** The companies of this person; what is seen and done always belongs to one of them. */
 export default function SwitchCompany() {
@@ -48,6 +49,7 @@ export default function SwitchCompany() {
           {t('company.foundOther')}
         </LinkButton>
       </div>
+      <DemoOffer fullName={session.company()?.full_name ?? ''} />
     </Page>
   )
 }

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '26f511d33219d7cb';
+export const schemaHash = '0cf0fea7e863063a';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -253,6 +253,14 @@ create table app.photos (
   verified_at timestamp with time zone,
   updated_at timestamp with time zone default now() not null,
   scope_ids uuid[] default '{}'::uuid[] not null,
+  primary key (company_id, id)
+);
+create table app.demos (
+  company_id uuid,
+  id uuid generated always as (company_id) stored not null,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
   primary key (company_id, id)
 );
 create or replace function effects.refuse(code text, field text default null) returns void
@@ -915,7 +923,7 @@ create or replace function kpi.minutes_into_day(at time) returns integer
 language sql immutable parallel safe
 return least(greatest(floor(extract(epoch from at) / 60)::integer - 480, 0), 240) + least(greatest(floor(extract(epoch from at) / 60)::integer - 780, 0), 240);
 create or replace function kpi.calendar(first date, last date) returns table (company_id uuid, day date, works boolean, minutes_before integer)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select company_id, day, works, (480 * (count(*) filter (where works) over (partition by company_id order by day) - works::integer))::integer
   from (
     select c.id as company_id, first + place as day,
@@ -931,7 +939,7 @@ language sql stable as $$
   ) as days;
 $$;
 create or replace function kpi.weeks(as_of timestamptz, weeks integer) returns table (week date, starts_at timestamptz, ends_at timestamptz)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select w.monday, w.monday::timestamp at time zone time_zone, least((w.monday + 7)::timestamp at time zone time_zone, as_of)
   from (select time_zone, date_trunc('week', as_of at time zone time_zone)::date as monday from app.companies limit 1) as now
   cross join lateral (select now.monday - 7 * back as monday from generate_series(weeks - 1, 0, -1) as back) as w;
@@ -939,12 +947,12 @@ $$;
 create or replace function kpi.incident_clock(as_of timestamptz, since timestamptz default '-infinity')
 returns table (incident_id uuid, site_id uuid, type text, severity text, reported_at timestamptz, answered_at timestamptz, ended_at timestamptz,
   minutes integer, in_time boolean)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with cases as materialized (
     select i.company_id, i.id, i.site_id, i.type, i.severity, i.reported_at, i.ended_at, a.answered_at, greatest(i.due_minutes, 15) as due,
       coalesce(r.working_time, i.type <> 'safety') as working,
       i.reported_at at time zone c.time_zone as starts,
-      least(coalesce(a.answered_at, as_of), as_of) at time zone c.time_zone as stops,
+      coalesce(a.answered_at, as_of) at time zone c.time_zone as stops,
       case when a.answered_at is not null or i.ended_at is null then coalesce(a.answered_at, as_of) - i.reported_at end as elapsed
     from (
       select *, case when least(resolved_at, closed_at) <= as_of then least(resolved_at, closed_at) end as ended_at from app.incidents
@@ -952,25 +960,24 @@ language sql stable as $$
     ) as i
     join app.companies as c on c.id = i.company_id
     left join app.routing_rules as r on r.company_id = i.company_id and r.incident_type = i.type
-    left join (
-      select e.company_id, e.incident_id, min(e.at) as answered_at
-      from app.incident_events as e join app.incidents as i on i.company_id = e.company_id and i.id = e.incident_id
-      where e.kind in ('answer', 'ask', 'resolve', 'close') and e.actor_id <> i.reporter_id and e.at <= as_of
-      group by e.company_id, e.incident_id
-    ) as a on a.company_id = i.company_id and a.incident_id = i.id
+    cross join lateral (
+      select min(e.at) as answered_at from app.incident_events as e
+      where e.company_id = i.company_id and e.incident_id = i.id
+        and e.kind in ('answer', 'ask', 'resolve', 'close') and e.actor_id <> i.reporter_id and e.at <= as_of
+    ) as a
     where i.reported_at >= since or i.ended_at is null
-  ), days as materialized (
-    select d.* from (select min(starts)::date as first, max(stops)::date as last from cases) as span, kpi.calendar(span.first, span.last) as d
+  ), days as materialized ( -- one row with an array, whatever the planner guesses of sizes
+    select d.company_id, span.first - 1 as before_first, array_agg(d.minutes_before order by d.day) as minutes_before, array_agg(d.works order by d.day) as works
+    from (select min(starts)::date as first, max(stops)::date as last from cases) as span, kpi.calendar(span.first, span.last) as d
+    group by d.company_id, span.first
   ), timed as (
     select c.*, case
       when c.elapsed is null then null
       when c.working then greatest(
-        b.minutes_before + case when b.works then kpi.minutes_into_day(c.stops::time) else 0 end
-        - a.minutes_before - case when a.works then kpi.minutes_into_day(c.starts::time) else 0 end, 0)
+        d.minutes_before[c.stops::date - d.before_first] + case when d.works[c.stops::date - d.before_first] then kpi.minutes_into_day(c.stops::time) else 0 end
+        - d.minutes_before[c.starts::date - d.before_first] - case when d.works[c.starts::date - d.before_first] then kpi.minutes_into_day(c.starts::time) else 0 end, 0)
       else greatest(floor(extract(epoch from c.elapsed) / 60), 0)::integer end as minutes
-    from cases as c
-    join days as a on a.company_id = c.company_id and a.day = c.starts::date
-    join days as b on b.company_id = c.company_id and b.day = c.stops::date
+    from cases as c join days as d on d.company_id = c.company_id
   )
   select id, site_id, type, severity, reported_at, answered_at, ended_at, minutes,
     case when answered_at is not null then minutes <= due when minutes > due then false end
@@ -978,7 +985,7 @@ language sql stable as $$
 $$;
 create or replace function kpi.incident_weeks(as_of timestamptz, weeks integer default 12)
 returns table (week date, reported integer, ended integer, open integer, mean_minutes numeric, in_time_share numeric)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with spans as materialized (select * from kpi.weeks(as_of, weeks)),
   clock as materialized (select c.* from (select min(starts_at) as first from spans) as s, kpi.incident_clock(as_of, s.first) as c),
   cases as (
@@ -999,7 +1006,7 @@ language sql stable as $$
 $$;
 create or replace function kpi.open_incidents(as_of timestamptz)
 returns table (type text, day integer, two_days integer, week integer, older integer, total integer, overdue integer)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select type,
     count(*) filter (where as_of - reported_at < interval '24 hours')::integer,
     count(*) filter (where as_of - reported_at >= interval '24 hours' and as_of - reported_at < interval '48 hours')::integer,
@@ -1010,7 +1017,7 @@ language sql stable as $$
   from kpi.incident_clock(as_of, 'infinity') group by type order by array_position('{safety,technical,material,question}'::text[], type);
 $$;
 create or replace function kpi.adoption_weeks(as_of timestamptz, weeks integer default 12) returns table (week date, active integer, people integer)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select s.week, count(distinct d.actor_id)::integer, (select count(*)::integer from app.memberships where state = 'active')
   from kpi.weeks(as_of, weeks) as s
   left join (
@@ -1021,7 +1028,7 @@ language sql stable as $$
 $$;
 create or replace function kpi.site_incidents(as_of timestamptz)
 returns table (site_id uuid, open integer, overdue integer, gravest integer, resolved integer, last_activity timestamptz)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select i.site_id,
     count(*) filter (where status not in ('resolved', 'closed'))::integer,
     count(c.incident_id)::integer,
@@ -1033,7 +1040,7 @@ language sql stable as $$
   group by i.site_id;
 $$;
 create or replace function kpi.site_pace(as_of timestamptz) returns table (site_id uuid, elapsed_share numeric, reported integer, in_time_share numeric)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with planned as (
     select s.company_id, s.id, s.starts_on, s.ends_on + 1 as after, least(greatest((as_of at time zone c.time_zone)::date, s.starts_on), s.ends_on + 1) as today
     from app.sites as s join app.companies as c on c.id = s.company_id
@@ -1065,7 +1072,7 @@ return case
   else case when value >= target then 'good' when value >= alert then 'watch' else 'alert' end end;
 create or replace function kpi.tiles(as_of timestamptz)
 returns table (kpi text, value numeric, before numeric, target numeric, alert numeric, standing text, trend jsonb)
-language sql stable as $$
+language sql stable set search_path = '' as $$
   with clock as materialized (select * from kpi.incident_clock(as_of, as_of - interval '1344 hours')),
   recent as (select * from clock where reported_at > as_of - interval '672 hours'),
   earlier as (select * from clock where reported_at <= as_of - interval '672 hours' and reported_at > as_of - interval '1344 hours'),

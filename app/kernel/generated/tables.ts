@@ -216,6 +216,12 @@ export interface PhotoRow {
   scope_ids: string[];
 }
 
+export interface DemoRow {
+  id: string;
+  created_at: string;
+  scope_ids: string[];
+}
+
 /** Rows of the phone's tables, as its database returns them. */
 export interface Rows {
   companies: CompanyRow;
@@ -233,6 +239,7 @@ export interface Rows {
   conflicts: ConflictRow;
   kpi_targets: KpiTargetRow;
   photos: PhotoRow;
+  demos: DemoRow;
 }
 
 export type TableName = keyof Rows;
@@ -307,4 +314,5 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
       'stored_at', 'verified_at', 'updated_at', 'scope_ids',
     ],
   },
+  demos: { number: 16, columns: ['created_at'] },
 };

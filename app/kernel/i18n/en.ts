@@ -1,6 +1,7 @@
 import { account } from './en/account.ts'
 import { analysts } from './en/analysts.ts'
 import { companies } from './en/companies.ts'
+import { demos } from './en/demos.ts'
 import { incidents } from './en/incidents.ts'
 import { people } from './en/people.ts'
 import { shell } from './en/shell.ts'
@@ -9,4 +10,4 @@ import { sync } from './en/sync.ts'
 import type { Dictionary } from './index.ts'
 
 /** English, complete. */
-export const en: Dictionary = { ...shell, ...account, ...companies, ...analysts, ...people, ...sites, ...incidents, ...sync }
+export const en: Dictionary = { ...shell, ...account, ...companies, ...demos, ...analysts, ...people, ...sites, ...incidents, ...sync }

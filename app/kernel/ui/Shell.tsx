@@ -69,8 +69,8 @@ function Banners() {
   )
 }
 
-/** The frame of every screen: bottom bar on a phone, rail at a desk, the + and the sync state in both. */
-export function Shell(props: { children?: JSX.Element; palette: Component<{ onClose: () => void }> }) {
+/** The frame of every screen: bottom bar on a phone, rail at a desk, the + and the sync state in both. `mark` says what kind of company this is. */
+export function Shell(props: { children?: JSX.Element; palette: Component<{ onClose: () => void }>; mark: Component }) {
   const [searching, setSearching] = createSignal(false)
   const [creating, setCreating] = createSignal(false)
   const location = useLocation()
@@ -108,6 +108,7 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
             <Icon name="sort" />
           </Show>
         </A>
+        <Dynamic component={props.mark} />
         <Show when={allowed().length}>
           <button type="button" class="button primary" onClick={create}>
             <Icon name="plus" />
@@ -132,6 +133,9 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
       </header>
       <main id="main" class="main" tabindex="-1">
         <Banners />
+        <div class="only-phone">
+          <Dynamic component={props.mark} />
+        </div>
         {props.children}
       </main>
       <nav class="bottom-bar" aria-label={t('nav.main')}>

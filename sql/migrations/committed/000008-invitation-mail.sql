@@ -1,5 +1,5 @@
---! Previous: sha1:70eded69990ae6b2820d1e564a5becdd96bdf122
---! Hash: sha1:e1734e19df34d769d373cff05d6d604f65b75914
+--! Previous: sha1:aca596054789a00a1e744d75621da736dbe3c21e
+--! Hash: sha1:4b3ba1002300095eb616f7290dd8b5900588824d
 
 -- Invitations that leave by mail. The secret of a mailed link is made when the mail is written and kept as a hash alone; each attempt to send
 -- has a secret of its own, for a mail that seemed lost may have arrived.
