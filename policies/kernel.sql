@@ -74,7 +74,7 @@ alter table audit.log force row level security;
 revoke execute on all functions in schema app, kpi, effects, app_private, sync, audit from public, anon, authenticated, service_role;
 
 -- What the policies and the sync calls run as the caller.
-grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.session_alive, app_private.missing_proof,
+grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.object_company, app_private.session_alive, app_private.missing_proof,
   app_private.access, app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names,
   app_private.may_store_photo, app_private.may_read_photo to authenticated;
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,

@@ -53,7 +53,7 @@ export const livingFiles = () => [
   ...sharedFiles(),
   ...listed('sql/modules', modules()),
   ...folder('sql/analytics'),
-  ...listed('policies', [...modules(), 'realtime']),
+  ...listed('policies', [...modules(), 'realtime', 'storage']),
   'policies/kernel.sql',
 ]
 

@@ -131,12 +131,11 @@ create or replace trigger _100_accesses_update after update on app.companies
   referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_companies__accesses();
 
 -- The access of the caller in the company the request names, or a row of NULLs: one lookup in auth.sessions, one in accesses. Who owes a
--- second factor has none until session and token both say that it was given.
-create or replace function app_private.access() returns app_private.accesses
+-- second factor has none until session and token both say that it was given. Storage gives the company of an object's name instead.
+create or replace function app_private.access(company uuid default app_private.wanted_company()) returns app_private.accesses
 language plpgsql stable security definer set search_path = '' as $$
 declare
   claims jsonb := app_private.claims();
-  company uuid := app_private.wanted_company();
   access app_private.accesses;
 begin
   select a.* into access from app_private.accesses as a

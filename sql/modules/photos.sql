@@ -146,7 +146,7 @@ end $$;
 create or replace function app_private.may_store_photo(object_name text) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  access constant app_private.accesses := app_private.access();
+  access constant app_private.accesses := app_private.access(app_private.object_company(object_name));
 begin
   return exists (
     select from app.photos as p
@@ -159,7 +159,7 @@ end $$;
 create or replace function app_private.may_read_photo(object_name text) returns boolean
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  access constant app_private.accesses := app_private.access();
+  access constant app_private.accesses := app_private.access(app_private.object_company(object_name));
 begin
   return exists (
     select from app.photos as p

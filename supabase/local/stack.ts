@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
 import { startGateway } from './gateway/index.ts'
+import { startJobs } from './jobs.ts'
 import { createPlatform, createRoles } from './platform.ts'
 import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts'
 import { isClaimed } from './processes.ts'
@@ -71,10 +73,14 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
       publishableKey,
       secretKey,
       staticDir,
+      functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)), env: process.env },
       storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
+    const stopJobs = await startJobs({ databaseUrl: server.url('authenticator'), url: gateway.url, secretKey })
+    onOpen?.(stopJobs)
     const close = async () => {
+      await stopJobs()
       await gateway.close()
       await upkeep()
       await server.stop()
@@ -90,6 +96,7 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
 const UPKEEP = [
   { every: 5_000, statement: 'select app_private.guard_analysts()' },
   { every: 86_400_000, statement: 'select sync.prune()' },
+  { every: 86_400_000, statement: 'select app_private.prune_jobs()' },
 ]
 
 /** Runs the upkeep now and then at its times; answers how to stop it. */

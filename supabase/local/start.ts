@@ -2,6 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { readKey } from './backup/key.ts'
+import { takeBackup } from './backup/take.ts'
+import { openVault } from './backup/vault.ts'
 import { buildApp } from './build.ts'
 import { seedDemo } from './demo.ts'
 import { clusterFolder, removeData } from './engine.ts'
@@ -15,6 +18,7 @@ const USAGE = `npm start [-- options]
   --demo        two demo companies with sites, people and incidents
   --port N      port of app and API (5177)
   --data DIR    data folder (.aplomb)
+  --backup DIR  a backup into this folder every day (APLOMB_BACKUP_KEY encrypts it)
   --pg-port N   port of Postgres on 127.0.0.1, for analysts (a free one each time)
   --pg-host H   host that analysts are told to connect to (127.0.0.1)
   --fresh       throw the data folder away first`
@@ -47,11 +51,25 @@ async function main(): Promise<void> {
     staticDir,
     onOpen: shutdown.add,
   })
+  if (options.backup) await backUpDaily(options.dir, resolve(root, options.backup))
   const signIns = options.demo ? await demo(options.dir, stack) : []
   console.log(`\nAplomb: ${stack.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops it)\n`)
   for (const { company, role, name, email, password } of signIns) {
     console.log(`  ${company.padEnd(26)} ${role.padEnd(18)} ${name.padEnd(22)} ${email.padEnd(36)} ${password}`)
   }
+}
+
+/** Backs up now when the last backup is older than a day, and then every day. A wrong key is told at once; later troubles end nothing. */
+async function backUpDaily(dir: string, to: string): Promise<void> {
+  const passphrase = readKey()
+  const day = 86_400_000
+  const take = async () => {
+    const { name, files } = await takeBackup({ dir, to, passphrase })
+    console.log(`Backup ${name}: ${files} files.`)
+  }
+  const yesterday = new Date(Date.now() - day).toISOString().replaceAll(':', '-')
+  if ((openVault(to, passphrase).list().at(-1) ?? '') < yesterday) await take()
+  setInterval(() => void take().catch((error: Error) => console.error(`The daily backup failed: ${error.message}`)), day).unref()
 }
 
 function readOptions() {
@@ -63,6 +81,7 @@ function readOptions() {
         help: { type: 'boolean', default: false },
         port: { type: 'string', default: '5177' },
         data: { type: 'string', default: '.aplomb' },
+        backup: { type: 'string' },
         'pg-port': { type: 'string', default: '0' },
         'pg-host': { type: 'string' },
       },

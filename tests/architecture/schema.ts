@@ -97,7 +97,7 @@ export const rightsRules: SchemaRule[] = [
   {
     name: 'policies are named <verb>_<who>',
     query: `select p.polrelid::regclass || ' ' || p.polname from pg_policy as p join pg_class as c on c.oid = p.polrelid
-      where (c.relnamespace = any (${OURS}) or p.polrelid = 'realtime.messages'::regclass) and p.polname::text !~ ('^' || case p.polcmd
+      where (c.relnamespace = any (${OURS}) or p.polrelid in ('realtime.messages'::regclass, 'storage.objects'::regclass)) and p.polname::text !~ ('^' || case p.polcmd
         when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end || '(_[a-z]+)+$')`,
     planted: 'create policy defect on app.sites for delete to authenticated using (true)',
   },
@@ -149,6 +149,7 @@ const OPEN = [
   'app_private.claims',
   'app_private.user_id',
   'app_private.wanted_company',
+  'app_private.object_company',
   'app_private.session_alive',
   'app_private.missing_proof',
   'app_private.access',

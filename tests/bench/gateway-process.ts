@@ -10,6 +10,8 @@ export interface GatewayProcess {
   publishableKey: string
   jwtSecret: string
   stop(): Promise<void>
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>
 }
 
 const file = fileURLToPath(import.meta.url)
@@ -41,6 +43,11 @@ export async function startGatewayProcess(address: (login: Login) => string, set
     async stop() {
       const exit = once(child, 'exit')
       child.disconnect()
+      await exit
+    },
+    async kill() {
+      const exit = once(child, 'exit')
+      child.kill('SIGKILL')
       await exit
     },
   }

@@ -27,8 +27,9 @@ export interface TestDatabase {
    * @param claims the token's content
    * @param headers request headers, names in lower case (`x-company`)
    * @param work gets the transaction; its result is returned, its error rolls back
+   * @param login of another service
    */
-  sqlAs<T>(claims: Claims, headers: Record<string, string>, work: (sql: TransactionSql) => Promise<T>): Promise<T>
+  sqlAs<T>(claims: Claims, headers: Record<string, string>, work: (sql: TransactionSql) => Promise<T>, login?: Login): Promise<T>
   /** Drops the database. */
   close(): Promise<void>
 }
@@ -47,15 +48,20 @@ export async function createTestDatabase(name: string): Promise<TestDatabase> {
   await createDatabase(superuser, database, { template: TEMPLATE })
   const quiet = { max: 5, onnotice: () => undefined }
   const db = postgres(address('postgres'), quiet)
-  const service = postgres(address('authenticator'), quiet)
+  const services = new Map<Login, Sql>()
+  const serviceOf = (login: Login) => {
+    const service = services.get(login) ?? postgres(address(login), quiet)
+    services.set(login, service)
+    return service
+  }
 
   return {
     name: database,
     address,
     db,
-    async sqlAs(claims, headers, work) {
+    async sqlAs(claims, headers, work, login = 'authenticator') {
       const role = claims.role ?? 'authenticated'
-      return (await service.begin(async (sql) => {
+      return (await serviceOf(login).begin(async (sql) => {
         await sql`select set_config('role', ${role}, true), set_config('search_path', 'app, public, extensions', true),
           set_config('request.jwt.claims', ${JSON.stringify({ ...claims, role })}, true),
           set_config('request.headers', ${JSON.stringify(headers)}, true)`
@@ -63,7 +69,7 @@ export async function createTestDatabase(name: string): Promise<TestDatabase> {
       })) as Awaited<ReturnType<typeof work>>
     },
     async close() {
-      await Promise.all([db.end(), service.end()])
+      await Promise.all([db.end(), ...[...services.values()].map((service) => service.end())])
       await dropDatabase(superuser, database)
     },
   }

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Auth } from './auth/index.ts'
+import { Functions } from './functions/index.ts'
+import type { Limits } from './functions/process.ts'
 import { sendJson } from './http.ts'
 import { Pool } from './pool.ts'
 import { Realtime } from './realtime/index.ts'
@@ -25,6 +27,8 @@ export interface GatewayOptions {
   secretKey: string
   /** Folder of the built app. */
   staticDir?: string
+  /** Edge Functions: their folder, what else they may read from the environment, other limits. Without it they answer 501. */
+  functions?: { dir: string; env?: Record<string, string | undefined>; limits?: Partial<Limits> }
   /** Folder of stored files, of this gateway alone; without one Storage answers 501. */
   storageDir?: string
   /** Address under which people reach the app; it names the issuer of the tokens. */
@@ -40,6 +44,8 @@ export interface Gateway {
   port: number
   /** Figures since the start: password hashes computed, open WebSockets, joined channels. */
   stats(): { passwordHashes: number; sockets: number; channels: number }
+  /** The functions' processes. */
+  functions?: Functions
   /** Stops listening and closes every connection. */
   close(): Promise<void>
 }
@@ -50,7 +56,7 @@ const MAX_HEADERS = 32 * 1024
 /** A request must have arrived whole after this time: a photo over a bad line takes minutes. */
 const REQUEST_TIMEOUT = 15 * 60_000
 
-/** Starts the server that answers for the app, REST, Auth, Realtime and Storage on one origin. It starts even while the database is away. */
+/** Starts the server that answers for app, REST, Auth, Realtime, Storage and Edge Functions on one origin. It starts even while the database is away. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { databaseUrls, port, host = '127.0.0.1', publishableKey } = options
   const tokens = new Tokens(options)
@@ -69,6 +75,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokens,
     recheckInterval: options.recheckInterval ?? 30_000,
   })
+  const functions = options.functions && startFunctions(options, options.functions, tokens, url)
 
   const storage = options.storageDir
     ? new Storage({ dir: options.storageDir, databaseUrl: databaseUrls.storage, tokens, jwtSecret: options.jwtSecret })
@@ -90,8 +97,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         message: 'This gateway was started without a folder for files.',
       })
     }
-    if (under('/functions/v1'))
-      return sendJson(request, response, 501, { code: 'not_implemented', message: 'The embedded stack does not serve Edge Functions yet.' })
+    if (under('/functions/v1')) {
+      if (functions) return functions.handle(request, response, target)
+      return sendJson(request, response, 501, { code: 'not_implemented', message: 'This gateway was started without Edge Functions.' })
+    }
     if (pathname === '/config.json')
       return sendJson(request, response, 200, { supabaseUrl: origin(request, url), publishableKey }, { 'cache-control': 'no-store' })
     if (pathname === '/health') {
@@ -124,16 +133,30 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url,
     port: bound,
+    functions,
     stats: () => ({ passwordHashes: auth.hashesComputed, ...realtime.stats() }),
     async close() {
       realtime.close()
       await drain(server)
+      functions?.close()
       cache.close()
       pool.close()
       storage?.close()
       await auth.close()
     },
   }
+}
+
+/** The functions know the API by the names that hosted projects use. */
+function startFunctions(
+  options: GatewayOptions,
+  { dir, env, limits }: NonNullable<GatewayOptions['functions']>,
+  tokens: Tokens,
+  url: string,
+): Functions {
+  const { publishableKey, secretKey, siteUrl = url } = options
+  const known = { SITE_URL: siteUrl, SUPABASE_URL: url, SUPABASE_ANON_KEY: publishableKey, SUPABASE_SERVICE_ROLE_KEY: secretKey }
+  return new Functions({ dir, tokens, limits, env: { ...env, ...known } })
 }
 
 /** Stops listening; answers that are under way may finish within two seconds. */

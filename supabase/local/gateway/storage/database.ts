@@ -108,9 +108,20 @@ export class Scope {
     return (await this.json<StoredObject>(FIND, bucket, name))[0]
   }
 
-  /** Asks the policies whether the caller may write this row, by writing it in a transaction that is undone. @throws what refuses it */
-  async tryWrite(object: NewObject, upsert: boolean): Promise<void> {
-    await this.pool.run([BEGIN, this.become(), write(object, upsert), ROLLBACK])
+  /**
+   * Asks the policies whether the caller may write this row, by writing it in a transaction that is undone.
+   * @returns the bucket
+   * @throws what refuses it, NoSuchBucket
+   */
+  async tryWrite(object: NewObject, upsert: boolean): Promise<Bucket> {
+    const look = [this.asService().become(), { text: BUCKET, values: [object.bucket] }]
+    try {
+      const results = await this.pool.run([BEGIN, ...look, this.become(), write(object, upsert), ROLLBACK])
+      return JSON.parse(results[2]![0]![0]!.toString()) as Bucket
+    } catch (error) {
+      await this.bucket(object.bucket) // that there is none is said first
+      throw error
+    }
   }
 
   /**

@@ -187,7 +187,6 @@ export class Storage {
     const place = decodeName(path)
     const scope = await this.scope(exchange, 'storage.object.sign_upload_url')
     const upsert = upsertOf(exchange.request)
-    await scope.bucket(place.bucket)
     await scope.tryWrite({ ...place, owner: scope.owner, version: crypto.randomUUID(), metadata: {} }, upsert)
     const url = `${place.bucket}/${place.name}`
     const token = await this.signer.sign({ url, use: 'write', owner: scope.owner, upsert }, UPLOAD_PERMIT)

@@ -37,9 +37,8 @@ export async function register(scope: Scope, files: Files, object: NewObject, up
 
 /** Takes an upload. @returns the object's id */
 export async function upload(scope: Scope, files: Files, request: IncomingMessage, place: Place, owner: string | undefined, upsert: boolean) {
-  const bucket = await scope.bucket(place.bucket)
   // a refusal costs the client no upload, and nobody without the right fills the disk
-  await scope.tryWrite({ ...place, owner, version: randomUUID(), metadata: {} }, upsert)
+  const bucket = await scope.tryWrite({ ...place, owner, version: randomUUID(), metadata: {} }, upsert)
   const { incoming, metadata, userMetadata } = await receive(request, bucket, files)
   try {
     await files.keep(incoming)

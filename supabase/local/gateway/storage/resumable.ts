@@ -96,6 +96,8 @@ export class Resumable {
 
   /** Looks at an upload that is to begin. @throws what refuses it */
   private async begin(request: IncomingMessage, scope: Scope): Promise<Known> {
+    const length = request.headers['upload-length']
+    if (length !== undefined && !/^\d{1,15}$/.test(String(length))) throw invalidRequest('Invalid upload-length')
     const header = request.headers['upload-metadata']
     let wanted: Record<string, string | null>
     try {
