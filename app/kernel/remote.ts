@@ -7,6 +7,8 @@ import { parseBootPage, type PullAnswer, type PushAnswer, type Remote } from './
 export interface Config {
   supabaseUrl: string
   publishableKey: string
+  /** The address under which people reach the app from elsewhere, when whoever runs it said so. */
+  origin?: string
 }
 
 /** Where the session lives in this device's store; page and service worker read it there. */

@@ -13,8 +13,12 @@ import { isClaimed } from './processes.ts'
 export interface StackOptions {
   /** Data folder. */
   dir: string
-  /** Port of the gateway on 127.0.0.1. */
+  /** Port of the gateway. */
   port: number
+  /** Address on which the gateway listens (127.0.0.1). */
+  host?: string
+  /** Where people reach the app from elsewhere: links carry it. */
+  origin?: string
   /** Port of Postgres on 127.0.0.1; 0 takes a free one. */
   postgresPort?: number
   /** Where analysts are told to connect: an address that leads to the port of Postgres. */
@@ -44,8 +48,18 @@ export interface Stack {
  * Starts Postgres, brings it to the state of this checkout, and opens the gateway.
  * @throws a sentence when the port or the data folder is taken
  */
-export async function startStack({ dir, port, postgresPort, analystHost = '127.0.0.1', staticDir, durable, onOpen }: StackOptions): Promise<Stack> {
-  await expectFreePort(port, dir)
+export async function startStack({
+  dir,
+  port,
+  host,
+  origin,
+  postgresPort,
+  analystHost = '127.0.0.1',
+  staticDir,
+  durable,
+  onOpen,
+}: StackOptions): Promise<Stack> {
+  await expectFreePort(port, host, dir)
   const server = await startPostgres({
     dir,
     port: postgresPort,
@@ -62,6 +76,8 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
     onOpen?.(upkeep)
     const gateway = await startGateway({
       port,
+      host,
+      siteUrl: origin,
       databaseUrls: {
         authenticator: server.url('authenticator'),
         auth: server.url('supabase_auth_admin'),
@@ -113,8 +129,8 @@ async function startUpkeep(databaseUrl: string): Promise<() => Promise<void>> {
 }
 
 /** A predecessor that was just killed may need a moment to let go of its port. */
-async function expectFreePort(port: number, dir: string): Promise<void> {
-  for (const end = Date.now() + 4_000; !(await isFree(port)); await new Promise((next) => setTimeout(next, 100))) {
+async function expectFreePort(port: number, host: string | undefined, dir: string): Promise<void> {
+  for (const end = Date.now() + 4_000; !(await isFree(port, host)); await new Promise((next) => setTimeout(next, 100))) {
     if (Date.now() < end) continue
     throw new Error(
       isClaimed(dir)
@@ -124,13 +140,15 @@ async function expectFreePort(port: number, dir: string): Promise<void> {
   }
 }
 
-async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const probe = createServer()
-  const outcome = once(probe.listen(port, '127.0.0.1'), 'listening')
+  const outcome = once(probe.listen(port, host), 'listening')
   const free = await outcome.then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') return false
+      if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+        throw new Error(`${host} is no address of this machine: choose another one with --host.`)
       throw new Error(`Port ${port} cannot be used (${error.code}): choose another one with --port.`)
     },
   )

@@ -1,5 +1,6 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js'
 import { createStore, reconcile, unwrap } from 'solid-js/store'
+import { clean } from '../clean.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { dropDraft, keepDraft, readDraft } from './drafts.ts'
 
@@ -114,7 +115,7 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
       if (Object.keys(found).length) return focusFirstFault(form)
       setBusy(true)
       try {
-        await options.send(unwrap(values))
+        await options.send(clean(unwrap(values)))
         await forget()
       } catch (thrown) {
         const error = toAppError(thrown)

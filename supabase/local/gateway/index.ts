@@ -102,7 +102,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       return sendJson(request, response, 501, { code: 'not_implemented', message: 'This gateway was started without Edge Functions.' })
     }
     if (pathname === '/config.json')
-      return sendJson(request, response, 200, { supabaseUrl: origin(request, url), publishableKey }, { 'cache-control': 'no-store' })
+      return sendJson(
+        request,
+        response,
+        200,
+        { supabaseUrl: origin(request, url), publishableKey, origin: options.siteUrl },
+        { 'cache-control': 'no-store' },
+      )
     if (pathname === '/health') {
       const database = await pool.run([{ text: 'select 1' }]).then(
         () => true,
