@@ -9,6 +9,7 @@ import { buildApp } from './build.ts'
 import type { SignIn } from './demo.ts'
 import { clusterFolder, removeData } from './engine.ts'
 import { isClaimed, stopOrphan } from './processes.ts'
+import { readSettings } from './settings.ts'
 import { createShutdown } from './shutdown.ts'
 import { startStack, type Stack } from './stack.ts'
 
@@ -23,7 +24,8 @@ const USAGE = `npm start [-- options]
   --backup DIR  a backup into this folder every day (APLOMB_BACKUP_KEY encrypts it)
   --pg-port N   port of Postgres on 127.0.0.1, for analysts (a free one each time)
   --pg-host H   host that analysts are told to connect to (127.0.0.1)
-  --fresh       throw the data folder away first`
+  --fresh       throw the data folder away first
+Settings in the environment or in .env: APLOMB_ORIGIN, SMTP_URL, MAIL_FROM, CONFIRM_EMAIL (README.md explains them)`
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const shutdown = createShutdown()
@@ -35,6 +37,7 @@ main().catch((error: unknown) => {
 })
 
 async function main(): Promise<void> {
+  if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'))
   const options = readOptions()
   if (options.help) {
     console.log(USAGE)
@@ -44,6 +47,7 @@ async function main(): Promise<void> {
   if (options.fresh) await throwAway(options.dir)
   const staticDir = await buildApp(root)
   const stack = await startStack({
+    ...readSettings(process.env),
     dir: options.dir,
     port: options.port,
     host: options.host,
@@ -56,6 +60,7 @@ async function main(): Promise<void> {
   if (options.backup) await backUpDaily(options.dir, resolve(root, options.backup))
   const signIns = options.demo ? await demo(options.dir, stack) : []
   console.log(`\nAplomb: ${stack.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops it)\n`)
+  if (stack.mailUrl) console.log(`Mails are kept here, not sent: ${stack.mailUrl}\n`)
   for (const { company, role, name, email, password } of signIns) {
     console.log(`  ${company.padEnd(26)} ${role.padEnd(18)} ${name.padEnd(22)} ${email.padEnd(36)} ${password}`)
   }
