@@ -116,7 +116,7 @@ export interface OutboxItem<N extends CommandName = CommandName> {
 export interface OutboxView {
   items: Accessor<OutboxItem[]>
   /** Sends a refused command again, as a new one with the same intent, mended by `args`. Answers the new id. */
-  resend: (id: string, args?: Commands[CommandName]) => Promise<string>
+  resend: (id: string, args?: Commands[CommandName]) => Promise<string | null>
   /** Forgets a refused command for good. Screens confirm first. */
   discard: (id: string) => Promise<void>
   /** Everything that has not been accepted, as a JSON file. */

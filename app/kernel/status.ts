@@ -98,7 +98,7 @@ export const outbox: OutboxView = {
       }
     }).finally(tell)
     now.bus.post({ type: 'wake' })
-    return sent?.id ?? id
+    return sent?.id ?? null
   },
 
   async discard(id: string) {

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
+import type { MailSettings } from '../../edge-functions/_shared/mail/send.ts'
 import { startGateway } from './gateway/index.ts'
 import { startJobs } from './jobs.ts'
+import { startMailbox } from './mailbox/index.ts'
 import { createPlatform, createRoles } from './platform.ts'
 import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts'
 import { isClaimed } from './processes.ts'
@@ -13,14 +15,22 @@ import { isClaimed } from './processes.ts'
 export interface StackOptions {
   /** Data folder. */
   dir: string
-  /** Port of the gateway on 127.0.0.1. */
+  /** Port of the gateway. */
   port: number
+  /** Address on which the gateway listens (127.0.0.1). */
+  host?: string
+  /** Where people reach the app from elsewhere: links carry it. */
+  origin?: string
   /** Port of Postgres on 127.0.0.1; 0 takes a free one. */
   postgresPort?: number
   /** Where analysts are told to connect: an address that leads to the port of Postgres. */
   analystHost?: string
   /** Folder of the built app. */
   staticDir?: string
+  /** A mail server; without one, mails are caught and shown at `/mail`. */
+  mail?: MailSettings
+  /** Whether a new address must be confirmed by a link; unless told, only when a mail server is set. */
+  confirmEmail?: boolean
   /** false for tests: see `startPostgres`. */
   durable?: boolean
   /** Receives each part's way to close, so that an interrupted start closes what it opened. */
@@ -31,6 +41,8 @@ export interface StackOptions {
 export interface Stack {
   /** Address of app and API. */
   url: string
+  /** The page that shows the caught mails, when they are caught. */
+  mailUrl?: string
   publishableKey: string
   secretKey: string
   /** Connection of the owner, role `postgres`. */
@@ -44,8 +56,20 @@ export interface Stack {
  * Starts Postgres, brings it to the state of this checkout, and opens the gateway.
  * @throws a sentence when the port or the data folder is taken
  */
-export async function startStack({ dir, port, postgresPort, analystHost = '127.0.0.1', staticDir, durable, onOpen }: StackOptions): Promise<Stack> {
-  await expectFreePort(port, dir)
+export async function startStack({
+  dir,
+  port,
+  host,
+  origin,
+  postgresPort,
+  analystHost = '127.0.0.1',
+  staticDir,
+  mail,
+  confirmEmail,
+  durable,
+  onOpen,
+}: StackOptions): Promise<Stack> {
+  await expectFreePort(port, host, dir)
   const server = await startPostgres({
     dir,
     port: postgresPort,
@@ -60,8 +84,14 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
     await deploy(server.url('postgres'), undefined, { door: { host: analystHost, port: server.port, suffix: '', tls: false } })
     const upkeep = await startUpkeep(server.url('postgres'))
     onOpen?.(upkeep)
+    // without a mail server of one's own, mails are caught and shown on this machine
+    const mailbox = mail ? undefined : await startMailbox({ dir: join(dir, 'mail') })
+    if (mailbox) onOpen?.(() => mailbox.close())
+    const letters = mail ?? { smtpUrl: mailbox!.url, from: 'Aplomb <no-reply@localhost>' }
     const gateway = await startGateway({
       port,
+      host,
+      siteUrl: origin,
       databaseUrls: {
         authenticator: server.url('authenticator'),
         auth: server.url('supabase_auth_admin'),
@@ -73,7 +103,13 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
       publishableKey,
       secretKey,
       staticDir,
-      functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)), env: process.env },
+      functions: {
+        dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)),
+        env: { SMTP_URL: letters.smtpUrl, MAIL_FROM: letters.from },
+      },
+      mail: letters,
+      mailbox,
+      confirmEmail: confirmEmail ?? mail !== undefined,
       storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
@@ -85,7 +121,15 @@ export async function startStack({ dir, port, postgresPort, analystHost = '127.0
       await upkeep()
       await server.stop()
     }
-    return { url: gateway.url, publishableKey, secretKey, databaseUrl: server.url('postgres'), postgres: server, close }
+    return {
+      url: gateway.url,
+      mailUrl: mailbox && `${gateway.url}/mail`,
+      publishableKey,
+      secretKey,
+      databaseUrl: server.url('postgres'),
+      postgres: server,
+      close,
+    }
   } catch (error) {
     await server.stop()
     throw error
@@ -113,8 +157,8 @@ async function startUpkeep(databaseUrl: string): Promise<() => Promise<void>> {
 }
 
 /** A predecessor that was just killed may need a moment to let go of its port. */
-async function expectFreePort(port: number, dir: string): Promise<void> {
-  for (const end = Date.now() + 4_000; !(await isFree(port)); await new Promise((next) => setTimeout(next, 100))) {
+async function expectFreePort(port: number, host: string | undefined, dir: string): Promise<void> {
+  for (const end = Date.now() + 4_000; !(await isFree(port, host)); await new Promise((next) => setTimeout(next, 100))) {
     if (Date.now() < end) continue
     throw new Error(
       isClaimed(dir)
@@ -124,13 +168,15 @@ async function expectFreePort(port: number, dir: string): Promise<void> {
   }
 }
 
-async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const probe = createServer()
-  const outcome = once(probe.listen(port, '127.0.0.1'), 'listening')
+  const outcome = once(probe.listen(port, host), 'listening')
   const free = await outcome.then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') return false
+      if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+        throw new Error(`${host} is no address of this machine: choose another one with --host.`)
       throw new Error(`Port ${port} cannot be used (${error.code}): choose another one with --port.`)
     },
   )

@@ -64,7 +64,7 @@ test('an incident reported in flight mode arrives once, in order, on the screens
   await goTo(tab, 'Incidents')
   await entry(tab, 'Chute dans l’escalier B').getByText('Sur cet appareil').waitFor()
   await entry(tab, 'Chute dans l’escalier B').click()
-  await tab.getByRole('list', { name: 'Échange' }).getByText('Le blessé est assis.').waitFor()
+  await tab.getByRole('list', { name: 'Suivi' }).getByText('Le blessé est assis.').waitFor()
   const id = tab.url().split('/').at(-1)!
   expect(await world.db`select from app.incidents`).toHaveLength(0)
 
@@ -83,7 +83,7 @@ test('an incident reported in flight mode arrives once, in order, on the screens
 
   // Claire has touched nothing, and there it is.
   await entry(claireScreen, 'Chute dans l’escalier B').click()
-  await claireScreen.getByRole('list', { name: 'Échange' }).getByText('Le blessé est assis.').waitFor()
+  await claireScreen.getByRole('list', { name: 'Suivi' }).getByText('Le blessé est assis.').waitFor()
 
   // The design office's screen is as live: it gets the next incident, which is for it, and nothing of the first one.
   await tab.getByRole('link', { name: 'Retour' }).click()

@@ -61,5 +61,5 @@ async function optionOf(page: Page, site: string): Promise<string> {
 export async function answer(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Votre réponse' }).fill(text)
   await page.getByRole('button', { name: 'Répondre', exact: true }).click()
-  await page.getByRole('list', { name: 'Échange' }).getByText(text, { exact: true }).waitFor()
+  await page.getByRole('list', { name: 'Suivi' }).getByText(text, { exact: true }).waitFor()
 }

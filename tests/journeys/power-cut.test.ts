@@ -130,7 +130,7 @@ test('a push in the middle of which Postgres or the gateway dies is neither lost
   await goTo(desk, 'Incidents')
   await entry(desk, 'Fuite au sous-sol').click()
   for (const screen of [phone, desk]) {
-    const steps = screen.getByRole('list', { name: 'Échange' }).getByRole('listitem')
+    const steps = screen.getByRole('list', { name: 'Suivi' }).getByRole('listitem')
     await eventually(async () => expect(await steps.count()).toBe(all.length + 1))
     for (const [place, words] of all.entries()) expect(await steps.nth(place + 1).textContent()).toContain(words)
   }

@@ -117,7 +117,19 @@ describe('npm start', () => {
     expect(existsSync(join(photos, 'wedding.jpg'))).toBe(true)
   })
 
+  test('prints the address and little else, and gives the app its public one', async () => {
+    const app = await start('--demo', '--origin', 'https://aplomb.example.fr/')
+    expect(await config(app)).toMatchObject({ origin: 'https://aplomb.example.fr', supabaseUrl: app.url })
+    const lines = app
+      .output()
+      .split('\n')
+      .filter((line) => line && !/^ {2}(Bâti Garrigue|Charpentes du Vercors) /.test(line))
+    expect(lines.filter((line) => line !== 'Building the app…')).toEqual([expect.stringMatching(/^Aplomb: http/)])
+  })
+
   test('says in a sentence what is in the way', async () => {
+    await expect(startApp('--origin', 'http://aplomb.example.fr')).rejects.toThrow('--origin takes the public address of the app')
+    await expect(startApp('--host', '203.0.113.7', '--data', dir)).rejects.toThrow('203.0.113.7 is no address of this machine')
     await expect(startApp('--port', 'many')).rejects.toThrow('--port takes a number from 1 to 65535, not “many”.')
     await expect(startApp('--colour', 'red')).rejects.toThrow('npm start [-- options]')
 

@@ -14,8 +14,12 @@ const sources = appSources()
 const screens = sources.filter((file) => /^features\/|\/ui\/|^routes/.test(file.path))
 
 describe('dictionaries', () => {
-  it('English has every key of French, and no other', () => {
-    expect(Object.keys(en).toSorted()).toEqual(keys.toSorted())
+  it.each([
+    ['English', en],
+    ['Spanish', es],
+    ['Portuguese', pt],
+  ])('%s has every key of French, and no other', (_, dictionary) => {
+    expect(Object.keys(dictionary).toSorted()).toEqual(keys.toSorted())
   })
 
   it.each([

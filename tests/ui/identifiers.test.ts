@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { digitsOf, grouped, isSiren, isSiret, luhn, readIdentifier } from '../../app/features/companies/identifiers.ts'
+import { digitsOf, grouped, identifierIssue, isSiren, isSiret, luhn, readIdentifier } from '../../app/features/companies/identifiers.ts'
 import { garrigue } from '../../supabase/local/demo-garrigue.ts'
 import { vercors } from '../../supabase/local/demo-vercors.ts'
 
@@ -29,6 +29,18 @@ describe('SIREN and SIRET', () => {
     expect(readIdentifier('732.829.320.00074')).toEqual({ kind: 'siret', digits: '73282932000074' })
     expect(readIdentifier('73282932000074 9').kind).toBe('wrong')
     expect(readIdentifier('73282932a').kind).toBe('wrong')
+  })
+
+  it('tells letters, missing digits, too many and a slip apart', () => {
+    const issue = (text: string) => identifierIssue(readIdentifier(text))
+    expect(['732 829 32a', '732', '73282932000074 9', '732 829 321', '732 829 320', ''].map(issue)).toEqual([
+      'lettersInIdentifier',
+      'shortIdentifier',
+      'longIdentifier',
+      'badIdentifier',
+      undefined,
+      undefined,
+    ])
   })
 
   it('is shown in groups that read back as the same digits', () => {

@@ -21,7 +21,7 @@ export default function SignUp() {
     }),
     async send({ full_name, email, password }) {
       await session.signUp(email.trim(), password, full_name.trim())
-      navigate(`/company/new?name=${encodeURIComponent(full_name.trim())}`, { replace: true })
+      navigate('/company/new', { replace: true, state: { full_name: full_name.trim() } })
     },
   })
   return (

@@ -1,4 +1,4 @@
-import { Navigate, useNavigate, useSearchParams } from '@solidjs/router'
+import { Navigate, useLocation, useNavigate } from '@solidjs/router'
 import { Show } from 'solid-js'
 import { newId } from '../../kernel/data.ts'
 import { locale, t } from '../../kernel/i18n/index.ts'
@@ -14,10 +14,11 @@ import { identifierColumns, identifierFault, IdentifierField } from './Identifie
 /** Founds a company: its name, its number, and who is speaking. */
 export default function FoundCompany() {
   const navigate = useNavigate()
-  const [search] = useSearchParams<{ name?: string }>()
+  // In the history entry, not in the address: nothing of a person stands where others read.
+  const location = useLocation<{ full_name?: string }>()
   const id = newId()
   const form = createForm({
-    initial: { name: '', identifier: '', full_name: search.name ?? session.company()?.full_name ?? '' },
+    initial: { name: '', identifier: '', full_name: location.state?.full_name ?? session.company()?.full_name ?? '' },
     required: () => ['name', 'full_name'],
     check: ({ identifier }) => identifierFault(identifier),
     async send({ name, identifier, full_name }) {

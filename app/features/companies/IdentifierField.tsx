@@ -3,11 +3,15 @@ import { t } from '../../kernel/i18n/index.ts'
 import { TextField } from '../../kernel/ui/fields.tsx'
 import type { Form } from '../../kernel/ui/form.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
-import { grouped, readIdentifier } from './identifiers.ts'
+import { grouped, identifierIssue, readIdentifier } from './identifiers.ts'
 
 /** Takes a SIREN or a SIRET and says while it is typed whether it is one. */
 export function IdentifierField<T extends { identifier: string }>(props: { form: Form<T> }) {
   const read = () => readIdentifier(props.form.values.identifier)
+  const issue = () => {
+    const key = identifierIssue(read())
+    return key && t(`company.${key}`, { count: read().digits.length })
+  }
   return (
     <div class="stack tight">
       <TextField
@@ -17,6 +21,7 @@ export function IdentifierField<T extends { identifier: string }>(props: { form:
         hint={t('company.identifierHint')}
         inputmode="numeric"
         maxlength={22}
+        says={issue()}
       />
       <p class="live-check" role="status" aria-live="polite">
         <Show when={read().kind === 'siren' || read().kind === 'siret'}>
@@ -25,14 +30,15 @@ export function IdentifierField<T extends { identifier: string }>(props: { form:
             {t(read().kind === 'siren' ? 'company.goodSiren' : 'company.goodSiret', { number: grouped(read().digits) })}
           </span>
         </Show>
-        <Show when={read().kind === 'wrong'}>
-          <span class="bad">
-            <Icon name="alert" />
-            {t('company.badIdentifier')}
-          </span>
-        </Show>
-        <Show when={read().kind === 'typing'}>
-          <span class="faint">{t('company.digits', { count: read().digits.length })}</span>
+        <Show when={!props.form.fault('identifier') && issue()}>
+          {(sentence) => (
+            <span class={read().kind === 'typing' ? 'faint' : 'bad'}>
+              <Show when={read().kind !== 'typing'}>
+                <Icon name="alert" />
+              </Show>
+              {sentence()}
+            </span>
+          )}
         </Show>
       </p>
     </div>

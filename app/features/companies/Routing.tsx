@@ -11,12 +11,15 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Button, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Sheet } from '../../kernel/ui/Sheet.tsx'
 import { routing, typeLook, types } from '../incidents/public.ts'
+import { heldRoles } from './data.ts'
 
 const roleName = (role: string) => tOr(`role.${role}`, role)
 
 /** Where each type of incident goes, and how soon it must be answered. */
 export function Routing() {
   const view = createRows(routing)
+  const held = createRows(heldRoles)
+  const unheld = (role: string) => held.rows().length > 0 && !held.rows().some((row) => row.role === role)
   const [open, setOpen] = createSignal<string | null>(null)
   const allowed = () => session.can('routing.edit')
   const ruleOf = (type: string) => view.rows().find((rule) => rule.incident_type === type)
@@ -46,6 +49,9 @@ export function Routing() {
                             <span>{t(rule().working_time ? 'routing.working' : 'routing.elapsed')}</span>
                           </Show>
                         </p>
+                        <Show when={unheld(rule().role)}>
+                          <p class="small warn-text">{t('routing.unheld')}</p>
+                        </Show>
                         <WriteState row={rule().id} />
                       </div>
                       <Show when={allowed()}>

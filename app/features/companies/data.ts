@@ -45,3 +45,11 @@ export const beginnings = (): Query<Beginnings> => ({
     from app.companies limit 1`,
   params: [],
 })
+
+/** The roles that some active member holds. */
+export const heldRoles = (): Query<{ role: string }> => ({
+  key: 'company:roles',
+  tables: ['memberships'],
+  sql: `select distinct role from app.memberships, unnest(roles) as role where state = 'active' order by role limit 50`,
+  params: [],
+})

@@ -33,6 +33,14 @@ export function readIdentifier(text: string): { kind: 'empty' | 'typing' | 'sire
   return { kind: 'typing', digits }
 }
 
+/** What keeps a number from being a SIREN or a SIRET, as the key of its sentence; undefined when nothing does. */
+export function identifierIssue({ kind, digits }: ReturnType<typeof readIdentifier>) {
+  if (/\D/.test(digits)) return 'lettersInIdentifier' as const
+  if (digits.length > 14) return 'longIdentifier' as const
+  if (kind === 'typing') return 'shortIdentifier' as const
+  return kind === 'wrong' ? ('badIdentifier' as const) : undefined
+}
+
 /** In groups as people read them: 732 829 320, 732 829 320 00074. */
 export const grouped = (digits: string) =>
   digits.replace(/^(\d{3})(\d{1,3})?(\d{1,3})?(\d+)?$/, (_, ...parts: (string | undefined)[]) => parts.slice(0, 4).filter(Boolean).join('\u00a0'))

@@ -1,6 +1,6 @@
 import { useNavigate, useSearchParams } from '@solidjs/router'
-import { createEffect, createMemo, For, Show, untrack } from 'solid-js'
-import { createRows, newId, run } from '../../kernel/data.ts'
+import { createEffect, createMemo, createRoot, For, Show, untrack } from 'solid-js'
+import { AppError, createRows, newId, run } from '../../kernel/data.ts'
 import { dateTime, delay, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { draftName, me } from '../../kernel/me.ts'
@@ -13,7 +13,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Button, LinkButton, Panel } from '../../kernel/ui/parts.tsx'
 import { createPosition, distance } from '../../kernel/ui/position.ts'
-import { reportSites, routing, zonesOf } from './data.ts'
+import { reportSites, routing, standIn, zonesOf } from './data.ts'
 import { severityOptions, typeOptions } from './labels.ts'
 import { detailFields, requiredFields, types, type IncidentType } from './rules.ts'
 
@@ -47,11 +47,24 @@ export default function IncidentForm() {
   const mayReport = () => session.can('incident.report')
   const id = newId()
 
+  /** The sites may still be on their way: then sending waits for them. A title is made of what is missing when none is typed. */
+  const needed = (values: typeof empty): (keyof typeof empty)[] =>
+    values.type
+      ? [
+          ...(requiredFields(values.type, values.severity).filter(
+            (name) => !(name === 'title' && values.type === 'material'),
+          ) as (keyof typeof empty)[]),
+          ...(allowed().length ? (['site_id'] as const) : []),
+        ]
+      : ['type']
+  const titleOf = ({ title, item, quantity }: typeof empty) => title.trim() || `${item.trim()} · ${quantity.trim()}`.slice(0, 160)
+
   const form = createForm<typeof empty>({
     initial: { ...empty, type: types.includes(search.type as IncidentType) ? search.type! : '', site_id: search.site ?? '' },
     draft: draftName('incident'),
-    required: (values) => ['type', 'site_id', ...requiredFields(values.type, values.severity)] as (keyof typeof empty)[],
-    async send(values) {
+    required: needed,
+    async send(typed) {
+      const values = { ...typed, site_id: typed.site_id || (await siteArrives()) }
       const details: Record<string, string> = {}
       for (const name of detailFields[values.type as IncidentType]) {
         const value = values[name as keyof typeof empty].trim()
@@ -62,7 +75,7 @@ export default function IncidentForm() {
         site_id: values.site_id,
         type: values.type,
         severity: values.severity,
-        title: values.title,
+        title: titleOf(values),
         description: values.description || null,
         zone: values.zone || null,
         occurred_at: values.seen_at || new Date().toISOString(),
@@ -74,8 +87,15 @@ export default function IncidentForm() {
       navigate(`/incidents/${id}`, { replace: true })
     },
   })
+  /** The site, once the list has come and chosen one by itself; else the person chooses. */
+  const siteArrives = async () => {
+    await until(() => allowed().length > 0)
+    if (!form.values.site_id) throw new AppError('BLANK', 'site_id')
+    return form.values.site_id
+  }
   const zones = createRows(() => (form.values.site_id ? zonesOf(form.values.site_id) : null))
   const route = () => rules.rows().find((rule) => rule.incident_type === form.values.type)
+  const stand = createRows(() => (route() && form.values.site_id ? standIn(form.values.site_id, form.values.type, route()!.role) : null))
 
   // The site by itself: the only one, else the one where the person stands, else the last one used.
   let chosenByHand = !!search.site
@@ -129,16 +149,18 @@ export default function IncidentForm() {
           />
           <Show when={form.values.type}>
             <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions()} columns={4} />
-            <TextField
-              form={form}
-              name="title"
-              label={t('field.title')}
-              hint={t(`incident.titleHint.${form.values.type as IncidentType}`)}
-              maxlength={160}
-            />
+            <Show when={form.values.type !== 'material' || form.values.title}>
+              <TextField
+                form={form}
+                name="title"
+                label={t('field.title')}
+                hint={t(`incident.titleHint.${form.values.type as IncidentType}`)}
+                maxlength={160}
+              />
+            </Show>
             <Show when={has('item')}>
               <div class="form-grid">
-                <TextField form={form} name="item" label={t('field.item')} maxlength={160} />
+                <TextField form={form} name="item" label={t('field.item')} hint={t('incident.titleHint.material')} maxlength={160} />
                 <TextField form={form} name="quantity" label={t('field.quantity')} hint={t('incident.quantityHint')} maxlength={60} />
                 <TextField form={form} name="needed_by" label={t('field.needed_by')} type="date" />
               </div>
@@ -156,14 +178,19 @@ export default function IncidentForm() {
             <Show when={has('plan')}>
               <TextField form={form} name="plan" label={t('field.plan')} hint={t('incident.planHint')} maxlength={160} />
             </Show>
-            <TextArea form={form} name="description" label={t('field.description')} />
+            <TextArea
+              form={form}
+              name="description"
+              label={t('field.description')}
+              hint={form.isRequired('description') ? t('incident.descriptionHint') : undefined}
+            />
             <div class="form-grid">
               <div onChange={() => (chosenByHand = true)}>
                 <SelectField
                   form={form}
                   name="site_id"
                   label={t('field.site_id')}
-                  blank={t('incident.chooseSite')}
+                  blank={t(sites.source() === 'none' ? 'incident.sitesComing' : 'incident.chooseSite')}
                   options={allowed().map((site) => ({ value: site.id, label: `${site.name} · ${site.code}` }))}
                 />
               </div>
@@ -195,10 +222,12 @@ export default function IncidentForm() {
                   <li>
                     <Icon name="fork" />
                     <span>
-                      {t(rule().delay_minutes ? 'incident.goesTo' : 'incident.goesToNow', {
-                        role: tOr(`role.${rule().role}`, rule().role),
-                        delay: delay(rule().delay_minutes, rule().working_time),
-                      })}
+                      {stand.rows()[0]
+                        ? t('incident.goesToStandIn', { name: stand.rows()[0]!.full_name, role: tOr(`role.${rule().role}`, rule().role) })
+                        : t(rule().delay_minutes ? 'incident.goesTo' : 'incident.goesToNow', {
+                            role: tOr(`role.${rule().role}`, rule().role),
+                            delay: delay(rule().delay_minutes, rule().working_time),
+                          })}
                     </span>
                   </li>
                 )}
@@ -209,7 +238,7 @@ export default function IncidentForm() {
             <LinkButton href="/incidents" kind="plain" field>
               {t('action.cancel')}
             </LinkButton>
-            <Button kind="primary" type="submit" icon="send" field busy={form.busy()} disabled={!form.values.type}>
+            <Button kind="primary" type="submit" icon="send" field busy={form.busy()}>
               {t('incident.send')}
             </Button>
           </div>
@@ -218,3 +247,15 @@ export default function IncidentForm() {
     </Page>
   )
 }
+
+/** Resolves when `holds` says so, which it tells by its signals. */
+const until = (holds: () => boolean): Promise<void> =>
+  new Promise((resolve) =>
+    createRoot((dispose) =>
+      createEffect(() => {
+        if (!holds()) return
+        resolve()
+        dispose()
+      }),
+    ),
+  )

@@ -16,7 +16,7 @@ import { incidentClashes, incidentDetail, incidentSteps, type IncidentDetail } f
 import { EditSheet } from './EditSheet.tsx'
 import { Ledger } from './Ledger.tsx'
 import { severityLook, statusLook, stepIcon, typeLook } from './labels.ts'
-import { detailFields, isLive, nextStep, stepsFor, type IncidentType, type Step } from './rules.ts'
+import { detailFields, nextStep, stepsFor, type IncidentType, type Step } from './rules.ts'
 import { StepSheet } from './StepSheet.tsx'
 
 /** One incident: what was seen, every step since, and the next one. */
@@ -75,6 +75,18 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
   const refused = () => props.about.filter((item) => item.state === 'refused')
   const steps = createRows(() => incidentSteps(incident().id, unsent()))
   const clashes = createRows(() => incidentClashes(incident().id))
+  /** Who deals with it; while nobody took it, who answered last, or the role that it waits for. */
+  const handler = () => {
+    const { assignee_name, status, routed_role, reporter_id } = incident()
+    const role = tOr(`role.${routed_role}`, routed_role)
+    if (assignee_name) {
+      const standsIn = status === 'open' && steps.rows().length > 0 && !steps.rows().some((step) => step.kind === 'assign')
+      return standsIn ? `${assignee_name} ${t('incident.insteadOf', { role })}` : assignee_name
+    }
+    if (status === 'open') return t('incident.nobodyYet', { role })
+    const last = steps.rows().findLast((step) => step.actor_id !== reporter_id)
+    return last?.actor_name ?? role
+  }
   const possible = createMemo(() => stepsFor(incident(), me(), canForOthers))
   const first = () => nextStep(incident(), me(), possible())
   const [open, setOpen] = createSignal<Exclude<Step, 'answer'> | null>(null)
@@ -153,8 +165,8 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
           <div>
             <dt>{t('incident.handledBy')}</dt>
             <dd>
-              {incident().assignee_name ?? t('incident.nobodyYet', { role: tOr(`role.${incident().routed_role}`, incident().routed_role) })}
-              <Show when={isLive(incident().status)}>
+              {handler()}
+              <Show when={incident().status === 'open' || incident().status === 'assigned'}>
                 <span class="quiet small">
                   {' '}
                   · {incident().due_minutes ? t('incident.within', { delay: delay(incident().due_minutes) }) : t('delay.none')}

@@ -237,6 +237,15 @@ export const zonesOf = (siteId: string): Query<{ zone: string }> => ({
   params: [siteId],
 })
 
+/** To whom an incident goes when nobody who sees it holds the role of its rule; no row when somebody does. */
+export const standIn = (siteId: string, type: string, role: string): Query<{ full_name: string }> => ({
+  key: `incidents:stand-in:${siteId}:${type}`,
+  tables: ['memberships', 'site_members', 'sites'],
+  sql: `select m.full_name from app.companies as c
+    join app.memberships as m on m.id = effects.stand_in(row(c.id, null, null, now(), now())::effects.context, $1, $2, $3) limit 1`,
+  params: [siteId, type, role],
+})
+
 /** Where each type of incident goes. */
 export const routing = (): Query<RoutingRuleRow> => ({
   key: 'routing',

@@ -3,6 +3,7 @@ import { encode } from 'uqr'
 import { createRows, newId, run } from '../../kernel/data.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
+import { readValue } from '../../kernel/local-store.ts'
 import { draftName } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { commandOf } from '../../kernel/status.ts'
@@ -16,6 +17,12 @@ import { roleName } from './labels.ts'
 import { grantable, newToken } from './rights.ts'
 
 const DAYS = [1, 7, 30]
+
+/** The address of the app for other devices, when whoever runs it has said. */
+const publicOrigin = async () => (await readValue<{ origin?: string }>('config'))?.origin
+
+/** Whether a link leads to this computer alone: to its loopback. */
+const onlyHere = (link: string) => /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(link).hostname)
 
 interface Sent {
   id: string
@@ -48,7 +55,14 @@ export default function Invite() {
         expires_at: expires,
       })
       // The token stays in the fragment: no server, log or referrer ever sees it.
-      setSent({ id, link: `${location.origin}/invitation#${token}`, name: full_name.trim(), email: email.trim(), roles: [role], expires })
+      setSent({
+        id,
+        link: `${(await publicOrigin()) ?? location.origin}/invitation#${token}`,
+        name: full_name.trim(),
+        email: email.trim(),
+        roles: [role],
+        expires,
+      })
       scrollTo(0, 0)
     },
   })
@@ -138,6 +152,11 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
       <Show when={waiting()}>
         <Note icon="device" tone="warn">
           {t('invitation.waiting')}
+        </Note>
+      </Show>
+      <Show when={onlyHere(invitation.link)}>
+        <Note icon="alert" tone="warn">
+          {t('invitation.thisComputer', { host: new URL(invitation.link).host })}
         </Note>
       </Show>
       <div class="card qr-card">

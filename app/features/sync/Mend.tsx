@@ -48,8 +48,8 @@ function Form(props: { item: OutboxItem }) {
     event.preventDefault()
     setBusy(true)
     try {
-      await outbox.resend(item.id, mended(args, fields) as Commands[CommandName])
-      announce(t('sync.resent'), 'send')
+      const sent = await outbox.resend(item.id, mended(args, fields) as Commands[CommandName])
+      announce(t(sent ? 'sync.resent' : 'sync.resentElsewhere'), sent ? 'send' : 'alert')
       navigate('/sync', { replace: true })
     } catch (error) {
       setProblem(error)

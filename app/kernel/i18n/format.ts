@@ -43,7 +43,7 @@ export function ago(value: string | number, now = Date.now()): string {
     ['minute', 60],
   ]
   for (const [unit, size] of units) if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
-  return relative.format(0, 'minute')
+  return t('state.now')
 }
 
 /** 12 500 €, cents only when there are some. */

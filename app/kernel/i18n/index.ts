@@ -8,11 +8,11 @@ export type Locale = 'fr' | 'en' | 'es' | 'pt'
 /** A key that has a form per plural category: `sites.count` for `sites.count.one` and `sites.count.other`. */
 export type PluralKey = Key extends infer K ? (K extends `${infer Base}.other` ? Base : never) : never
 
-/** Languages of the screens, named in themselves. Spanish and Portuguese fall back to French where a sentence is missing. */
+/** Languages of the screens, named in themselves. */
 export const locales: Record<Locale, string> = { fr: 'Français', en: 'English', es: 'Español', pt: 'Português' }
 
 const STORED = 'aplomb.locale'
-const load: Record<Locale, () => Promise<Partial<Dictionary>>> = {
+const load: Record<Locale, () => Promise<Dictionary>> = {
   fr: async () => (await import('./fr.ts')).fr,
   en: async () => (await import('./en.ts')).en,
   es: async () => (await import('./es.ts')).es,
@@ -47,16 +47,16 @@ export function plural(key: PluralKey, count: number, values: Record<string, str
 
 /** Changes the language of the screens, without a reload, and remembers it on this device. */
 export async function setLocale(next: Locale, remember = true): Promise<void> {
-  const [wanted, base] = await Promise.all([load[next](), next === 'es' || next === 'pt' ? load.fr() : {}])
-  setDictionary({ ...base, ...wanted } as Dictionary)
+  setDictionary(await load[next]())
   setSignal(next)
   document.documentElement.lang = next
   if (remember) localStorage.setItem(STORED, next)
 }
 
-/** Loads the language chosen on this device, else the browser's when it is English, else French. */
+/** Loads the language chosen on this device, else the browser's when the screens speak it, else French. */
 export async function startLocale(): Promise<void> {
   const stored = localStorage.getItem(STORED)
-  const wanted = stored && stored in locales ? (stored as Locale) : navigator.language.startsWith('en') ? 'en' : 'fr'
+  const known = [stored, navigator.language.slice(0, 2)].find((name) => name && name in locales)
+  const wanted = (known ?? 'fr') as Locale
   await setLocale(wanted, false)
 }

@@ -1,7 +1,7 @@
 import { A, useLocation, useNavigate } from '@solidjs/router'
 import { createMemo, createSignal, For, Show, type Component, type JSX } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import { update } from '../pwa.ts'
+import { applyUpdate, updateStep } from '../pwa.ts'
 import { session } from '../session.ts'
 import { sync } from '../status.ts'
 import { t } from '../i18n/index.ts'
@@ -54,12 +54,14 @@ function Banners() {
           </A>
         </p>
       </Show>
-      <Show when={update()}>
-        {(apply) => (
-          <p class="banner">
+      <Show when={updateStep()}>
+        {(step) => (
+          <p class="banner" role="status">
             <Icon name="download" />
-            <span class="grow">{t('update.ready')}</span>
-            <button type="button" class="button plain" onClick={() => apply()()}>
+            <span class="grow">
+              <strong>{t('update.title')}</strong> {t(`update.${step()}`)}
+            </span>
+            <button type="button" class="button plain" disabled={step() === 'busy'} onClick={() => void applyUpdate()}>
               {t('update.now')}
             </button>
           </p>

@@ -10,17 +10,20 @@ interface Common<T extends object> {
   name: keyof T & string
   label: string
   hint?: string
+  /** What to say of a fault, when the screen knows better than its code. */
+  says?: string
   autofocus?: boolean
   disabled?: boolean
 }
 
-const faultText = (error: AppError, label: string) => (error.code === 'BLANK' ? t('form.blank') : explain(error, label))
+const faultText = (error: AppError, label: string, choice?: boolean) =>
+  error.code === 'BLANK' ? t(choice ? 'form.blankChoice' : 'form.blank', { field: label }) : explain(error, label)
 
-function Fault(props: { id: string; error?: AppError; label: string }) {
+function Fault(props: { id: string; error?: AppError; label: string; choice?: boolean; says?: string }) {
   return (
     <p class="fault" id={props.id} hidden={!props.error}>
       <Icon name="alert" />
-      <span>{props.error && faultText(props.error, props.label)}</span>
+      <span>{props.error && (props.says ?? faultText(props.error, props.label, props.choice))}</span>
     </p>
   )
 }
@@ -36,7 +39,9 @@ function Label(props: { for: string; text: string; required: boolean }) {
   )
 }
 
-function Frame<T extends object>(props: Common<T> & { always?: boolean; children: (id: string, describedBy: string) => JSX.Element }) {
+function Frame<T extends object>(
+  props: Common<T> & { always?: boolean; choice?: boolean; children: (id: string, describedBy: string) => JSX.Element },
+) {
   const id = createUniqueId()
   const fault = () => props.form.fault(props.name)
   return (
@@ -48,7 +53,7 @@ function Frame<T extends object>(props: Common<T> & { always?: boolean; children
           {props.hint}
         </p>
       </Show>
-      <Fault id={`${id}-fault`} error={fault()} label={props.label} />
+      <Fault id={`${id}-fault`} error={fault()} label={props.label} choice={props.choice} says={props.says} />
     </div>
   )
 }
@@ -121,7 +126,7 @@ export interface Option {
 /** One of a list that may be long; `blank` is the choice of none. */
 export function SelectField<T extends object>(props: Common<T> & { options: Option[]; blank?: string }) {
   return (
-    <Frame {...props} always={props.blank === undefined}>
+    <Frame {...props} always={props.blank === undefined} choice>
       {(id, describedBy) => (
         <div class="select">
           <select
@@ -187,7 +192,7 @@ export function TilesField<T extends object>(props: Common<T> & { options: Optio
           )}
         </For>
       </div>
-      <Fault id={`${id}-fault`} error={fault()} label={props.label} />
+      <Fault id={`${id}-fault`} error={fault()} label={props.label} choice />
     </fieldset>
   )
 }
@@ -231,7 +236,7 @@ export function ChecksField<T extends object>(props: Common<T> & { options: Opti
           )}
         </For>
       </div>
-      <Fault id={`${id}-fault`} error={fault()} label={props.label} />
+      <Fault id={`${id}-fault`} error={fault()} label={props.label} choice />
     </fieldset>
   )
 }

@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { MailSettings } from '../../../edge-functions/_shared/mail/send.ts'
+import type { Mailbox } from '../mailbox/index.ts'
+import { showMail } from '../mailbox/page.ts'
 import { Auth } from './auth/index.ts'
 import { Functions } from './functions/index.ts'
 import type { Limits } from './functions/process.ts'
@@ -31,8 +34,16 @@ export interface GatewayOptions {
   functions?: { dir: string; env?: Record<string, string | undefined>; limits?: Partial<Limits> }
   /** Folder of stored files, of this gateway alone; without one Storage answers 501. */
   storageDir?: string
-  /** Address under which people reach the app; it names the issuer of the tokens. */
+  /** Address under which people reach the app: links in mails lead there, and it names the issuer of the tokens. */
   siteUrl?: string
+  /** Where mails go. */
+  mail?: MailSettings
+  /** Whether a new e-mail address must be confirmed by a link before it opens an account. */
+  confirmEmail?: boolean
+  /** Seconds between two mails to one address. */
+  mailInterval?: number
+  /** The catcher whose mails `/mail` shows on this machine. */
+  mailbox?: Mailbox
   /** Connections of the REST service. */
   poolSize?: number
   /** How often a joined channel's permission is checked again, in milliseconds. */
@@ -68,7 +79,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const bound = (server.address() as AddressInfo).port
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
-  const auth = new Auth({ databaseUrl: databaseUrls.auth, tokens, issuer: `${options.siteUrl ?? url}/auth/v1` })
+  const siteUrl = (options.siteUrl ?? url).replace(/\/+$/, '')
+  const auth = new Auth({ ...options, databaseUrl: databaseUrls.auth, tokens, siteUrl })
   const realtime = new Realtime({
     databaseUrl: databaseUrls.realtime,
     replicationUrl: databaseUrls.replication,
@@ -101,8 +113,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (functions) return functions.handle(request, response, target)
       return sendJson(request, response, 501, { code: 'not_implemented', message: 'This gateway was started without Edge Functions.' })
     }
+    if (options.mailbox && under('/mail')) return showMail(request, response, target, options.mailbox)
     if (pathname === '/config.json')
-      return sendJson(request, response, 200, { supabaseUrl: origin(request, url), publishableKey }, { 'cache-control': 'no-store' })
+      return sendJson(
+        request,
+        response,
+        200,
+        { supabaseUrl: origin(request, url), publishableKey, origin: options.siteUrl },
+        { 'cache-control': 'no-store' },
+      )
     if (pathname === '/health') {
       const database = await pool.run([{ text: 'select 1' }]).then(
         () => true,

@@ -9,7 +9,9 @@ export const companies = {
   'company.goodSiren': 'Valid SIREN: {{ number }}',
   'company.goodSiret': 'Valid SIRET: {{ number }}',
   'company.badIdentifier': 'This number is not valid: check each digit.',
-  'company.digits': '{{ count }} digits',
+  'company.lettersInIdentifier': 'Digits only: a SIREN has 9, a SIRET 14.',
+  'company.shortIdentifier': '{{ count }} of 9 (SIREN) or 14 (SIRET): digits are missing.',
+  'company.longIdentifier': 'Too many digits ({{ count }} typed): a SIREN has 9, a SIRET 14.',
   'company.yourName': 'Your full name',
   'company.yourNameHint': 'As your teams will see it.',
   'company.create': 'Create the company',
@@ -40,6 +42,7 @@ export const companies = {
   'routing.counted': 'The delay runs',
   'routing.working': 'in working hours',
   'routing.elapsed': 'day and night',
+  'routing.unheld': 'Nobody holds this role: these incidents go to the site’s project manager, else to the executives.',
 
   'start.title': 'First steps',
   'start.intro': 'Three moves and your first site is alive.',

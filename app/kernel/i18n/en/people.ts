@@ -1,7 +1,7 @@
 export const people = {
   'person.title': 'Person',
   'person.all': 'Everybody',
-  'person.search': 'Search a name, a trade',
+  'person.search': 'Name, job',
   'person.filterRole': 'Filter by role',
   'person.everyRole': 'Every role',
   'person.empty': 'Nobody yet',
@@ -71,6 +71,8 @@ export const people = {
   'invitation.qr': 'Invitation QR code for {{ name }}',
   'invitation.once': 'Works once, until {{ date }}.',
   'invitation.onlyHere': 'This link shows here and now only: we keep no copy. Lost it? Revoke it and create another.',
+  'invitation.thisComputer':
+    'This link works on this computer only ({{ host }}). For other devices, restart Aplomb with its public address, npm start -- --origin https://…, as the README explains, then make another link.',
   'invitation.waiting': 'The link will work as soon as this device has a network.',
   'invitation.refused': 'The invitation was refused: the link does not work.',
   'invitation.copy': 'Copy the link',

@@ -9,7 +9,9 @@ export const companies = {
   'company.goodSiren': 'SIREN valable : {{ number }}',
   'company.goodSiret': 'SIRET valable : {{ number }}',
   'company.badIdentifier': 'Ce numéro n’est pas valable : vérifiez chaque chiffre.',
-  'company.digits': '{{ count }} chiffres',
+  'company.lettersInIdentifier': 'Des chiffres seulement : un SIREN en a 9, un SIRET 14.',
+  'company.shortIdentifier': '{{ count }} sur 9 (SIREN) ou 14 (SIRET) : il manque des chiffres.',
+  'company.longIdentifier': 'Trop de chiffres ({{ count }} saisis) : un SIREN en a 9, un SIRET 14.',
   'company.yourName': 'Votre nom complet',
   'company.yourNameHint': 'Tel que vos équipes le verront.',
   'company.create': 'Créer l’entreprise',
@@ -40,6 +42,7 @@ export const companies = {
   'routing.counted': 'Le délai court',
   'routing.working': 'en heures ouvrées',
   'routing.elapsed': 'jour et nuit',
+  'routing.unheld': 'Personne n’a ce rôle : ces incidents vont au responsable d’affaires du chantier, sinon à la direction.',
 
   'start.title': 'Premiers pas',
   'start.intro': 'Trois gestes et votre premier chantier vit.',

@@ -1,7 +1,7 @@
 export const people = {
   'person.title': 'Personne',
   'person.all': 'Toutes',
-  'person.search': 'Chercher un nom, un métier',
+  'person.search': 'Nom, métier',
   'person.filterRole': 'Filtrer par rôle',
   'person.everyRole': 'Tous les rôles',
   'person.empty': 'Personne pour l’instant',
@@ -71,6 +71,8 @@ export const people = {
   'invitation.qr': 'QR code d’invitation pour {{ name }}',
   'invitation.once': 'Sert une seule fois, jusqu’au {{ date }}.',
   'invitation.onlyHere': 'Ce lien ne s’affiche qu’ici et maintenant : nous n’en gardons pas de copie. Perdu ? Révoquez-le et créez-en un autre.',
+  'invitation.thisComputer':
+    'Ce lien ne marche que sur cet ordinateur ({{ host }}). Pour d’autres appareils, relancez Aplomb avec son adresse publique, npm start -- --origin https://…, comme l’explique le README, puis créez un autre lien.',
   'invitation.waiting': 'Le lien marchera dès que cet appareil aura du réseau.',
   'invitation.refused': 'L’invitation a été refusée : le lien ne marche pas.',
   'invitation.copy': 'Copier le lien',
