@@ -19,7 +19,7 @@ export const sync = {
   'sync.safeAll': 'Everything you entered is on the server.',
   'sync.safeWaiting': 'Your entries are kept on this device. They leave by themselves, in order, as soon as the network allows.',
   'sync.safeRefused': 'Some entries were refused. They are kept here: mend and resend them, or export them.',
-  'sync.now': 'Send and receive now',
+  'sync.now': 'Update now',
   'sync.export': 'Export what waits',
   'sync.refusedTitle': 'Refused',
   'sync.waitingTitle': 'Waiting',
