@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeSiteReport, type SiteReport } from '../../edge-functions/_shared/report/site-report.ts'
 import { createPerson, createSite, foundCompany, hire, type Member } from '../support/company.ts'
+import { picture } from '../support/pictures.ts'
 import { readPdf as read } from '../support/pdf.ts'
 import { createWorld, type World } from '../support/world.ts'
-import { clientOf, fillSite, picture } from './site.ts'
+import { clientOf, fillSite } from './site.ts'
 
 let world: World
 let boss: Member

@@ -25,8 +25,7 @@ export interface TextStyle {
 }
 
 /** Characters that the font lacks become what it has: thin spaces of numbers, and whatever else no reader would see. */
-const readable = (text: string) =>
-  text.replaceAll(/[\u202f\u2009]/g, '\u00a0').replaceAll(/[\u0000-\u001f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ')
+const readable = (text: string) => text.replaceAll(/[\u202f\u2009]/g, '\u00a0').replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
 
 /** An A4 document that flows from top to bottom: what does not fit goes on the next page. */
 export class Sheet {
