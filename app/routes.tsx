@@ -17,6 +17,7 @@ const palette = screen<{ onClose: () => void }>(() => import('./features/search/
 const screens: RouteDefinition[] = [
   // The router fetches a screen of the address at once; who is not signed in only passes through this one.
   { path: '/', component: (props: RouteSectionProps) => <Today {...props} /> },
+  { path: '/dashboard', component: screen(() => import('./features/dashboard/Dashboard.tsx')) },
   { path: '/menu', component: screen(() => import('./features/account/Menu.tsx')) },
   {
     path: '/sites',

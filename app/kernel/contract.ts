@@ -68,7 +68,7 @@ export interface Session {
     locale?: string
   }) => Promise<string>
   /** Makes this person's demo company, or finds it, and makes it the active one. Answers its id. */
-  createDemo: (demo: { id?: string; full_name: string; locale?: string }) => Promise<string>
+  createDemo: (demo: { id?: string; full_name: string | null; locale?: string }) => Promise<string>
   /** Removes a demo company for good; another company of this person becomes the active one. */
   removeDemo: (companyId: string) => Promise<void>
   peekInvitation: (token: string) => Promise<InvitationCard>
