@@ -12,8 +12,20 @@ import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { dropDraft, keepDraft, readDraft } from '../../kernel/ui/drafts.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Note, Panel, WriteState } from '../../kernel/ui/parts.tsx'
-import { COLUMNS, faultsOf, guessColumns, plain, readLines, type BulkLine, type Column, type Fault, type Mapping } from './bulk.ts'
-import { openSites, pendingInvitations, peopleList } from './data.ts'
+import {
+  COLUMNS,
+  faultsOf,
+  guessColumns,
+  plain,
+  readLines,
+  siteNames,
+  sitesOf,
+  type BulkLine,
+  type Column,
+  type Fault,
+  type Mapping,
+} from './bulk.ts'
+import { openSites, pendingInvitations, peopleList, type SiteChoice } from './data.ts'
 import { roleName } from './labels.ts'
 import { grantable, newToken } from './rights.ts'
 
@@ -48,8 +60,10 @@ export default function BulkInvite() {
   })
 
   const mayGive = createMemo(() => grantable(session.can('member.rights')))
+  const places = createMemo(() => siteNames(sites.rows()))
   const known = createMemo(() => ({
     grantable: mayGive(),
+    sites: places(),
     members: new Set(people.rows().flatMap((person) => person.email?.toLowerCase() ?? [])),
     invited: new Set(pending.rows().flatMap((invitation) => (draft.lines.some((line) => line.id === invitation.id) ? [] : (invitation.email ?? [])))),
   }))
@@ -67,7 +81,7 @@ export default function BulkInvite() {
 
   const lay = (rows: string[][], mapping: Mapping, headed: boolean, role: string) => {
     const roleNames = new Map(roles.flatMap(({ key }) => [[plain(key), key] as const, [plain(roleName(key)), key] as const]))
-    const lines = readLines(rows, { mapping, headed }, { newId, role, roleNames, sites: sites.rows() })
+    const lines = readLines(rows, { mapping, headed }, { newId, role, roleNames })
     setDraft(reconcile({ rows, mapping, headed, role, lines }))
     keep()
   }
@@ -95,7 +109,7 @@ export default function BulkInvite() {
           id: line.id,
           token_hash: hash,
           roles: [line.role],
-          site_ids: [...line.site_ids],
+          site_ids: sitesOf(line.sites, places()).ids,
           email: line.email.trim(),
           full_name: line.full_name.trim() || null,
           by_mail: true,
@@ -174,10 +188,7 @@ export default function BulkInvite() {
                       line={line}
                       faults={faults().get(line.id) ?? []}
                       grantable={mayGive()}
-                      siteNames={sites
-                        .rows()
-                        .filter((site) => line.site_ids.includes(site.id))
-                        .map((site) => site.name)}
+                      sites={sites.rows()}
                       onChange={(values) => change(line, values)}
                     />
                   </Show>
@@ -272,8 +283,18 @@ function Columns(props: { draft: Draft; grantable: string[]; onChange: (mapping:
   )
 }
 
+interface LineProps {
+  line: BulkLine
+  faults: Fault[]
+  grantable: string[]
+  sites: SiteChoice[]
+  onChange: (values: Partial<BulkLine>) => void
+}
+
 /** A line that is to be sent: what the file says, to be mended in place. */
-function Line(props: { line: BulkLine; faults: Fault[]; grantable: string[]; siteNames: string[]; onChange: (values: Partial<BulkLine>) => void }) {
+function Line(props: LineProps) {
+  const found = createMemo(() => sitesOf(props.line.sites, siteNames(props.sites)))
+  const names = () => props.sites.filter((site) => found().ids.includes(site.id)).map((site) => site.name)
   const about = (what: string) => `${what}, ${t('bulk.line', { number: props.line.line })}`
   const faulty = (...kinds: Fault[]) => (props.faults.some((fault) => kinds.includes(fault)) ? 'true' : undefined)
   return (
@@ -319,15 +340,15 @@ function Line(props: { line: BulkLine; faults: Fault[]; grantable: string[]; sit
           </For>
         </select>
       </div>
-      <Show when={props.siteNames.length}>
-        <p class="small quiet">{list(props.siteNames)}</p>
+      <Show when={names().length}>
+        <p class="small quiet">{list(names())}</p>
       </Show>
       <For each={props.faults}>
         {(fault) => (
           <p class="fault">
-            <span>{t(`bulk.fault.${fault}`, { sites: props.line.unknown.join(', '), role: props.line.role })}</span>
+            <span>{t(`bulk.fault.${fault}`, { sites: found().unknown.join(', '), role: props.line.role })}</span>
             <Show when={fault === 'sites'}>
-              <Button kind="quiet" onClick={() => props.onChange({ unknown: [] })}>
+              <Button kind="quiet" onClick={() => props.onChange({ sites: names().join(' | ') })}>
                 {t('bulk.withoutSites')}
               </Button>
             </Show>
