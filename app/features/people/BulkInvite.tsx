@@ -1,6 +1,7 @@
 import { createMemo, createSignal, For, onMount, Show } from 'solid-js'
 import { createStore, reconcile, unwrap } from 'solid-js/store'
 import { createRows, newId, run } from '../../kernel/data.ts'
+import { durable } from '../../kernel/durable.ts'
 import { roles } from '../../kernel/generated/rights.ts'
 import { list } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
@@ -49,10 +50,19 @@ export default function BulkInvite() {
   const [trouble, setTrouble] = createSignal<UnreadableFile['reason'] | null>(null)
   const [busy, setBusy] = createSignal(false)
   const name = draftName('bulk invitation')
-  let timer: ReturnType<typeof setTimeout> | undefined
+  // one write at a time, the last one with the last state
+  let writing: Promise<void> | undefined
+  let changed = false
   const keep = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void keepDraft(name, structuredClone(unwrap(draft))), 300)
+    changed = true
+    writing ??= durable(write())
+  }
+  const write = async () => {
+    while (changed) {
+      changed = false
+      await keepDraft(name, structuredClone(unwrap(draft)))
+    }
+    writing = undefined
   }
   onMount(async () => {
     const kept = await readDraft<Draft>(name)
@@ -128,7 +138,7 @@ export default function BulkInvite() {
       !(await confirm({ title: t('bulk.restartTitle'), body: plural('bulk.restartBody', left), action: t('bulk.restart'), danger: true }))
     )
       return
-    clearTimeout(timer)
+    await writing
     await dropDraft(name)
     setDraft(reconcile(structuredClone(EMPTY)))
   }
