@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
 import type { MailSettings } from '../../edge-functions/_shared/mail/send.ts'
+import { UPKEEP } from '../deploy/schedule.ts'
 import { startGateway } from './gateway/index.ts'
 import { startJobs } from './jobs.ts'
 import { startMailbox } from './mailbox/index.ts'
@@ -105,7 +106,7 @@ export async function startStack({
       staticDir,
       functions: {
         dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)),
-        env: { SMTP_URL: letters.smtpUrl, MAIL_FROM: letters.from },
+        env: { ...process.env, SMTP_URL: letters.smtpUrl, MAIL_FROM: letters.from },
       },
       mail: letters,
       mailbox,
@@ -118,6 +119,7 @@ export async function startStack({
     const close = async () => {
       await stopJobs()
       await gateway.close()
+      await mailbox?.close()
       await upkeep()
       await server.stop()
     }
@@ -136,19 +138,12 @@ export async function startStack({
   }
 }
 
-/** What a running system does by itself. Hosted projects schedule the same functions (docs/deploy.md). */
-const UPKEEP = [
-  { every: 5_000, statement: 'select app_private.guard_analysts()' },
-  { every: 86_400_000, statement: 'select sync.prune()' },
-  { every: 86_400_000, statement: 'select app_private.prune_jobs()' },
-]
-
 /** Runs the upkeep now and then at its times; answers how to stop it. */
 async function startUpkeep(databaseUrl: string): Promise<() => Promise<void>> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined, connection: { application_name: 'aplomb upkeep' } })
   for (const { statement } of UPKEEP) await sql.unsafe(statement)
-  const timers = UPKEEP.map(({ every, statement }) =>
-    setInterval(() => void sql.unsafe(statement).catch((error: Error) => console.error(`${statement}: ${error.message}`)), every).unref(),
+  const timers = UPKEEP.map(({ seconds, statement }) =>
+    setInterval(() => void sql.unsafe(statement).catch((error: Error) => console.error(`${statement}: ${error.message}`)), seconds * 1000).unref(),
   )
   return async () => {
     timers.forEach(clearInterval)

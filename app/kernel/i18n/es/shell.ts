@@ -57,7 +57,7 @@ export const shell = {
   'state.notFound': 'Página no encontrada',
   'state.notFoundBody': 'Esta dirección no lleva a ninguna parte.',
   'state.replaced': 'No se ha podido cargar esta pantalla',
-  'state.replacedBody': 'Seguramente la aplicación se ha actualizado. Recarga la página: lo que has escrito se conserva.',
+  'state.replacedBody': 'Seguramente la aplicación se ha actualizado. Recargue la página: lo que ha escrito se conserva.',
   'state.notLoaded': 'Esta pantalla aún no está en este dispositivo',
   'state.notLoadedBody': 'Llegará cuando vuelva la red. Lo que ha escrito está guardado.',
   'state.now': 'ahora mismo',
@@ -69,9 +69,9 @@ export const shell = {
   'state.shown': '{{ shown }} de {{ total }}',
   'state.unknown': 'Sin indicar',
   'update.title': 'Nueva versión.',
-  'update.ready': 'Tus pestañas se recargan; los borradores y los envíos en espera se conservan.',
-  'update.busy': 'Guardando lo que has escrito y recibiendo la versión…',
-  'update.away': 'No se ha podido recibir entera. Inténtalo con red; no se pierde nada.',
+  'update.ready': 'Sus pestañas se recargan; los borradores y los envíos en espera se conservan.',
+  'update.busy': 'Guardando lo que ha escrito y recibiendo la versión…',
+  'update.away': 'No se ha podido recibir entera. Inténtelo con red; no se pierde nada.',
   'update.now': 'Actualizar',
   'session.expired': 'Inicie sesión de nuevo para enviar. Nada se ha perdido.',
 
@@ -159,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Plazo (minutos)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'Esta empresa pide su segundo factor.',
+  'session.giveProof': 'Continuar',
 }

@@ -69,9 +69,9 @@ export const shell = {
   'state.shown': '{{ shown }} sur {{ total }}',
   'state.unknown': 'Non renseigné',
   'update.title': 'Nouvelle version.',
-  'update.ready': 'Vos onglets se rechargent ; vos brouillons et vos envois en attente sont gardés.',
+  'update.ready': 'Vos onglets se rechargent ; vos brouillons et vos envois en attente sont gardés.',
   'update.busy': 'Enregistrement de vos saisies et réception de la version…',
-  'update.away': 'Elle n’a pas pu être reçue en entier. Réessayez avec du réseau ; rien n’est perdu.',
+  'update.away': 'Elle n’a pas pu être reçue en entier. Réessayez avec du réseau ; rien n’est perdu.',
   'update.now': 'Mettre à jour',
   'session.expired': 'Reconnectez-vous pour envoyer. Rien n’est perdu.',
 
@@ -159,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Délai (minutes)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'Cette entreprise demande votre second facteur.',
+  'session.giveProof': 'Continuer',
 }
