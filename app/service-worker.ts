@@ -15,7 +15,7 @@ interface SyncEvent extends ExtendableEvent {
 
 const HEAVY_CACHE = 'aplomb-heavy'
 /** Addresses of the API: never the app's page. */
-const API = [/^\/(rest|auth|realtime|storage|functions)\//, /^\/config\.json$/]
+const API = [/^\/(rest|auth|realtime|storage|functions)\//, /^\/config\.json$/, /^\/mail(\/|$)/]
 /** Files that only run behind the first paint. Everything else is the shell, and is there before the worker is installed. */
 const HEAVY = /\.(wasm|data|ttf)$|assets\/heavy-/
 

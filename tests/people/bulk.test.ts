@@ -1,6 +1,6 @@
 import { expect, describe, it } from 'vitest'
 import writeExcel from 'write-excel-file/node'
-import { faultsOf, guessColumns, plain, readLines, type BulkLine } from '../../app/features/people/bulk.ts'
+import { faultsOf, guessColumns, plain, readLines, siteNames, sitesOf, type BulkLine } from '../../app/features/people/bulk.ts'
 import { decode, parseCsv, readTable } from '../../app/kernel/table-file.ts'
 
 const file = (content: string | Uint8Array, name = 'equipe.csv') => new File([content as BlobPart], name)
@@ -14,10 +14,14 @@ const roleNames = new Map([
   ['chef de chantier', 'site_manager'],
 ])
 let next = 0
-const read = (rows: string[][]) => readLines(rows, guessColumns(rows), { newId: () => `id${++next}`, role: 'crew', roleNames, sites })
+const read = (rows: string[][]) => readLines(rows, guessColumns(rows), { newId: () => `id${++next}`, role: 'crew', roleNames })
 const roles = ['crew', 'site_manager', 'admin']
 const faults = (lines: BulkLine[], known: { members?: string[]; invited?: string[] } = {}) => [
-  ...faultsOf(lines, { grantable: ['crew', 'site_manager'], members: new Set(known.members), invited: new Set(known.invited) }, roles).values(),
+  ...faultsOf(
+    lines,
+    { grantable: ['crew', 'site_manager'], members: new Set(known.members), invited: new Set(known.invited), sites: siteNames(sites) },
+    roles,
+  ).values(),
 ]
 
 describe('a list', () => {
@@ -81,13 +85,9 @@ describe('the columns', () => {
       ['E-mail', 'Rôle', 'Chantiers'],
       [' Zoe@A.fr ', 'CHEF DE CHANTIER', 'ch-2026-001 | Lilas, tranche 2 | Nulle part'],
     ])
-    expect(line).toMatchObject({ email: 'zoe@a.fr', role: 'site_manager', site_ids: ['s1'], unknown: ['Lilas', 'tranche 2', 'Nulle part'] })
-    expect(
-      read([
-        ['E-mail', 'Chantier'],
-        ['z@a.fr', 'Lilas, tranche 2'],
-      ])[0],
-    ).toMatchObject({ site_ids: ['s2'], unknown: [] })
+    expect(line).toMatchObject({ email: 'zoe@a.fr', role: 'site_manager' })
+    expect(sitesOf(line!.sites, siteNames(sites))).toEqual({ ids: ['s1'], unknown: ['Lilas', 'tranche 2', 'Nulle part'] })
+    expect(sitesOf('Lilas, tranche 2', siteNames(sites))).toEqual({ ids: ['s2'], unknown: [] })
     expect(plain('Cœur d’Îlot')).toBe("cœur d'ilot")
   })
 })

@@ -1,6 +1,7 @@
 import { createMemo, createSignal, For, onMount, Show } from 'solid-js'
 import { createStore, reconcile, unwrap } from 'solid-js/store'
 import { createRows, newId, run } from '../../kernel/data.ts'
+import { durable } from '../../kernel/durable.ts'
 import { roles } from '../../kernel/generated/rights.ts'
 import { list } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
@@ -12,8 +13,20 @@ import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { dropDraft, keepDraft, readDraft } from '../../kernel/ui/drafts.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Note, Panel, WriteState } from '../../kernel/ui/parts.tsx'
-import { COLUMNS, faultsOf, guessColumns, plain, readLines, type BulkLine, type Column, type Fault, type Mapping } from './bulk.ts'
-import { openSites, pendingInvitations, peopleList } from './data.ts'
+import {
+  COLUMNS,
+  faultsOf,
+  guessColumns,
+  plain,
+  readLines,
+  siteNames,
+  sitesOf,
+  type BulkLine,
+  type Column,
+  type Fault,
+  type Mapping,
+} from './bulk.ts'
+import { openSites, pendingInvitations, peopleList, type SiteChoice } from './data.ts'
 import { roleName } from './labels.ts'
 import { grantable, newToken } from './rights.ts'
 
@@ -37,10 +50,19 @@ export default function BulkInvite() {
   const [trouble, setTrouble] = createSignal<UnreadableFile['reason'] | null>(null)
   const [busy, setBusy] = createSignal(false)
   const name = draftName('bulk invitation')
-  let timer: ReturnType<typeof setTimeout> | undefined
+  // one write at a time, the last one with the last state
+  let writing: Promise<void> | undefined
+  let changed = false
   const keep = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void keepDraft(name, structuredClone(unwrap(draft))), 300)
+    changed = true
+    writing ??= durable(write())
+  }
+  const write = async () => {
+    while (changed) {
+      changed = false
+      await keepDraft(name, structuredClone(unwrap(draft)))
+    }
+    writing = undefined
   }
   onMount(async () => {
     const kept = await readDraft<Draft>(name)
@@ -48,8 +70,10 @@ export default function BulkInvite() {
   })
 
   const mayGive = createMemo(() => grantable(session.can('member.rights')))
+  const places = createMemo(() => siteNames(sites.rows()))
   const known = createMemo(() => ({
     grantable: mayGive(),
+    sites: places(),
     members: new Set(people.rows().flatMap((person) => person.email?.toLowerCase() ?? [])),
     invited: new Set(pending.rows().flatMap((invitation) => (draft.lines.some((line) => line.id === invitation.id) ? [] : (invitation.email ?? [])))),
   }))
@@ -67,7 +91,7 @@ export default function BulkInvite() {
 
   const lay = (rows: string[][], mapping: Mapping, headed: boolean, role: string) => {
     const roleNames = new Map(roles.flatMap(({ key }) => [[plain(key), key] as const, [plain(roleName(key)), key] as const]))
-    const lines = readLines(rows, { mapping, headed }, { newId, role, roleNames, sites: sites.rows() })
+    const lines = readLines(rows, { mapping, headed }, { newId, role, roleNames })
     setDraft(reconcile({ rows, mapping, headed, role, lines }))
     keep()
   }
@@ -95,7 +119,7 @@ export default function BulkInvite() {
           id: line.id,
           token_hash: hash,
           roles: [line.role],
-          site_ids: [...line.site_ids],
+          site_ids: sitesOf(line.sites, places()).ids,
           email: line.email.trim(),
           full_name: line.full_name.trim() || null,
           by_mail: true,
@@ -114,7 +138,7 @@ export default function BulkInvite() {
       !(await confirm({ title: t('bulk.restartTitle'), body: plural('bulk.restartBody', left), action: t('bulk.restart'), danger: true }))
     )
       return
-    clearTimeout(timer)
+    await writing
     await dropDraft(name)
     setDraft(reconcile(structuredClone(EMPTY)))
   }
@@ -174,10 +198,7 @@ export default function BulkInvite() {
                       line={line}
                       faults={faults().get(line.id) ?? []}
                       grantable={mayGive()}
-                      siteNames={sites
-                        .rows()
-                        .filter((site) => line.site_ids.includes(site.id))
-                        .map((site) => site.name)}
+                      sites={sites.rows()}
                       onChange={(values) => change(line, values)}
                     />
                   </Show>
@@ -272,8 +293,18 @@ function Columns(props: { draft: Draft; grantable: string[]; onChange: (mapping:
   )
 }
 
+interface LineProps {
+  line: BulkLine
+  faults: Fault[]
+  grantable: string[]
+  sites: SiteChoice[]
+  onChange: (values: Partial<BulkLine>) => void
+}
+
 /** A line that is to be sent: what the file says, to be mended in place. */
-function Line(props: { line: BulkLine; faults: Fault[]; grantable: string[]; siteNames: string[]; onChange: (values: Partial<BulkLine>) => void }) {
+function Line(props: LineProps) {
+  const found = createMemo(() => sitesOf(props.line.sites, siteNames(props.sites)))
+  const names = () => props.sites.filter((site) => found().ids.includes(site.id)).map((site) => site.name)
   const about = (what: string) => `${what}, ${t('bulk.line', { number: props.line.line })}`
   const faulty = (...kinds: Fault[]) => (props.faults.some((fault) => kinds.includes(fault)) ? 'true' : undefined)
   return (
@@ -319,15 +350,15 @@ function Line(props: { line: BulkLine; faults: Fault[]; grantable: string[]; sit
           </For>
         </select>
       </div>
-      <Show when={props.siteNames.length}>
-        <p class="small quiet">{list(props.siteNames)}</p>
+      <Show when={names().length}>
+        <p class="small quiet">{list(names())}</p>
       </Show>
       <For each={props.faults}>
         {(fault) => (
           <p class="fault">
-            <span>{t(`bulk.fault.${fault}`, { sites: props.line.unknown.join(', '), role: props.line.role })}</span>
+            <span>{t(`bulk.fault.${fault}`, { sites: found().unknown.join(', '), role: props.line.role })}</span>
             <Show when={fault === 'sites'}>
-              <Button kind="quiet" onClick={() => props.onChange({ unknown: [] })}>
+              <Button kind="quiet" onClick={() => props.onChange({ sites: names().join(' | ') })}>
                 {t('bulk.withoutSites')}
               </Button>
             </Show>

@@ -15,9 +15,8 @@ export interface BulkLine {
   email: string
   full_name: string
   role: string
-  site_ids: string[]
-  /** What the file says of sites that we do not know. */
-  unknown: string[]
+  /** Codes or names of sites, as the file says them. */
+  sites: string
   sent: boolean
 }
 
@@ -30,6 +29,8 @@ interface Known {
   /** Addresses of members and of invitations that wait, in lower case. */
   members: Set<string>
   invited: Set<string>
+  /** Codes and names of sites, written plainly → id. */
+  sites: Map<string, string>
 }
 
 const HEADERS: Record<Column, string[]> = {
@@ -53,28 +54,29 @@ export function guessColumns(rows: string[][]): { mapping: Mapping; headed: bool
   return { mapping, headed }
 }
 
-/** Reads lines out of rows. Roles are found by key or by name in `roleNames` (plain name → key), sites by code or name. */
+/** Sites by code and by name, written plainly. */
+export const siteNames = (sites: { id: string; code: string; name: string }[]): Map<string, string> =>
+  new Map(sites.flatMap((site) => [[plain(site.code), site.id] as const, [plain(site.name), site.id] as const]))
+
+/** The sites that a line names, and what it names that is none. */
+export function sitesOf(named: string, sites: Map<string, string>): { ids: string[]; unknown: string[] } {
+  const names = sites.has(plain(named))
+    ? [named]
+    : named
+        .split(/[;,|/\n]/)
+        .map((each) => each.trim())
+        .filter(Boolean)
+  return { ids: [...new Set(names.flatMap((name) => sites.get(plain(name)) ?? []))], unknown: names.filter((name) => !sites.has(plain(name))) }
+}
+
+/** Reads lines out of rows. Roles are found by key or by name in `roleNames` (plain name → key). */
 export function readLines(
   rows: string[][],
   { mapping, headed }: { mapping: Mapping; headed: boolean },
-  {
-    newId,
-    role,
-    roleNames,
-    sites,
-  }: { newId: () => string; role: string; roleNames: Map<string, string>; sites: { id: string; code: string; name: string }[] },
+  { newId, role, roleNames }: { newId: () => string; role: string; roleNames: Map<string, string> },
 ): BulkLine[] {
-  const byName = new Map(sites.flatMap((site) => [[plain(site.code), site.id] as const, [plain(site.name), site.id] as const]))
   const cell = (row: string[], column: Column) => (mapping[column] < 0 ? '' : clean(row[mapping[column]] ?? '').trim())
   return rows.slice(headed ? 1 : 0).map((row, place) => {
-    const named = cell(row, 'sites')
-    const whole = byName.get(plain(named))
-    const names = whole
-      ? [named]
-      : named
-          .split(/[;,|/\n]/)
-          .map((each) => each.trim())
-          .filter(Boolean)
     const asked = cell(row, 'role')
     return {
       id: newId(),
@@ -84,15 +86,14 @@ export function readLines(
         .toLowerCase(),
       full_name: cell(row, 'full_name'),
       role: asked === '' ? role : (roleNames.get(plain(asked)) ?? asked),
-      site_ids: [...new Set(names.flatMap((name) => byName.get(plain(name)) ?? []))],
-      unknown: names.filter((name) => !byName.has(plain(name))),
+      sites: cell(row, 'sites'),
       sent: false,
     }
   })
 }
 
 /** What is wrong with each line that is not sent: line id → faults. */
-export function faultsOf(lines: BulkLine[], { grantable, members, invited }: Known, roles: string[]): Map<string, Fault[]> {
+export function faultsOf(lines: BulkLine[], { grantable, members, invited, sites }: Known, roles: string[]): Map<string, Fault[]> {
   const seen = new Set<string>()
   return new Map(
     lines.map((line) => {
@@ -106,7 +107,7 @@ export function faultsOf(lines: BulkLine[], { grantable, members, invited }: Kno
       seen.add(email)
       if (!roles.includes(line.role)) faults.push('role')
       else if (!grantable.includes(line.role)) faults.push('roleRight')
-      if (line.unknown.length > 0) faults.push('sites')
+      if (sitesOf(line.sites, sites).unknown.length > 0) faults.push('sites')
       if (line.full_name.length > 120) faults.push('name')
       // office programs would run it when somebody exports the list
       if (/^[=+\-@\t]/.test(line.full_name) || /^[=+\-@]/.test(line.email)) faults.push('formula')

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'ac461a6857990789';
+export const schemaHash = '421235007f90c802';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -1023,8 +1023,42 @@ language sql stable set search_path = '' as $$
   left join (
     select actor_id, at from app.incident_events
     union all select created_by, created_at from app.sites
+    union all select author_id, added_at from app.photos
   ) as d on d.at >= s.starts_at and d.at < s.ends_at
   group by s.week order by s.week;
+$$;
+create or replace function kpi.site_incidents(as_of timestamptz)
+returns table (site_id uuid, open integer, overdue integer, gravest integer, resolved integer, last_activity timestamptz)
+language sql stable set search_path = '' as $$
+  select i.site_id,
+    count(*) filter (where status not in ('resolved', 'closed'))::integer,
+    count(c.incident_id)::integer,
+    max(array_position('{low,medium,high,critical}'::text[], i.severity) - 1) filter (where status not in ('resolved', 'closed')),
+    count(*) filter (where status in ('resolved', 'closed'))::integer,
+    max(updated_at)
+  from app.incidents as i
+  left join (select incident_id from kpi.incident_clock(as_of, 'infinity') where answered_at is null and not in_time) as c on c.incident_id = i.id
+  group by i.site_id;
+$$;
+create or replace function kpi.site_pace(as_of timestamptz) returns table (site_id uuid, elapsed_share numeric, reported integer, in_time_share numeric)
+language sql stable set search_path = '' as $$
+  with planned as (
+    select s.company_id, s.id, s.starts_on, s.ends_on + 1 as after, least(greatest((as_of at time zone c.time_zone)::date, s.starts_on), s.ends_on + 1) as today
+    from app.sites as s join app.companies as c on c.id = s.company_id
+    where s.archived_at is null
+  ), days as materialized (
+    select d.* from (select min(starts_on) as first, max(after) as last from planned where after - starts_on <= 3660) as span, kpi.calendar(span.first, span.last) as d
+  ), asked as (
+    select c.site_id, count(*)::integer as reported, round(avg(c.in_time::integer), 4) as in_time_share
+    from kpi.incident_clock(as_of, as_of - interval '672 hours') as c where c.reported_at > as_of - interval '672 hours' group by c.site_id
+  )
+  select p.id, round((t.minutes_before - a.minutes_before)::numeric / nullif(z.minutes_before - a.minutes_before, 0), 4),
+    coalesce(k.reported, 0), k.in_time_share
+  from planned as p
+  left join days as a on a.company_id = p.company_id and a.day = p.starts_on
+  left join days as t on t.company_id = p.company_id and t.day = p.today
+  left join days as z on z.company_id = p.company_id and z.day = p.after
+  left join asked as k on k.site_id = p.id;
 $$;
 create or replace function kpi.site_report(site_id uuid, as_of timestamptz) returns jsonb
 language sql stable set search_path = '' as $$
@@ -1066,39 +1100,6 @@ language sql stable set search_path = '' as $$
   ) as pictured
   where s.id = site_report.site_id;
 $$;
-create or replace function kpi.site_incidents(as_of timestamptz)
-returns table (site_id uuid, open integer, overdue integer, gravest integer, resolved integer, last_activity timestamptz)
-language sql stable set search_path = '' as $$
-  select i.site_id,
-    count(*) filter (where status not in ('resolved', 'closed'))::integer,
-    count(c.incident_id)::integer,
-    max(array_position('{low,medium,high,critical}'::text[], i.severity) - 1) filter (where status not in ('resolved', 'closed')),
-    count(*) filter (where status in ('resolved', 'closed'))::integer,
-    max(updated_at)
-  from app.incidents as i
-  left join (select incident_id from kpi.incident_clock(as_of, 'infinity') where answered_at is null and not in_time) as c on c.incident_id = i.id
-  group by i.site_id;
-$$;
-create or replace function kpi.site_pace(as_of timestamptz) returns table (site_id uuid, elapsed_share numeric, reported integer, in_time_share numeric)
-language sql stable set search_path = '' as $$
-  with planned as (
-    select s.company_id, s.id, s.starts_on, s.ends_on + 1 as after, least(greatest((as_of at time zone c.time_zone)::date, s.starts_on), s.ends_on + 1) as today
-    from app.sites as s join app.companies as c on c.id = s.company_id
-    where s.archived_at is null
-  ), days as materialized (
-    select d.* from (select min(starts_on) as first, max(after) as last from planned where after - starts_on <= 3660) as span, kpi.calendar(span.first, span.last) as d
-  ), asked as (
-    select c.site_id, count(*)::integer as reported, round(avg(c.in_time::integer), 4) as in_time_share
-    from kpi.incident_clock(as_of, as_of - interval '672 hours') as c where c.reported_at > as_of - interval '672 hours' group by c.site_id
-  )
-  select p.id, round((t.minutes_before - a.minutes_before)::numeric / nullif(z.minutes_before - a.minutes_before, 0), 4),
-    coalesce(k.reported, 0), k.in_time_share
-  from planned as p
-  left join days as a on a.company_id = p.company_id and a.day = p.starts_on
-  left join days as t on t.company_id = p.company_id and t.day = p.today
-  left join days as z on z.company_id = p.company_id and z.day = p.after
-  left join asked as k on k.site_id = p.id;
-$$;
 create or replace function kpi.default_targets() returns table (kpi text, target numeric, alert numeric)
 language sql immutable parallel safe as $$
   values ('overdue_incidents', 0, 3), ('response_minutes', 120, 240), ('in_time_share', 0.9, 0.75), ('treated_day_share', 0.8, 0.6),
@@ -1121,7 +1122,8 @@ language sql stable set search_path = '' as $$
   members as (select max(people) as people from adoption),
   active as (select count(*)::numeric as count from (
     select actor_id from app.incident_events where at > as_of - interval '168 hours' and at <= as_of
-    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of) as people),
+    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of
+    union select author_id from app.photos where added_at > as_of - interval '168 hours' and added_at <= as_of) as people),
   sites as (select s.id from app.sites as s where s.archived_at is null and s.status in ('running', 'alert')),
   figures (kpi, value, before, trend) as (
     select 'active_sites', (select count(*) from sites)::numeric, null::numeric, null::jsonb

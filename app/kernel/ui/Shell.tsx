@@ -54,6 +54,15 @@ function Banners() {
           </A>
         </p>
       </Show>
+      <Show when={session.proofOwed() && !session.expired()}>
+        <p class="banner">
+          <Icon name="lock" />
+          <span class="grow">{t('session.proof')}</span>
+          <A class="button plain" href={`/proof?next=${encodeURIComponent(location.pathname)}`}>
+            {t('session.giveProof')}
+          </A>
+        </p>
+      </Show>
       <Show when={updateStep()}>
         {(step) => (
           <p class="banner" role="status">

@@ -83,4 +83,5 @@ export const sync = {
   'command.update_photo': 'Edit a photo',
   'command.update_site': 'Edit a site',
   'command.withdraw_site_member': 'Withdraw from a site',
+  'sync.proof': 'Second factor needed',
 }

@@ -83,4 +83,5 @@ export const sync = {
   'command.update_photo': 'Modificar una foto',
   'command.update_site': 'Modificar una obra',
   'command.withdraw_site_member': 'Retirar de una obra',
+  'sync.proof': 'Se pide el segundo factor',
 }

@@ -83,4 +83,5 @@ export const sync = {
   'command.update_photo': 'Modifier une photo',
   'command.update_site': 'Modifier un chantier',
   'command.withdraw_site_member': 'Retirer d’un chantier',
+  'sync.proof': 'Second facteur demandé',
 }

@@ -83,4 +83,5 @@ export const sync = {
   'command.update_photo': 'Alterar uma fotografia',
   'command.update_site': 'Alterar uma obra',
   'command.withdraw_site_member': 'Retirar de uma obra',
+  'sync.proof': 'É pedido o segundo fator',
 }
