@@ -43,6 +43,7 @@ const screens: RouteDefinition[] = [
     component: screen(() => import('./features/people/PeopleList.tsx')),
     children: [
       { path: '/' },
+      { path: '/import', component: screen(() => import('./features/people/BulkInvite.tsx')) },
       { path: '/invite', component: screen(() => import('./features/people/Invite.tsx')) },
       { path: '/:id', component: screen(() => import('./features/people/PersonPage.tsx')) },
     ],
