@@ -1,0 +1,8 @@
+import { analysts } from './analysts.ts'
+import { dashboard } from './dashboard.ts'
+import { people } from './people.ts'
+import { sync } from './sync.ts'
+import { views } from './views.ts'
+
+/** French of every other screen: loaded behind the first one. */
+export const rest = { ...analysts, ...dashboard, ...people, ...sync, ...views }
