@@ -52,6 +52,9 @@ export default function PeopleList(props: RouteSectionProps) {
       title={t('nav.people')}
       actions={
         <Show when={canInvite() && !chosen()}>
+          <LinkButton kind="plain" icon="people" href="/people/import">
+            {t('bulk.title')}
+          </LinkButton>
           <LinkButton kind="plain" icon="plus" href="/people/invite">
             {t('create.person')}
           </LinkButton>

@@ -197,4 +197,8 @@ export const shell = {
   'role.analyst': 'Analyst',
   'role.client': 'Client',
   'nav.dashboard': 'Dashboard',
+  'nav.photos': 'Photos',
+  'field.caption': 'Caption',
+  'create.photo': 'Take a photo',
+  'create.photoHint': 'With its place and time, without a network too',
 }

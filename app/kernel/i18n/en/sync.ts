@@ -51,6 +51,7 @@ export const sync = {
   'command.reopen_incident': 'Reopen an incident',
   'command.report_incident': 'Report an incident',
   'command.resolve_incident': 'Resolve an incident',
+  'command.resend_invitation': 'Send an invitation again',
   'command.revoke_invitation': 'Revoke an invitation',
   'command.set_member_roles': 'Change rights',
   'command.set_member_state': 'Change an access',

@@ -197,4 +197,8 @@ export const shell = {
   'role.analyst': 'Analista',
   'role.client': 'Cliente',
   'nav.dashboard': 'Panel',
+  'nav.photos': 'Fotos',
+  'field.caption': 'Leyenda',
+  'create.photo': 'Tomar una foto',
+  'create.photoHint': 'Con su lugar y su hora, también sin red',
 }

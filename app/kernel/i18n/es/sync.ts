@@ -51,6 +51,7 @@ export const sync = {
   'command.reopen_incident': 'Reabrir una incidencia',
   'command.report_incident': 'Comunicar una incidencia',
   'command.resolve_incident': 'Resolver una incidencia',
+  'command.resend_invitation': 'Reenviar una invitación',
   'command.revoke_invitation': 'Revocar una invitación',
   'command.set_member_roles': 'Cambiar derechos',
   'command.set_member_state': 'Cambiar un acceso',

@@ -197,4 +197,8 @@ export const shell = {
   'role.analyst': 'Analyste',
   'role.client': 'Client',
   'nav.dashboard': 'Pilotage',
+  'nav.photos': 'Photos',
+  'field.caption': 'Légende',
+  'create.photo': 'Prendre une photo',
+  'create.photoHint': 'Avec son lieu et son heure, sans réseau aussi',
 }

@@ -51,6 +51,7 @@ export const sync = {
   'command.reopen_incident': 'Rouvrir un incident',
   'command.report_incident': 'Signaler un incident',
   'command.resolve_incident': 'Résoudre un incident',
+  'command.resend_invitation': 'Renvoyer une invitation',
   'command.revoke_invitation': 'Révoquer une invitation',
   'command.set_member_roles': 'Changer des droits',
   'command.set_member_state': 'Changer un accès',

@@ -197,4 +197,8 @@ export const shell = {
   'role.analyst': 'Analista',
   'role.client': 'Cliente',
   'nav.dashboard': 'Painel',
+  'nav.photos': 'Fotografias',
+  'field.caption': 'Legenda',
+  'create.photo': 'Tirar uma fotografia',
+  'create.photoHint': 'Com o lugar e a hora, também sem rede',
 }
