@@ -2,6 +2,7 @@
 import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
 import { AppError } from './errors.ts'
 import { limitedFetch, readConfig, remoteError, type Config } from './http.ts'
+import { makeAuthCalls, type AuthCalls, type AuthFault } from './remote-auth.ts'
 import { readValue, removeValue, writeValue } from './local-store.ts'
 import { parseBootPage, type PullAnswer, type PushAnswer, type Remote } from './sync/protocol.ts'
 import { refreshOnce, SESSION_KEY } from './token.ts'
@@ -15,6 +16,8 @@ export interface Account {
 }
 
 export interface RemoteClient {
+  /** What a person does with their own sign-in. */
+  auth: AuthCalls
   /** Calls app.<name>, in the company when one is given. Rejects with AppError. */
   rpc: <T>(name: string, args?: Record<string, unknown>, companyId?: string) => Promise<T>
   signIn: (email: string, password: string) => Promise<Account>
@@ -23,6 +26,8 @@ export interface RemoteClient {
   signOut: () => Promise<void>
   /** Calls back with true when there is a session, with false when the server ended it. */
   onSession: (call: (alive: boolean) => void) => () => void
+  /** Calls an Edge Function that answers a file, in the company. Rejects with AppError. */
+  file: (name: string, body: Record<string, unknown>, companyId: string) => Promise<Blob>
   /** What sync asks of the server, for one company. `rank` orders scopes: the first ones get a live channel. */
   company: (companyId: string, rank: (scopes: string[]) => Promise<string[]>) => Remote
 }
@@ -77,14 +82,17 @@ export function remoteOf(client: AnyClient): RemoteClient {
   }
 
   /** The sign-in service's refusals keep their own code, except the lockout, which it can only tell by another message. */
-  function authError({ status = 0, code, message }: { status?: number; code?: string; message: string }): AppError {
+  function authError({ status = 0, code, message, name }: AuthFault): AppError {
+    if (name === 'AuthSessionMissingError') return new AppError('AUTHN', undefined, message)
     if (!code || status >= 500) return remoteError({ status, message })
-    const locked = code === 'invalid_credentials' && message !== 'Invalid login credentials'
-    return new AppError(locked ? 'locked' : code, undefined, message)
+    const expired = code === 'invalid_credentials' && /expir/i.test(message)
+    const locked = code === 'mfa_verification_rejected' || (code === 'invalid_credentials' && message !== 'Invalid login credentials')
+    return new AppError(expired ? 'password_expired' : locked ? 'locked' : code, undefined, message)
   }
 
   return {
     rpc,
+    auth: makeAuthCalls(client, authError),
 
     async signIn(email, password) {
       const { data, error } = await client.auth.signInWithPassword({ email: email.trim(), password })
@@ -93,7 +101,11 @@ export function remoteOf(client: AnyClient): RemoteClient {
     },
 
     async signUp(email, password, fullName) {
-      const { data, error } = await client.auth.signUp({ email: email.trim(), password, options: { data: { full_name: fullName } } })
+      const { data, error } = await client.auth.signUp({
+        email: email.trim(),
+        password,
+        options: { data: { full_name: fullName, locale: document.documentElement.lang } },
+      })
       if (error) throw authError(error)
       if (!data.user || !data.session) throw new AppError('email_not_confirmed')
       return { id: data.user.id, email: data.user.email ?? email }
@@ -110,6 +122,16 @@ export function remoteOf(client: AnyClient): RemoteClient {
         else if (session) call(true)
       })
       return () => data.subscription.unsubscribe()
+    },
+
+    async file(name, body, companyId) {
+      await requireSession()
+      const { data, error } = await client.functions.invoke<Blob>(name, { body, headers: { 'x-company': companyId } })
+      if (data) return data
+      const answer = (error as { context?: unknown }).context
+      if (!(answer instanceof Response)) throw remoteError({ status: 0, message: String(error) })
+      const { code, message } = (await answer.json().catch(() => ({}))) as { code?: unknown; message?: string }
+      throw remoteError({ status: answer.status, code: typeof code === 'string' ? code : '', message })
     },
 
     company: (companyId, rank) => ({

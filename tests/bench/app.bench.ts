@@ -9,6 +9,7 @@ import { launch } from '../client/page.ts'
 import { openClient, type Client } from '../support/client.ts'
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
 import type { Measure } from './run.ts'
+import { fillIncidents, scrolling } from './scrolling.ts'
 import { openWire, type Wire } from './wire.ts'
 
 const PASSWORD = 'un-bon-secret'
@@ -199,7 +200,7 @@ async function* coldStart(browser: Browser, wire: Wire, heavy: number): AsyncGen
 /** The app as people use it: the built app in real browsers on a real gateway. */
 export async function* run(): AsyncGenerator<Measure> {
   const staticDir = await buildApp(fileURLToPath(new URL('../..', import.meta.url)))
-  const heavy = readdirSync(join(staticDir, 'assets')).filter((name) => /\.(wasm|data)$|^heavy-/.test(name)).length
+  const heavy = readdirSync(join(staticDir, 'assets')).filter((name) => /\.(wasm|data|ttf)$|^heavy-/.test(name)).length
   const measures: Measure[] = []
   await withDeployedDatabase(async (_owner, address) => {
     const gateway = await startGatewayProcess(address, { staticDir })
@@ -210,6 +211,8 @@ export async function* run(): AsyncGenerator<Measure> {
       for (const part of [firstBytes(browser, wire), coldStart(browser, wire, heavy), liveness(browser, gateway.url)]) {
         for await (const measure of part) measures.push(measure)
       }
+      await fillIncidents(address('supabase_admin'))
+      for await (const measure of scrolling(browser, gateway.url, (page) => signIn(page, 'claire@mesure.test'))) measures.push(measure)
     } finally {
       await browser.close()
       await wire.close()

@@ -111,7 +111,7 @@ describe('the settings', () => {
     for (const [line] of config.matchAll(/^(?:secret|pass|password|auth_token|\w*key)\s*=.*$/gm)) expect(line).toMatch(/"env\(APLOMB_\w+\)"$/)
   })
 
-  test('send mails in French, then in English, each with its link', () => {
+  test('send mails in four languages, each with its link to the app or its code', () => {
     const mails = [...config.matchAll(/content_path = "\.\/supabase\/(templates\/\w+\.html)"/g)].map(([, path]) => path!)
     expect(mails.sort()).toEqual(
       readdirSync(join(root, 'supabase/templates'))
@@ -120,9 +120,8 @@ describe('the settings', () => {
     )
     for (const mail of mails) {
       const text = read(`supabase/${mail}`)
-      expect(text.match(/\{\{ \.ConfirmationURL \}\}/g), mail).toHaveLength(2)
-      expect(text).toContain('lang="fr"')
-      expect(text).toContain('lang="en"')
+      expect(text.match(/href="\{\{ \.SiteURL \}\}\/verify\?type=\w+#\{\{ \.TokenHash \}\}"|\{\{ \.Token \}\}<\/p>/g), mail).toHaveLength(4)
+      for (const locale of ['fr', 'en', 'es', 'pt']) expect(text).toContain(`<html lang="${locale}">`)
     }
   })
 })

@@ -8,7 +8,7 @@ let world: World
 beforeAll(async () => {
   world = await createWorld('functions', {
     gateway: {
-      functions: { dir: fileURLToPath(new URL('fixtures', import.meta.url)), limits: { time: 3_000, idle: 400, memory: 300, body: 1 } },
+      functions: { dir: fileURLToPath(new URL('fixtures', import.meta.url)), limits: { time: 10_000, idle: 400, memory: 300, body: 1 } },
     },
   })
 })

@@ -1,5 +1,4 @@
 import { createEffect, createSignal, Show } from 'solid-js'
-import { encode } from 'uqr'
 import { createRows, newId, run } from '../../kernel/data.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
@@ -12,6 +11,7 @@ import { ChecksField, FormNotes, SelectField, TextField } from '../../kernel/ui/
 import { createForm } from '../../kernel/ui/form.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Button, LinkButton, Note, Panel } from '../../kernel/ui/parts.tsx'
+import { QrCode } from '../../kernel/ui/QrCode.tsx'
 import { openSites } from './data.ts'
 import { roleName } from './labels.ts'
 import { grantable, newToken } from './rights.ts'
@@ -53,6 +53,7 @@ export default function Invite() {
         email: email.trim() || null,
         full_name: full_name.trim() || null,
         expires_at: expires,
+        by_mail: email.trim() !== '',
       })
       // The token stays in the fragment: no server, log or referrer ever sees it.
       setSent({
@@ -159,6 +160,9 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
           {t('invitation.thisComputer', { host: new URL(invitation.link).host })}
         </Note>
       </Show>
+      <Show when={invitation.email}>
+        <p class="quiet">{t('invitation.mailing', { email: invitation.email })}</p>
+      </Show>
       <div class="card qr-card">
         <QrCode text={invitation.link} label={t('invitation.qr', { name: invitation.name || t('invitation.anybody') })} />
         <div class="stack tight">
@@ -197,20 +201,5 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
         </LinkButton>
       </div>
     </div>
-  )
-}
-
-/** A QR code: dark on light in both themes, or phones cannot read it. */
-function QrCode(props: { text: string; label: string }) {
-  const code = () => encode(props.text, { ecc: 'M', border: 3 })
-  const path = () =>
-    code()
-      .data.map((line, y) => line.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join(''))
-      .join('')
-  return (
-    <svg class="qr" role="img" aria-label={props.label} viewBox={`0 0 ${code().size} ${code().size}`} shape-rendering="crispEdges">
-      <rect class="qr-paper" width="100%" height="100%" />
-      <path class="qr-ink" d={path()} />
-    </svg>
   )
 }

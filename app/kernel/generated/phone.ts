@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'e78aaff9d6f22b61';
+export const schemaHash = '25ef1d897fa905b9';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -92,6 +92,9 @@ create table app.invitations (
   accepted_at timestamp with time zone,
   accepted_by uuid,
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company:admin'::text, company_id)]) stored not null,
+  mail_state text,
+  mail_asked_at timestamp with time zone,
+  mailed_at timestamp with time zone,
   primary key (company_id, id)
 );
 create table app.sites (
@@ -389,7 +392,7 @@ language sql as $$
 $$;
 create or replace function effects.invite_person(
   ctx effects.context, id uuid, token_hash text, roles text[], site_ids uuid[] default '{}', email text default null,
-  full_name text default null, expires_at timestamptz default null
+  full_name text default null, expires_at timestamptz default null, by_mail boolean default false
 ) returns void
 language plpgsql as $$
 begin
@@ -397,10 +400,24 @@ begin
   if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
   if cardinality(site_ids) > 500 then perform effects.refuse('LIMIT', 'site_ids'); end if;
   if email is not null and email !~ '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$' then perform effects.refuse('WRONG', 'email'); end if;
-  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at)
+  if by_mail and email is null then perform effects.refuse('BLANK', 'email'); end if;
+  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at, mail_state, mail_asked_at)
   values (ctx.company_id, invite_person.id, invite_person.token_hash, lower(effects.optional_text(email, 'email', 254)),
           effects.optional_text(full_name, 'full_name', 120), roles, coalesce(site_ids, '{}'), ctx.actor_id, ctx.at,
-          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'));
+          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'),
+          case when by_mail then 'waiting' end, case when by_mail then ctx.at end);
+end $$;
+create or replace function effects.resend_invitation(ctx effects.context, id uuid) returns void
+language plpgsql as $$
+declare
+  invitation app.invitations;
+begin
+  select * into invitation from app.invitations as i where i.company_id = ctx.company_id and i.id = resend_invitation.id for no key update;
+  if invitation.email is null then perform effects.refuse('BLANK', 'email'); end if;
+  if coalesce(invitation.revoked_at, invitation.accepted_at) is not null then perform effects.refuse('STALE', 'invitation'); end if;
+  update app.invitations as i set mail_state = 'waiting', mail_asked_at = ctx.at,
+    expires_at = greatest(i.expires_at, ctx.at + interval '7 days')
+  where i.company_id = ctx.company_id and i.id = resend_invitation.id and i.mail_state is distinct from 'waiting';
 end $$;
 create or replace function effects.revoke_invitation(ctx effects.context, id uuid) returns void
 language sql as $$
@@ -1006,6 +1023,7 @@ language sql stable set search_path = '' as $$
   left join (
     select actor_id, at from app.incident_events
     union all select created_by, created_at from app.sites
+    union all select author_id, added_at from app.photos
   ) as d on d.at >= s.starts_at and d.at < s.ends_at
   group by s.week order by s.week;
 $$;
@@ -1042,6 +1060,46 @@ language sql stable set search_path = '' as $$
   left join days as z on z.company_id = p.company_id and z.day = p.after
   left join asked as k on k.site_id = p.id;
 $$;
+create or replace function kpi.site_report(site_id uuid, as_of timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'as_of', as_of,
+    'company', jsonb_build_object('name', c.name, 'locale', c.locale, 'currency', c.currency, 'time_zone', c.time_zone),
+    'site', jsonb_build_object('id', s.id, 'code', s.code, 'name', s.name, 'client_name', s.client_name,
+      'address', nullif(concat_ws(', ', s.address, nullif(concat_ws(' ', s.postal_code, s.city), '')), ''),
+      'starts_on', s.starts_on, 'ends_on', s.ends_on, 'project_manager', p.full_name, 'site_manager', m.full_name),
+    'figures', jsonb_build_object('open', coalesce(k.open, 0), 'overdue', coalesce(k.overdue, 0), 'resolved', coalesce(k.resolved, 0),
+      'elapsed_share', pace.elapsed_share, 'in_time_share', pace.in_time_share,
+      'budget', (select b.amount from app.site_budgets as b where b.company_id = s.company_id and b.id = s.id)),
+    'incidents', coalesce(listed.incidents, '[]'),
+    'more', greatest((select count(*) from app.incidents as i where i.company_id = s.company_id and i.site_id = s.id) - 80, 0),
+    'photos', coalesce(pictured.photos, '[]'))
+  from app.sites as s
+  join app.companies as c on c.id = s.company_id
+  left join app.memberships as p on p.company_id = s.company_id and p.id = s.project_manager_id
+  left join app.memberships as m on m.company_id = s.company_id and m.id = s.site_manager_id
+  left join kpi.site_incidents(as_of) as k on k.site_id = s.id
+  left join kpi.site_pace(as_of) as pace on pace.site_id = s.id
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object('title', i.title, 'type', i.type, 'severity', i.severity, 'status', i.status, 'reported_at', i.reported_at)
+      order by i.ended, i.reported_at desc, i.id) as incidents
+    from (
+      select *, status in ('resolved', 'closed') as ended from app.incidents
+      where app.incidents.company_id = s.company_id and app.incidents.site_id = s.id
+      order by status in ('resolved', 'closed'), reported_at desc, id limit 80
+    ) as i
+  ) as listed
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object('sha256', f.sha256, 'path', s.company_id || '/' || s.id || '/' || f.sha256 || '.jpg', 'caption', f.caption,
+      'taken_at', f.taken_at, 'width', f.width, 'height', f.height) order by f.taken_at desc, f.id) as photos
+    from (
+      select * from app.photos
+      where app.photos.company_id = s.company_id and app.photos.site_id = s.id and state in ('stored', 'verified')
+      order by taken_at desc, id limit 6
+    ) as f
+  ) as pictured
+  where s.id = site_report.site_id;
+$$;
 create or replace function kpi.default_targets() returns table (kpi text, target numeric, alert numeric)
 language sql immutable parallel safe as $$
   values ('overdue_incidents', 0, 3), ('response_minutes', 120, 240), ('in_time_share', 0.9, 0.75), ('treated_day_share', 0.8, 0.6),
@@ -1064,7 +1122,8 @@ language sql stable set search_path = '' as $$
   members as (select max(people) as people from adoption),
   active as (select count(*)::numeric as count from (
     select actor_id from app.incident_events where at > as_of - interval '168 hours' and at <= as_of
-    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of) as people),
+    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of
+    union select author_id from app.photos where added_at > as_of - interval '168 hours' and added_at <= as_of) as people),
   sites as (select s.id from app.sites as s where s.archived_at is null and s.status in ('running', 'alert')),
   figures (kpi, value, before, trend) as (
     select 'active_sites', (select count(*) from sites)::numeric, null::numeric, null::jsonb

@@ -47,17 +47,17 @@ export function layOut({ locale, subject, body, action, code, notes = [] }: Lett
   const html = `<!doctype html>
 <html lang="${locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>${escape(subject)}</title></head>
-<body style="margin:0;background:#f2f4f3;font-family:Inter,Arial,sans-serif;color:#14201c">
+<body style="margin:0;background:#f5f3ef;font-family:Inter,Arial,sans-serif;color:#1c1917">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;background:#ffffff;border-radius:12px"><tr><td style="padding:28px">
-<p style="margin:0 0 20px;font-size:15px;font-weight:700;color:#0b6e4f">Aplomb</p>
+<p style="margin:0 0 20px;font-size:15px;font-weight:700;color:#ad4300">Aplomb</p>
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${escape(subject)}</h1>
 ${body.map((content) => paragraph(content, 'font-size:16px;line-height:1.5')).join('\n')}
-${url ? `<p style="margin:24px 0"><a href="${escape(url)}" style="display:inline-block;padding:16px 24px;border-radius:8px;background:#0b6e4f;color:#ffffff;font-size:16px;font-weight:700;text-decoration:none">${escape(action!.label)}</a></p>` : ''}
+${url ? `<p style="margin:24px 0"><a href="${escape(url)}" style="display:inline-block;padding:16px 24px;border-radius:8px;background:#f26a0f;color:#1c1108;font-size:16px;font-weight:700;text-decoration:none">${escape(action!.label)}</a></p>` : ''}
 ${code ? `<p style="margin:24px 0;font-size:28px;font-weight:700;letter-spacing:4px">${escape(code)}</p>` : ''}
-${notes.map((content) => paragraph(content, 'font-size:14px;line-height:1.5;color:#4a5a54')).join('\n')}
+${notes.map((content) => paragraph(content, 'font-size:14px;line-height:1.5;color:#57534e')).join('\n')}
 </td></tr></table>
-<p style="margin:16px 0 0;font-size:13px;color:#4a5a54">${escape(FOOT[locale])}</p>
+<p style="margin:16px 0 0;font-size:13px;color:#57534e">${escape(FOOT[locale])}</p>
 </td></tr></table>
 </body>
 </html>

@@ -159,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Delay (minutes)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'This company asks for your second factor.',
+  'session.giveProof': 'Continue',
 }

@@ -69,6 +69,7 @@ export const sync = {
   'command.reopen_incident': 'Reopen an incident',
   'command.report_incident': 'Report an incident',
   'command.resolve_incident': 'Resolve an incident',
+  'command.resend_invitation': 'Send an invitation again',
   'command.revoke_invitation': 'Revoke an invitation',
   'command.set_member_roles': 'Change rights',
   'command.set_member_state': 'Change an access',
@@ -82,4 +83,5 @@ export const sync = {
   'command.update_photo': 'Edit a photo',
   'command.update_site': 'Edit a site',
   'command.withdraw_site_member': 'Withdraw from a site',
+  'sync.proof': 'Second factor needed',
 }

@@ -159,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Plazo (minutos)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'Esta empresa pide su segundo factor.',
+  'session.giveProof': 'Continuar',
 }

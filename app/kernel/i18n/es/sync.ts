@@ -69,6 +69,7 @@ export const sync = {
   'command.reopen_incident': 'Reabrir una incidencia',
   'command.report_incident': 'Comunicar una incidencia',
   'command.resolve_incident': 'Resolver una incidencia',
+  'command.resend_invitation': 'Reenviar una invitación',
   'command.revoke_invitation': 'Revocar una invitación',
   'command.set_member_roles': 'Cambiar derechos',
   'command.set_member_state': 'Cambiar un acceso',
@@ -82,4 +83,5 @@ export const sync = {
   'command.update_photo': 'Modificar una foto',
   'command.update_site': 'Modificar una obra',
   'command.withdraw_site_member': 'Retirar de una obra',
+  'sync.proof': 'Se pide el segundo factor',
 }

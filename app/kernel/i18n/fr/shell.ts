@@ -159,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Délai (minutes)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'Cette entreprise demande votre second facteur.',
+  'session.giveProof': 'Continuer',
 }

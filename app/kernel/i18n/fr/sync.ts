@@ -69,6 +69,7 @@ export const sync = {
   'command.reopen_incident': 'Rouvrir un incident',
   'command.report_incident': 'Signaler un incident',
   'command.resolve_incident': 'Résoudre un incident',
+  'command.resend_invitation': 'Renvoyer une invitation',
   'command.revoke_invitation': 'Révoquer une invitation',
   'command.set_member_roles': 'Changer des droits',
   'command.set_member_state': 'Changer un accès',
@@ -82,4 +83,5 @@ export const sync = {
   'command.update_photo': 'Modifier une photo',
   'command.update_site': 'Modifier un chantier',
   'command.withdraw_site_member': 'Retirer d’un chantier',
+  'sync.proof': 'Second facteur demandé',
 }

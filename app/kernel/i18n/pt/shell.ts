@@ -159,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Prazo (minutos)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'Esta empresa pede o seu segundo fator.',
+  'session.giveProof': 'Continuar',
 }

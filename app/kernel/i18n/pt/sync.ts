@@ -69,6 +69,7 @@ export const sync = {
   'command.reopen_incident': 'Reabrir uma ocorrência',
   'command.report_incident': 'Comunicar uma ocorrência',
   'command.resolve_incident': 'Resolver uma ocorrência',
+  'command.resend_invitation': 'Reenviar um convite',
   'command.revoke_invitation': 'Revogar um convite',
   'command.set_member_roles': 'Alterar direitos',
   'command.set_member_state': 'Alterar um acesso',
@@ -82,4 +83,5 @@ export const sync = {
   'command.update_photo': 'Alterar uma fotografia',
   'command.update_site': 'Alterar uma obra',
   'command.withdraw_site_member': 'Retirar de uma obra',
+  'sync.proof': 'É pedido o segundo fator',
 }
