@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'b7ba0b34b53b14df';
+export const schemaHash = '4ce4882ec89f60c6';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -816,7 +816,7 @@ create or replace function effects.add_photo(
 language plpgsql as $$
 begin
   if sha256 is null or sha256 !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'sha256'); end if;
-  if bytes is null or bytes not between 1 and 50000000 then perform effects.refuse('WRONG', 'bytes'); end if;
+  if bytes is null or bytes not between 1 and 15728640 then perform effects.refuse('WRONG', 'bytes'); end if;
   if width is null or width not between 1 and 30000 or height is null or height not between 1 and 30000 then perform effects.refuse('WRONG', 'size'); end if;
   if taken_at not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', 'taken_at'); end if;
   perform effects.check_photo_position(latitude, longitude, accuracy_m);
