@@ -11,6 +11,7 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, Button, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { IncidentCard, siteIncidents } from '../incidents/public.ts'
+import { SitePhotos } from '../photos/public.ts'
 import { activePeople, siteClashes, siteDetail, type SiteDetail } from './data.ts'
 import { siteLook } from './labels.ts'
 import { SiteTeam } from './SiteTeam.tsx'
@@ -186,6 +187,8 @@ function Content(props: { site: SiteDetail }) {
           )}
         </Rows>
       </section>
+
+      <SitePhotos siteId={site().id} archived={archived()} />
 
       <SiteTeam site={site()} />
 

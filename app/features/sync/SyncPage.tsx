@@ -10,6 +10,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Panel, Progress, received } from '../../kernel/ui/parts.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
+import { PhotosWaiting } from '../photos/public.ts'
 import { commandName, subject } from './describe.ts'
 
 /** Is my work safe? What waits, what was refused and why, and what this device holds. */
@@ -138,6 +139,8 @@ export default function SyncPage() {
           </ul>
         </Show>
       </section>
+
+      <PhotosWaiting />
 
       <Show when={sent().length > 0}>
         <section class="section">

@@ -5,6 +5,7 @@ import { dashboard } from './en/dashboard.ts'
 import { demos } from './en/demos.ts'
 import { incidents } from './en/incidents.ts'
 import { people } from './en/people.ts'
+import { photos } from './en/photos.ts'
 import { shell } from './en/shell.ts'
 import { sites } from './en/sites.ts'
 import { sync } from './en/sync.ts'
@@ -22,6 +23,7 @@ export const en: Dictionary = {
   ...people,
   ...sites,
   ...incidents,
+  ...photos,
   ...sync,
   ...views,
 }

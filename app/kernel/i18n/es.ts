@@ -5,6 +5,7 @@ import { dashboard } from './es/dashboard.ts'
 import { demos } from './es/demos.ts'
 import { incidents } from './es/incidents.ts'
 import { people } from './es/people.ts'
+import { photos } from './es/photos.ts'
 import { shell } from './es/shell.ts'
 import { sites } from './es/sites.ts'
 import { sync } from './es/sync.ts'
@@ -22,6 +23,7 @@ export const es: Dictionary = {
   ...people,
   ...sites,
   ...incidents,
+  ...photos,
   ...sync,
   ...views,
 }

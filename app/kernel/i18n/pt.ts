@@ -5,6 +5,7 @@ import { dashboard } from './pt/dashboard.ts'
 import { demos } from './pt/demos.ts'
 import { incidents } from './pt/incidents.ts'
 import { people } from './pt/people.ts'
+import { photos } from './pt/photos.ts'
 import { shell } from './pt/shell.ts'
 import { sites } from './pt/sites.ts'
 import { sync } from './pt/sync.ts'
@@ -22,6 +23,7 @@ export const pt: Dictionary = {
   ...people,
   ...sites,
   ...incidents,
+  ...photos,
   ...sync,
   ...views,
 }
