@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startJobs } from '../../supabase/local/jobs.ts'
-import { startMailbox, type Mailbox } from '../../supabase/local/mailbox/index.ts'
+import type { Mailbox } from '../../supabase/local/mailbox/index.ts'
 import { createPerson, createSite, foundCompany, type Json, type Member } from '../support/company.ts'
 import { createWorld, type World } from '../support/world.ts'
 
@@ -13,22 +13,14 @@ let stop: () => Promise<void>
 let boss: Member
 
 beforeAll(async () => {
-  mailbox = await startMailbox()
-  world = await createWorld('mails', {
-    gateway: {
-      functions: {
-        dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)),
-        env: { SMTP_URL: mailbox.url, MAIL_FROM: 'Aplomb <no-reply@aplomb.test>' },
-      },
-    },
-  })
+  world = await createWorld('mails', { gateway: { functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)) } } })
+  mailbox = world.mailbox
   stop = await startJobs({ databaseUrl: world.address('authenticator'), url: world.url, secretKey: world.secretKey })
   boss = await foundCompany(world, await createPerson(world, 'boss@alpha.test'), 'Bâti <Garrigue> & Fils')
 })
 afterAll(async () => {
   await stop?.()
   await world?.close()
-  await mailbox?.close()
 })
 
 const invite = async (email: string, more: Json = {}) => {

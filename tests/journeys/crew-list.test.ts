@@ -64,12 +64,8 @@ test('an office invites a crew from a list; each gets a mail whose link opens th
   await desk.getByRole('link', { name: 'Personnes' }).first().click()
   await desk.getByRole('button', { name: 'Invitations' }).click()
   await desk.getByText('E-mail envoyé le').first().waitFor()
-  expect(
-    stage.world.mailbox
-      .list()
-      .map(({ to }) => to[0])
-      .sort(),
-  ).toEqual(['ali@lilas.test', 'paul@lilas.test', 'zoe@lilas.test'])
+  const invited = stage.world.mailbox.list().filter(({ subject }) => subject.startsWith('Rejoignez'))
+  expect(invited.map(({ to }) => to[0]).sort()).toEqual(['ali@lilas.test', 'paul@lilas.test', 'zoe@lilas.test'])
 })
 
 test('a site’s report is downloaded, and written on the device when the network is away', async () => {

@@ -11,6 +11,7 @@ import { commandOf } from '../../kernel/status.ts'
 import { readTable, UnreadableFile } from '../../kernel/table-file.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { dropDraft, keepDraft, readDraft } from '../../kernel/ui/drafts.ts'
+import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Note, Panel, WriteState } from '../../kernel/ui/parts.tsx'
 import {
@@ -262,32 +263,38 @@ function Columns(props: { draft: Draft; grantable: string[]; onChange: (mapping:
         {(column) => (
           <label class="field">
             <span class="label">{t(`bulk.is.${column}`)}</span>
-            <select class="input" onChange={(event) => set(column, Number(event.currentTarget.value))}>
-              <option value="-1" selected={props.draft.mapping[column] < 0}>
-                {t('bulk.noColumn')}
-              </option>
-              <For each={names()}>
-                {(name, place) => (
-                  <option value={place()} selected={props.draft.mapping[column] === place()}>
-                    {name}
-                  </option>
-                )}
-              </For>
-            </select>
+            <div class="select">
+              <select class="input" onChange={(event) => set(column, Number(event.currentTarget.value))}>
+                <option value="-1" selected={props.draft.mapping[column] < 0}>
+                  {t('bulk.noColumn')}
+                </option>
+                <For each={names()}>
+                  {(name, place) => (
+                    <option value={place()} selected={props.draft.mapping[column] === place()}>
+                      {name}
+                    </option>
+                  )}
+                </For>
+              </select>
+              <Icon name="down" />
+            </div>
           </label>
         )}
       </For>
       <label class="field">
         <span class="label">{t('bulk.otherwise')}</span>
-        <select class="input" onChange={(event) => props.onChange({ ...props.draft.mapping }, props.draft.headed, event.currentTarget.value)}>
-          <For each={props.grantable}>
-            {(role) => (
-              <option value={role} selected={role === props.draft.role}>
-                {roleName(role)}
-              </option>
-            )}
-          </For>
-        </select>
+        <div class="select">
+          <select class="input" onChange={(event) => props.onChange({ ...props.draft.mapping }, props.draft.headed, event.currentTarget.value)}>
+            <For each={props.grantable}>
+              {(role) => (
+                <option value={role} selected={role === props.draft.role}>
+                  {roleName(role)}
+                </option>
+              )}
+            </For>
+          </select>
+          <Icon name="down" />
+        </div>
       </label>
     </div>
   )
@@ -330,29 +337,32 @@ function Line(props: LineProps) {
           value={props.line.full_name}
           onChange={(event) => props.onChange({ full_name: event.currentTarget.value })}
         />
-        <select
-          class="input"
-          aria-label={about(t('field.role'))}
-          aria-invalid={faulty('role', 'roleRight')}
-          onChange={(event) => props.onChange({ role: event.currentTarget.value })}
-        >
-          <Show when={!props.grantable.includes(props.line.role)}>
-            <option value={props.line.role} selected>
-              {roleName(props.line.role)}
-            </option>
-          </Show>
-          <For each={props.grantable}>
-            {(role) => (
-              <option value={role} selected={role === props.line.role}>
-                {roleName(role)}
+        <div class="select">
+          <select
+            class="input"
+            aria-label={about(t('field.role'))}
+            aria-invalid={faulty('role', 'roleRight')}
+            onChange={(event) => props.onChange({ role: event.currentTarget.value })}
+          >
+            <Show when={!props.grantable.includes(props.line.role)}>
+              <option value={props.line.role} selected>
+                {roleName(props.line.role)}
               </option>
-            )}
-          </For>
-        </select>
+            </Show>
+            <For each={props.grantable}>
+              {(role) => (
+                <option value={role} selected={role === props.line.role}>
+                  {roleName(role)}
+                </option>
+              )}
+            </For>
+          </select>
+          <Icon name="down" />
+        </div>
+        <Show when={names().length}>
+          <p class="small quiet">{list(names())}</p>
+        </Show>
       </div>
-      <Show when={names().length}>
-        <p class="small quiet">{list(names())}</p>
-      </Show>
       <For each={props.faults}>
         {(fault) => (
           <p class="fault">

@@ -78,15 +78,17 @@ export function Invitations(props: { view: RowsView<InvitationItem> }) {
                     </Show>
                     <WriteState row={invitation.id} />
                   </div>
+                  <div class="row wrap">
+                    <Show when={invitation.email && invitation.mail_state !== 'waiting'}>
+                      <Button kind="quiet" aria-label={t('invitation.resendOf', { name: name(invitation) })} onClick={() => resend(invitation)}>
+                        {t('invitation.resend')}
+                      </Button>
+                    </Show>
+                    <Button kind="quiet" aria-label={t('invitation.revokeOf', { name: name(invitation) })} onClick={() => revoke(invitation)}>
+                      {t('invitation.revoke')}
+                    </Button>
+                  </div>
                 </div>
-                <Show when={invitation.email && invitation.mail_state !== 'waiting'}>
-                  <Button kind="quiet" aria-label={t('invitation.resendOf', { name: name(invitation) })} onClick={() => resend(invitation)}>
-                    {t('invitation.resend')}
-                  </Button>
-                </Show>
-                <Button kind="quiet" aria-label={t('invitation.revokeOf', { name: name(invitation) })} onClick={() => revoke(invitation)}>
-                  {t('invitation.revoke')}
-                </Button>
               </li>
             )}
           </For>

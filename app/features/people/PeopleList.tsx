@@ -52,11 +52,11 @@ export default function PeopleList(props: RouteSectionProps) {
       title={t('nav.people')}
       actions={
         <Show when={canInvite() && !chosen()}>
-          <LinkButton kind="plain" icon="people" href="/people/import">
-            {t('bulk.title')}
-          </LinkButton>
           <LinkButton kind="plain" icon="plus" href="/people/invite">
             {t('create.person')}
+          </LinkButton>
+          <LinkButton kind="plain" icon="people" href="/people/import">
+            {t('bulk.title')}
           </LinkButton>
         </Show>
       }

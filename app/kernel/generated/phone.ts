@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '421235007f90c802';
+export const schemaHash = '4ce4882ec89f60c6';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -682,6 +682,13 @@ language sql as $$
   values (ctx.company_id, effects.derived_id(ctx.command_id, 'event'), incident.id, kind, effects.optional_text(body, 'body', 10000),
           incident.status, to_status, assignee_id, ctx.actor_id, ctx.at, ctx.device_at);
 $$;
+create or replace function effects.check_details(details jsonb) returns void
+language plpgsql as $$
+begin
+  if jsonb_typeof(details) <> 'object' then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.optional_text(d.value, d.key, 4000) from jsonb_each_text(details) as d;
+  if pg_column_size(details) > 20000 then perform effects.refuse('LIMIT', 'details'); end if;
+end $$;
 create or replace function effects.report_incident(
   ctx effects.context, id uuid, site_id uuid, type text, severity text, title text, description text default null,
   zone text default null, latitude double precision default null, longitude double precision default null,
@@ -698,7 +705,7 @@ begin
   foreach field in array effects.incident_required_fields(type, severity) loop
     perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
   end loop;
-  if jsonb_typeof(coalesce(details, '{}')) <> 'object' or pg_column_size(details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.check_details(coalesce(details, '{}'));
   if abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then perform effects.refuse('WRONG', 'position'); end if;
   if not isfinite(occurred_at) then perform effects.refuse('WRONG', 'occurred_at'); end if;
   select r.role, r.delay_minutes into rule from (
@@ -727,7 +734,7 @@ begin
   incident := jsonb_populate_record(incident, effects.merge(ctx, 'incidents', id, to_jsonb(incident), changes, was,
     '{severity,title,description,zone,details}'));
   perform effects.one_of(incident.severity, 'severity', 'low', 'medium', 'high', 'critical');
-  if jsonb_typeof(incident.details) <> 'object' or pg_column_size(incident.details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.check_details(incident.details);
   update app.incidents as i set
     severity = incident.severity, title = effects.required_text(incident.title, 'title', 160),
     description = effects.optional_text(incident.description, 'description', 10000),
@@ -809,7 +816,7 @@ create or replace function effects.add_photo(
 language plpgsql as $$
 begin
   if sha256 is null or sha256 !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'sha256'); end if;
-  if bytes is null or bytes not between 1 and 50000000 then perform effects.refuse('WRONG', 'bytes'); end if;
+  if bytes is null or bytes not between 1 and 15728640 then perform effects.refuse('WRONG', 'bytes'); end if;
   if width is null or width not between 1 and 30000 or height is null or height not between 1 and 30000 then perform effects.refuse('WRONG', 'size'); end if;
   if taken_at not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', 'taken_at'); end if;
   perform effects.check_photo_position(latitude, longitude, accuracy_m);

@@ -1,5 +1,4 @@
 export const photos = {
-  'nav.photos': 'Photos',
   'photo.new': 'Take photos',
   'photo.take': 'Take a photo',
   'photo.add': 'Add photos',
@@ -93,8 +92,5 @@ export const photos = {
   'photo.reason.hash': 'The file that arrived was damaged: sending again.',
   'photo.reason.missing': 'The file did not arrive: sending again.',
   'photo.reason.GONE': 'The file is no longer on this device.',
-  'field.caption': 'Caption',
-  'create.photo': 'Take a photo',
-  'create.photoHint': 'With its place and time, without a network too',
   'incident.photos': 'Photos',
 }

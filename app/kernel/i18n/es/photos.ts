@@ -1,5 +1,4 @@
 export const photos = {
-  'nav.photos': 'Fotos',
   'photo.new': 'Tomar fotos',
   'photo.take': 'Tomar una foto',
   'photo.add': 'Añadir fotos',
@@ -93,8 +92,5 @@ export const photos = {
   'photo.reason.hash': 'El archivo llegó dañado: se envía de nuevo.',
   'photo.reason.missing': 'El archivo no llegó: se envía de nuevo.',
   'photo.reason.GONE': 'El archivo ya no está en este aparato.',
-  'field.caption': 'Leyenda',
-  'create.photo': 'Tomar una foto',
-  'create.photoHint': 'Con su lugar y su hora, también sin red',
   'incident.photos': 'Fotos',
 }

@@ -1,5 +1,4 @@
 export const photos = {
-  'nav.photos': 'Photos',
   'photo.new': 'Prendre des photos',
   'photo.take': 'Prendre une photo',
   'photo.add': 'Ajouter des photos',
@@ -93,8 +92,5 @@ export const photos = {
   'photo.reason.hash': 'Le fichier reçu était abîmé : nouvel envoi.',
   'photo.reason.missing': 'Le fichier n’est pas arrivé : nouvel envoi.',
   'photo.reason.GONE': 'Le fichier n’est plus sur cet appareil.',
-  'field.caption': 'Légende',
-  'create.photo': 'Prendre une photo',
-  'create.photoHint': 'Avec son lieu et son heure, sans réseau aussi',
   'incident.photos': 'Photos',
 }

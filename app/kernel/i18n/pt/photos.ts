@@ -1,5 +1,4 @@
 export const photos = {
-  'nav.photos': 'Fotografias',
   'photo.new': 'Tirar fotografias',
   'photo.take': 'Tirar uma fotografia',
   'photo.add': 'Juntar fotografias',
@@ -93,8 +92,5 @@ export const photos = {
   'photo.reason.hash': 'O ficheiro chegou danificado: novo envio.',
   'photo.reason.missing': 'O ficheiro não chegou: novo envio.',
   'photo.reason.GONE': 'O ficheiro já não está neste aparelho.',
-  'field.caption': 'Legenda',
-  'create.photo': 'Tirar uma fotografia',
-  'create.photoHint': 'Com o lugar e a hora, também sem rede',
   'incident.photos': 'Fotografias',
 }
