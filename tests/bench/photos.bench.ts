@@ -140,7 +140,8 @@ async function queueOf({ client, company, site }: Site, gateway: GatewayProcess,
       return data as T[]
     },
   }
-  const go = () => drain({ queue, server: makePhotoServer(door), announcements: async () => new Map(), onChanged: () => undefined })
+  const go = () =>
+    drain({ queue, server: makePhotoServer(door), announcements: async () => new Map(), dismiss: async () => undefined, onChanged: () => undefined })
   return { queue, names, go }
 }
 

@@ -25,6 +25,7 @@ let site: string
 let now = 1_000_000
 let queue: PhotoQueue
 let commands: Map<string, StoredCommand>
+let dismissed: string[]
 
 beforeAll(async () => {
   world = await createWorld('photo queue')
@@ -46,6 +47,7 @@ beforeEach(() => {
   network.slow(Infinity)
   now += 3600_000
   commands = new Map()
+  dismissed = []
   queue = makePhotoQueue(memoryPhotoStore(`user:${company}`), () => now)
 })
 
@@ -86,7 +88,14 @@ async function take(bytes = 3_000, { announced = true, content = pixels(bytes), 
 }
 
 const run = (settings: Parameters<typeof makePhotoServer>[1] = {}): Promise<Drained> =>
-  drain({ queue, server: makePhotoServer(doorOf(client), settings), announcements: async () => commands, onChanged: () => undefined, now: () => now })
+  drain({
+    queue,
+    server: makePhotoServer(doorOf(client), settings),
+    announcements: async () => commands,
+    dismiss: async (id) => void dismissed.push(id),
+    onChanged: () => undefined,
+    now: () => now,
+  })
 const states = async () => (await queue.list()).map(({ state, reason }) => (reason ? `${state} ${reason}` : state))
 const stored = async () => world.db`select name, metadata ->> 'size' as size from storage.objects where bucket_id = 'photos' order by created_at`
 const rowOf = async (id: string) => (await world.db`select state, refusal from app.photos where id = ${id}`)[0]
@@ -114,6 +123,14 @@ describe('a photo in the queue', () => {
     await run()
     expect(await states()).toEqual(['refused FROZE'])
     expect((await queue.file(args.id))?.file?.size).toBe(args.bytes)
+  })
+
+  it('that is on the site already goes quietly, with its command', async () => {
+    const args = await take(3_000, { announced: false })
+    commands.set(args.id, { id: 'the command', state: 'refused', code: 'TAKEN' } as StoredCommand)
+    await run()
+    expect(await states()).toEqual([])
+    expect(dismissed).toEqual(['the command'])
   })
 
   it('stays through a dead network, and goes when it is back', async () => {
@@ -181,6 +198,7 @@ describe('a photo in the queue', () => {
       queue,
       server: makePhotoServer(doorOf(other)),
       announcements: async () => commands,
+      dismiss: async (id) => void dismissed.push(id),
       onChanged: () => undefined,
       now: () => now,
     })

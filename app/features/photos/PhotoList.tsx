@@ -1,7 +1,7 @@
 import { useSearchParams } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { longDay } from '../../kernel/i18n/format.ts'
+import { date, longDay } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
 import { matches } from '../../kernel/search.ts'
 import { session } from '../../kernel/session.ts'
@@ -44,6 +44,7 @@ export default function PhotoList() {
   // Named by text: a photo that changes must not draw its day anew, with the viewer over it.
   const dayNames = createMemo(() => [...days().keys()])
   const viewer = createViewer(shown)
+  const dayName = (day: string) => (day.startsWith(String(new Date().getFullYear())) ? longDay(day) : date(day))
   const mayAdd = () => session.can('photo.upload')
 
   return (
@@ -146,10 +147,10 @@ export default function PhotoList() {
                 <section class="section">
                   <header>
                     <h2>
-                      {longDay(day)} <span class="section-count">{days().get(day)?.length}</span>
+                      {dayName(day)} <span class="section-count">{days().get(day)?.length}</span>
                     </h2>
                   </header>
-                  <PhotoGrid photos={days().get(day) ?? []} label={longDay(day)} onOpen={viewer.open} />
+                  <PhotoGrid photos={days().get(day) ?? []} label={dayName(day)} onOpen={viewer.open} />
                 </section>
               )}
             </For>

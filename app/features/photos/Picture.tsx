@@ -1,6 +1,7 @@
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js'
 import { t } from '../../kernel/i18n/index.ts'
 import { pixelsOf, type PhotoName } from '../../kernel/photos/pixels.ts'
+import { pixelsHere } from '../../kernel/photos/view.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 
 /** How far outside the screen pictures are fetched already. */
@@ -24,11 +25,21 @@ export function Picture(props: { photo: PhotoName; size: 'thumb' | 'full'; alt: 
       let alive = true
       let made: string | null = null
       setMissing(false)
+      const show = (blob: Blob | null) => {
+        if (!alive || !blob) return
+        if (made) URL.revokeObjectURL(made)
+        made = URL.createObjectURL(blob)
+        setUrl(made)
+      }
+      let whole = false
+      // The small one at once, the large one when it has come.
+      if (props.size === 'full') void pixelsHere(id, 'thumb').then((blob) => !whole && show(blob))
       void pixelsOf(props.photo, props.size).then(
         (blob) => {
-          if (alive) setUrl((made = URL.createObjectURL(blob)))
+          whole = true
+          show(blob)
         },
-        () => alive && setMissing(true),
+        () => alive && !url() && setMissing(true),
       )
       onCleanup(() => {
         alive = false

@@ -3,6 +3,7 @@ import { createMemo, createResource, For, Show } from 'solid-js'
 import type { OutboxItem } from '../../kernel/contract.ts'
 import { ago, bytes, dateTime } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { photosWaiting } from '../../kernel/photos/waiting.ts'
 import { session } from '../../kernel/session.ts'
 import { outbox, sync } from '../../kernel/status.ts'
 import { explain } from '../../kernel/ui/explain.ts'
@@ -48,7 +49,9 @@ export default function SyncPage() {
             </p>
           </div>
         </div>
-        <p class="quiet">{t(refused().length ? 'sync.safeRefused' : waiting().length ? 'sync.safeWaiting' : 'sync.safeAll')}</p>
+        <p class="quiet">
+          {t(refused().length ? 'sync.safeRefused' : waiting().length || photosWaiting().waiting ? 'sync.safeWaiting' : 'sync.safeAll')}
+        </p>
         <Show when={sync.phase() === 'error' && sync.code()}>
           {(code) => (
             <p class="fault">

@@ -6,6 +6,7 @@ import { announce } from './announce.ts'
 import { onPhotos } from './channel.ts'
 import { makePhotoQueue } from './queue.ts'
 import { idbPhotoStore } from './store.ts'
+import { setPhotosWaiting } from './waiting.ts'
 
 /** A look at what waits, however quiet the device; and the least time between two looks, ms. */
 const EVERY_MS = 30_000
@@ -18,10 +19,17 @@ export function startPhotos(now: Active): () => void {
   let stopped = false
   let waited = 0
 
+  async function count(): Promise<{ waiting: number }> {
+    const all = await queue.list()
+    const of = (...states: string[]) => all.filter((photo) => states.includes(photo.state)).length
+    if (!stopped) setPhotosWaiting({ waiting: of('queued', 'sending'), refused: of('refused') })
+    return { waiting: of('queued', 'sending', 'stored') }
+  }
+
   async function look(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    const { waiting } = await queue.count()
+    const { waiting } = await count()
     if (waiting > waited) askBackgroundSync('aplomb-photos')
     waited = waiting
     if (waiting && !stopped) {
@@ -50,7 +58,7 @@ export function startPhotos(now: Active): () => void {
       if (message.type === 'changed' && message.tables.includes('photos')) hurry()
       if (message.type === 'wake' && message.retry) hurry()
     }),
-    onPhotos((owner) => owner === now.owner && void queue.count().then(({ waiting }) => waiting > waited && hurry())),
+    onPhotos((owner) => owner === now.owner && void count().then(({ waiting }) => waiting > waited && hurry())),
   ]
   addEventListener('online', hurry)
   document.addEventListener('visibilitychange', onVisible)
@@ -58,6 +66,7 @@ export function startPhotos(now: Active): () => void {
 
   return () => {
     stopped = true
+    setPhotosWaiting({ waiting: 0, refused: 0 })
     clearTimeout(timer)
     for (const stop of stops) stop()
     removeEventListener('online', hurry)

@@ -29,6 +29,7 @@ export function drainPhotos(): Promise<number> {
         queue: makePhotoQueue(idbPhotoStore(owner)),
         server: makePhotoServer(deviceDoor),
         announcements: async () => announcementsIn(await outbox.list()),
+        dismiss: (id) => outbox.discard(id),
         onChanged: () => tellPhotos(owner),
       })
       left += result.left

@@ -13,6 +13,8 @@ export interface DrainPorts {
   server: PhotoServer
   /** The commands that announce photos, as the outbox keeps them, by the photo's id. */
   announcements: () => Promise<Map<string, StoredCommand>>
+  /** Forgets a refused command of the outbox. */
+  dismiss: (commandId: string) => Promise<void>
   /** Something changed: screens look again. */
   onChanged: () => void
   now?: () => number
@@ -31,7 +33,7 @@ const STOPS = ['NETWORK', 'TIMEOUT', 'AUTHN', 'PROOF', 'OUTER', '401']
  * Sends what is due: file, confirmation, then looks for the server's verdict. Every step may be repeated, so that a drain may be killed
  * anywhere. To be called under the lock of the photos.
  */
-export async function drain({ queue, server, announcements, onChanged, now = Date.now }: DrainPorts): Promise<Drained> {
+export async function drain({ queue, server, announcements, dismiss, onChanged, now = Date.now }: DrainPorts): Promise<Drained> {
   let stopped: string | undefined
   const tried = new Set<string>()
 
@@ -63,7 +65,13 @@ export async function drain({ queue, server, announcements, onChanged, now = Dat
 
   /** The server knows nothing of it: its command is on its way, or was refused. */
   async function unannounced(photo: QueuedPhoto, command: StoredCommand | undefined): Promise<void> {
-    if (command?.state === 'refused') return queue.refuse(photo.id, command.code ?? 'FAULT')
+    if (command?.state === 'refused') {
+      await queue.refuse(photo.id, command.code ?? 'FAULT')
+      if (command.code !== 'TAKEN') return
+      // The very same picture is in the same place already: nothing is lost, and nobody has anything to mend.
+      await queue.discard(photo.id)
+      return dismiss(command.id)
+    }
     // Accepted and not seen: its incident has gone to others. The author may send it all the same.
     if (command?.state === 'acknowledged') return photo.state === 'stored' ? queue.wait(photo.id, 'UNSEEN') : send(photo)
     return queue.wait(photo.id, 'WAITS', true)
