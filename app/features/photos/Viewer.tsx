@@ -96,7 +96,7 @@ export function Viewer(props: ViewerProps) {
           <Icon name="info" />
         </button>
       </header>
-      <div class="viewer-body" classList={{ facts: facts() }}>
+      <div class="viewer-body" classList={{ 'with-facts': facts() }}>
         <div ref={frame} class="viewer-frame" classList={{ pair: compare() && !!pair() }}>
           <Show when={compare() && pair()}>
             {(other) => (
