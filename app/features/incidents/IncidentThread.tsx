@@ -143,6 +143,12 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
       <section class="card" aria-label={t('incident.facts')}>
         <Show when={incident().description}>{(text) => <p class="prose">{text()}</p>}</Show>
         <dl class="facts">
+          <Show when={incident().type === 'safety' && !incident().details['injured']}>
+            <div>
+              <dt>{t('field.injured')}</dt>
+              <dd class="quiet">{t('incident.notSaid')}</dd>
+            </div>
+          </Show>
           <For each={detailFields[incident().type as IncidentType]?.filter((name) => incident().details[name])}>
             {(name) => (
               <div>

@@ -9,7 +9,8 @@ const dark = matchMedia('(prefers-color-scheme: dark)')
 
 function apply(): void {
   const root = document.documentElement
-  root.dataset['theme'] = theme() === 'auto' ? (dark.matches ? 'dark' : 'light') : theme()
+  // In full sun black on white reads best, whatever the device prefers at night; who chose the dark theme by hand keeps it.
+  root.dataset['theme'] = theme() === 'auto' ? (dark.matches && !sunlight() ? 'dark' : 'light') : theme()
   if (sunlight()) root.dataset['contrast'] = 'high'
   else delete root.dataset['contrast']
 }

@@ -4,6 +4,7 @@ export const people = {
   'person.search': 'Name, job',
   'person.filterRole': 'Filter by role',
   'person.everyRole': 'Every role',
+  'person.active': 'Active this week',
   'person.empty': 'Nobody yet',
   'person.emptyBody': 'The people of your company will show here.',
   'person.you': '(you)',

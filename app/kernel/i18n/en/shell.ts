@@ -40,6 +40,7 @@ export const shell = {
   'form.blank': 'Fill in “{{ field }}”.',
   'form.blankChoice': 'Choose: {{ field }}',
   'form.optional': '(optional)',
+  'form.more': 'More details',
   'form.restart': 'Start over',
   'form.restored': 'Your draft is back where you left it.',
   'form.step': 'Step {{ now }} of {{ count }}',
@@ -54,6 +55,13 @@ export const shell = {
   'state.ghostBody': 'It may have been removed, or your access changed. What you typed and not sent stays in “Outbox”.',
   'state.loading': 'Loading…',
   'state.nothing': 'Nothing matches these filters',
+  'outside.client': 'Nothing is shared with you yet',
+  'outside.clientBody':
+    'Your “Client” access at {{ company }} is open. Its sites, incidents and photos are for its own people: ask your contact there for what you need.',
+  'outside.analyst': 'You read the data in your own tools',
+  'outside.analystBody':
+    'The “Analyst” access at {{ company }} works through Power BI, Metabase or a spreadsheet, not through these screens: ask an administrator to create a login under “Company”, “Analyst access”.',
+  'outside.switch': 'Switch company',
   'state.notFound': 'Page not found',
   'state.notFoundBody': 'This address leads nowhere.',
   'state.replaced': 'This screen could not be loaded',
@@ -104,6 +112,9 @@ export const shell = {
   'today.reason.mine': 'Your open reports',
   'today.refused.one': 'The server refused {{ count }} entry. It is kept here.',
   'today.refused.other': 'The server refused {{ count }} entries. They are kept here.',
+  'draft.count.one': '{{ count }} draft on this device',
+  'draft.count.other': '{{ count }} drafts on this device',
+  'draft.resume': 'Resume',
 
   'field.name': 'Name',
   'field.code': 'Code',

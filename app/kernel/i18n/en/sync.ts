@@ -5,6 +5,7 @@ export const sync = {
   'sync.safeAll': 'Everything you entered is on the server.',
   'sync.safeWaiting': 'Your entries are kept on this device. They leave by themselves, in order, as soon as the network allows.',
   'sync.safeRefused': 'Some entries were refused. They are kept here: mend and resend them, or export them.',
+  'sync.safeDrafts': 'Everything you have sent is on the server. Your drafts stay on this device.',
   'sync.now': 'Update now',
   'sync.export': 'Export what waits',
   'sync.refusedTitle': 'Refused',
@@ -28,6 +29,14 @@ export const sync = {
   'sync.discardBody': 'It will be erased from this device and cannot be found again.',
   'sync.gone': 'This entry is no longer here',
   'sync.goneBody': 'It was sent or discarded.',
+  'draft.title': 'Drafts',
+  'draft.hint': 'Begun and not sent yet. Nobody else sees them.',
+  'draft.incident': 'Incident report',
+  'draft.answer': 'Reply to an incident',
+  'draft.site': 'New site',
+  'draft.editSite': 'Changes to a site',
+  'draft.person': 'Invitation of a person',
+  'draft.people': 'Invitation of a list',
 
   'write.sent': 'Sent',
 

@@ -4,6 +4,7 @@ export const people = {
   'person.search': 'Nombre, oficio',
   'person.filterRole': 'Filtrar por rol',
   'person.everyRole': 'Todos los roles',
+  'person.active': 'Activas esta semana',
   'person.empty': 'Nadie por ahora',
   'person.emptyBody': 'Las personas de su empresa aparecerán aquí.',
   'person.you': '(usted)',

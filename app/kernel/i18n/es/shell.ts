@@ -40,6 +40,7 @@ export const shell = {
   'form.blank': 'Rellene «{{ field }}».',
   'form.blankChoice': 'Elija: {{ field }}',
   'form.optional': '(opcional)',
+  'form.more': 'Más detalles',
   'form.restart': 'Empezar de cero',
   'form.restored': 'Su borrador sigue donde lo dejó.',
   'form.step': 'Paso {{ now }} de {{ count }}',
@@ -54,6 +55,13 @@ export const shell = {
   'state.ghostBody': 'Quizá se retiró o su acceso ha cambiado. Lo que espera para enviarse sigue en «Envíos».',
   'state.loading': 'Cargando…',
   'state.nothing': 'Ningún resultado con estos filtros',
+  'outside.client': 'Todavía no se ha compartido nada con usted',
+  'outside.clientBody':
+    'Su acceso «Cliente» en {{ company }} está abierto. Las obras, las incidencias y las fotos se reservan a sus equipos: pida a su interlocutor lo que necesite.',
+  'outside.analyst': 'Los datos se leen en sus propias herramientas',
+  'outside.analystBody':
+    'El acceso «Analista» de {{ company }} pasa por Power BI, Metabase o una hoja de cálculo, no por estas pantallas: pida a un administrador que le cree un acceso en «Empresa», «Accesos de analistas».',
+  'outside.switch': 'Cambiar de empresa',
   'state.notFound': 'Página no encontrada',
   'state.notFoundBody': 'Esta dirección no lleva a ninguna parte.',
   'state.replaced': 'No se ha podido cargar esta pantalla',
@@ -104,6 +112,9 @@ export const shell = {
   'today.reason.mine': 'Sus avisos en curso',
   'today.refused.one': 'El servidor ha rechazado {{ count }} entrada. Se conserva aquí.',
   'today.refused.other': 'El servidor ha rechazado {{ count }} entradas. Se conservan aquí.',
+  'draft.count.one': '{{ count }} borrador en este dispositivo',
+  'draft.count.other': '{{ count }} borradores en este dispositivo',
+  'draft.resume': 'Continuar',
 
   'field.name': 'Nombre',
   'field.code': 'Código',

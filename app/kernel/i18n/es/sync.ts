@@ -5,6 +5,7 @@ export const sync = {
   'sync.safeAll': 'Todo lo que ha escrito está en el servidor.',
   'sync.safeWaiting': 'Sus entradas se guardan en este dispositivo. Se envían solas, en orden, en cuanto la red lo permite.',
   'sync.safeRefused': 'Algunas entradas fueron rechazadas. Se guardan aquí: corríjalas y reenvíelas, o expórtelas.',
+  'sync.safeDrafts': 'Todo lo que ha enviado está en el servidor. Sus borradores se quedan en este dispositivo.',
   'sync.now': 'Actualizar ahora',
   'sync.export': 'Exportar lo que espera',
   'sync.refusedTitle': 'Rechazados',
@@ -28,6 +29,14 @@ export const sync = {
   'sync.discardBody': 'Se borrará de este dispositivo y no podrá recuperarse.',
   'sync.gone': 'Esta entrada ya no está aquí',
   'sync.goneBody': 'Fue enviada o abandonada.',
+  'draft.title': 'Borradores',
+  'draft.hint': 'Empezados y sin enviar. Nadie más los ve.',
+  'draft.incident': 'Aviso de incidencia',
+  'draft.answer': 'Respuesta a una incidencia',
+  'draft.site': 'Nueva obra',
+  'draft.editSite': 'Cambios en una obra',
+  'draft.person': 'Invitación de una persona',
+  'draft.people': 'Invitación de una lista',
 
   'write.sent': 'Enviado',
 

@@ -4,6 +4,7 @@ export const people = {
   'person.search': 'Nom, métier',
   'person.filterRole': 'Filtrer par rôle',
   'person.everyRole': 'Tous les rôles',
+  'person.active': 'Actives cette semaine',
   'person.empty': 'Personne pour l’instant',
   'person.emptyBody': 'Les personnes de votre entreprise apparaîtront ici.',
   'person.you': '(vous)',

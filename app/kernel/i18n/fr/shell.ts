@@ -40,6 +40,7 @@ export const shell = {
   'form.blank': 'Remplissez « {{ field }} ».',
   'form.blankChoice': 'Choisissez : {{ field }}',
   'form.optional': '(facultatif)',
+  'form.more': 'Plus de détails',
   'form.restart': 'Repartir de zéro',
   'form.restored': 'Votre brouillon est repris là où vous l’aviez laissé.',
   'form.step': 'Étape {{ now }} sur {{ count }}',
@@ -54,6 +55,13 @@ export const shell = {
   'state.ghostBody': 'Il a peut-être été retiré, ou votre accès a changé. Vos saisies en attente restent dans « Envois ».',
   'state.loading': 'Chargement…',
   'state.nothing': 'Aucun résultat avec ces filtres',
+  'outside.client': 'Rien n’est encore partagé avec vous',
+  'outside.clientBody':
+    'Votre accès « Client » chez {{ company }} est ouvert. Les chantiers, les incidents et les photos restent réservés à ses équipes : demandez à votre interlocuteur ce dont vous avez besoin.',
+  'outside.analyst': 'Vos données se lisent dans vos outils',
+  'outside.analystBody':
+    'L’accès « Analyste » de {{ company }} passe par Power BI, Metabase ou un tableur, pas par ces écrans : demandez à un administrateur de vous créer un accès dans « Entreprise », « Accès analystes ».',
+  'outside.switch': 'Changer d’entreprise',
   'state.notFound': 'Page introuvable',
   'state.notFoundBody': 'Cette adresse ne mène nulle part.',
   'state.replaced': 'Cet écran n’a pas pu être chargé',
@@ -104,6 +112,9 @@ export const shell = {
   'today.reason.mine': 'Vos signalements en cours',
   'today.refused.one': '{{ count }} saisie a été refusée par le serveur. Elle est conservée ici.',
   'today.refused.other': '{{ count }} saisies ont été refusées par le serveur. Elles sont conservées ici.',
+  'draft.count.one': '{{ count }} brouillon sur cet appareil',
+  'draft.count.other': '{{ count }} brouillons sur cet appareil',
+  'draft.resume': 'Reprendre',
 
   'field.name': 'Nom',
   'field.code': 'Code',

@@ -5,6 +5,7 @@ export const sync = {
   'sync.safeAll': 'Tout ce que vous avez saisi est sur le serveur.',
   'sync.safeWaiting': 'Vos saisies sont gardées sur cet appareil. Elles partent d’elles-mêmes, dans l’ordre, dès que le réseau le permet.',
   'sync.safeRefused': 'Des saisies ont été refusées. Elles sont gardées ici : corrigez-les et renvoyez-les, ou exportez-les.',
+  'sync.safeDrafts': 'Tout ce que vous avez validé est sur le serveur. Vos brouillons restent sur cet appareil.',
   'sync.now': 'Mettre à jour maintenant',
   'sync.export': 'Exporter ce qui attend',
   'sync.refusedTitle': 'Refusés',
@@ -28,6 +29,14 @@ export const sync = {
   'sync.discardBody': 'Elle sera effacée de cet appareil et ne pourra pas être retrouvée.',
   'sync.gone': 'Cette saisie n’est plus ici',
   'sync.goneBody': 'Elle a été envoyée ou abandonnée.',
+  'draft.title': 'Brouillons',
+  'draft.hint': 'Commencés et pas encore envoyés. Personne d’autre ne les voit.',
+  'draft.incident': 'Signalement d’un incident',
+  'draft.answer': 'Réponse à un incident',
+  'draft.site': 'Nouveau chantier',
+  'draft.editSite': 'Modification d’un chantier',
+  'draft.person': 'Invitation d’une personne',
+  'draft.people': 'Invitation d’une liste',
 
   'write.sent': 'Envoyé',
 

@@ -4,6 +4,7 @@ export const people = {
   'person.search': 'Nome, ofício',
   'person.filterRole': 'Filtrar por função',
   'person.everyRole': 'Todas as funções',
+  'person.active': 'Ativas esta semana',
   'person.empty': 'Ninguém por agora',
   'person.emptyBody': 'As pessoas da sua empresa aparecerão aqui.',
   'person.you': '(você)',

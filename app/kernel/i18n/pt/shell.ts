@@ -40,6 +40,7 @@ export const shell = {
   'form.blank': 'Preencha «{{ field }}».',
   'form.blankChoice': 'Escolha: {{ field }}',
   'form.optional': '(facultativo)',
+  'form.more': 'Mais detalhes',
   'form.restart': 'Recomeçar do zero',
   'form.restored': 'O seu rascunho continua onde o deixou.',
   'form.step': 'Passo {{ now }} de {{ count }}',
@@ -54,6 +55,13 @@ export const shell = {
   'state.ghostBody': 'Talvez tenha sido retirado ou o seu acesso mudou. O que espera para ser enviado continua em «Envios».',
   'state.loading': 'A carregar…',
   'state.nothing': 'Nenhum resultado com estes filtros',
+  'outside.client': 'Ainda nada foi partilhado consigo',
+  'outside.clientBody':
+    'O seu acesso «Cliente» na {{ company }} está aberto. As obras, os incidentes e as fotografias são reservados às equipas: peça ao seu interlocutor aquilo de que precisa.',
+  'outside.analyst': 'Os dados leem-se nas suas ferramentas',
+  'outside.analystBody':
+    'O acesso «Analista» da {{ company }} passa pelo Power BI, pelo Metabase ou por uma folha de cálculo, não por estes ecrãs: peça a um administrador que lhe crie um acesso em «Empresa», «Acessos de analistas».',
+  'outside.switch': 'Mudar de empresa',
   'state.notFound': 'Página não encontrada',
   'state.notFoundBody': 'Este endereço não leva a lado nenhum.',
   'state.replaced': 'Não foi possível carregar este ecrã',
@@ -104,6 +112,9 @@ export const shell = {
   'today.reason.mine': 'As suas comunicações em curso',
   'today.refused.one': 'O servidor recusou {{ count }} registo. Está guardado aqui.',
   'today.refused.other': 'O servidor recusou {{ count }} registos. Estão guardados aqui.',
+  'draft.count.one': '{{ count }} rascunho neste dispositivo',
+  'draft.count.other': '{{ count }} rascunhos neste dispositivo',
+  'draft.resume': 'Retomar',
 
   'field.name': 'Nome',
   'field.code': 'Código',

@@ -5,6 +5,7 @@ export const sync = {
   'sync.safeAll': 'Tudo o que escreveu está no servidor.',
   'sync.safeWaiting': 'Os seus registos estão guardados neste aparelho. Partem sozinhos, por ordem, assim que a rede o permite.',
   'sync.safeRefused': 'Alguns registos foram recusados. Estão guardados aqui: corrija-os e reenvie-os, ou exporte-os.',
+  'sync.safeDrafts': 'Tudo o que enviou está no servidor. Os seus rascunhos ficam neste dispositivo.',
   'sync.now': 'Atualizar agora',
   'sync.export': 'Exportar o que espera',
   'sync.refusedTitle': 'Recusados',
@@ -28,6 +29,14 @@ export const sync = {
   'sync.discardBody': 'Será apagado deste aparelho e não poderá ser recuperado.',
   'sync.gone': 'Este registo já não está aqui',
   'sync.goneBody': 'Foi enviado ou abandonado.',
+  'draft.title': 'Rascunhos',
+  'draft.hint': 'Começados e por enviar. Mais ninguém os vê.',
+  'draft.incident': 'Comunicação de incidente',
+  'draft.answer': 'Resposta a um incidente',
+  'draft.site': 'Nova obra',
+  'draft.editSite': 'Alteração de uma obra',
+  'draft.person': 'Convite de uma pessoa',
+  'draft.people': 'Convite de uma lista',
 
   'write.sent': 'Enviado',
 
