@@ -25,6 +25,8 @@ export const analysts: Record<keyof typeof french, string> = {
   'analyst.create': 'Create the login',
   'analyst.ready': 'Login ready: {{ label }}',
   'analyst.once': 'Copy it now: the password will never be shown again.',
+  'analyst.thisComputer':
+    'This address answers on the computer that runs Aplomb alone. For another machine, ask whoever installed it to open the database to the network (docs/deploy.md, --pg-host), then renew the password.',
   'analyst.string': 'Connection string',
   'analyst.host': 'Host',
   'analyst.port': 'Port',

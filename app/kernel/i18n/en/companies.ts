@@ -33,10 +33,10 @@ export const companies = {
   'company.addClosure': 'Add this day',
   'company.removeClosure': 'Remove {{ label }}',
 
-  'routing.title': 'Incident routing',
+  'routing.title': 'Who is told',
   'routing.hint': 'Who gets each type of incident, and how soon it must be answered.',
   'routing.none': 'No rule received.',
-  'routing.change': 'Change routing: {{ type }}',
+  'routing.change': 'Who is told: {{ type }}',
   'routing.delay': 'Delay in minutes',
   'routing.delayHint': '0 = at once, 120 = 2 hours, 480 = one working day',
   'routing.counted': 'The delay runs',

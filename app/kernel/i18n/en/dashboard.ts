@@ -28,7 +28,7 @@ export const dashboard = {
   'dashboard.tile.active_sites': 'Active sites',
   'dashboard.tile.budget': 'Budget of active sites',
   'dashboard.tile.open_incidents': 'Open incidents',
-  'dashboard.tile.overdue_incidents': 'Answer overdue',
+  'dashboard.tile.overdue_incidents': 'Overdue',
   'dashboard.tile.ended_incidents': 'Dealt with in 4 weeks',
   'dashboard.tile.response_minutes': 'First answer',
   'dashboard.tile.in_time_share': 'Answered in time',

@@ -33,10 +33,10 @@ export const companies = {
   'company.addClosure': 'Añadir este día',
   'company.removeClosure': 'Quitar {{ label }}',
 
-  'routing.title': 'Reparto de las incidencias',
+  'routing.title': 'A quién avisar',
   'routing.hint': 'A quién va cada tipo de incidencia y en cuánto tiempo debe recibir respuesta.',
   'routing.none': 'Ninguna regla recibida.',
-  'routing.change': 'Modificar el reparto: {{ type }}',
+  'routing.change': 'A quién avisar: {{ type }}',
   'routing.delay': 'Plazo en minutos',
   'routing.delayHint': '0 = de inmediato, 120 = 2 horas, 480 = un día laborable',
   'routing.counted': 'El plazo corre',

@@ -28,7 +28,7 @@ export const dashboard = {
   'dashboard.tile.active_sites': 'Obras activas',
   'dashboard.tile.budget': 'Presupuesto de obras activas',
   'dashboard.tile.open_incidents': 'Incidencias abiertas',
-  'dashboard.tile.overdue_incidents': 'Sin respuesta a tiempo',
+  'dashboard.tile.overdue_incidents': 'Fuera de plazo',
   'dashboard.tile.ended_incidents': 'Tratadas en 4 semanas',
   'dashboard.tile.response_minutes': 'Primera respuesta',
   'dashboard.tile.in_time_share': 'Respuestas a tiempo',
@@ -80,7 +80,7 @@ export const dashboard = {
   'dashboard.elapsed': '{{ share }} del tiempo previsto',
   'dashboard.endsOn': 'termina el {{ date }}',
   'dashboard.site.open': 'Abiertas',
-  'dashboard.site.overdue': 'Con retraso',
+  'dashboard.site.overdue': 'Fuera de plazo',
   'dashboard.site.inTime': 'A tiempo',
   'dashboard.site.budget': 'Presupuesto',
 }

@@ -64,7 +64,7 @@ export const sync = {
   'command.revoke_invitation': 'Revocar una invitación',
   'command.set_member_roles': 'Cambiar derechos',
   'command.set_member_state': 'Cambiar un acceso',
-  'command.set_routing_rule': 'Cambiar el reparto',
+  'command.set_routing_rule': 'Cambiar a quién se avisa',
   'command.set_kpi_target': 'Fijar un objetivo',
   'command.set_site_budget': 'Fijar un presupuesto',
   'command.set_security': 'Ajustar la seguridad',

@@ -33,10 +33,10 @@ export const companies = {
   'company.addClosure': 'Ajouter ce jour',
   'company.removeClosure': 'Retirer {{ label }}',
 
-  'routing.title': 'Aiguillage des incidents',
-  'routing.hint': 'À qui va chaque type d’incident, et en combien de temps il doit recevoir une réponse.',
+  'routing.title': 'Qui prévenir',
+  'routing.hint': 'À qui va chaque type d’incident, et sous combien de temps cette personne doit répondre.',
   'routing.none': 'Aucune règle reçue.',
-  'routing.change': 'Modifier l’aiguillage : {{ type }}',
+  'routing.change': 'Qui prévenir : {{ type }}',
   'routing.delay': 'Délai en minutes',
   'routing.delayHint': '0 = tout de suite, 120 = 2 heures, 480 = un jour ouvré',
   'routing.counted': 'Le délai court',

@@ -57,7 +57,7 @@ export const people = {
   'invitation.once': 'Sert une seule fois, jusqu’au {{ date }}.',
   'invitation.onlyHere': 'Ce lien ne s’affiche qu’ici et maintenant : nous n’en gardons pas de copie. Perdu ? Révoquez-le et créez-en un autre.',
   'invitation.thisComputer':
-    'Ce lien ne marche que sur cet ordinateur ({{ host }}). Pour d’autres appareils, relancez Aplomb avec son adresse publique, npm start -- --origin https://…, comme l’explique le README, puis créez un autre lien.',
+    'Ce lien ne s’ouvre que sur cet ordinateur : Aplomb n’a pas encore d’adresse que les téléphones puissent joindre. Demandez-la à la personne qui l’a installé (README, « Phones and other computers »), puis créez un autre lien.',
   'invitation.waiting': 'Le lien marchera dès que cet appareil aura du réseau.',
   'invitation.refused': 'L’invitation a été refusée : le lien ne marche pas.',
   'invitation.copy': 'Copier le lien',
@@ -84,6 +84,11 @@ export const people = {
   'invitation.signedInAs': 'Vous êtes connecté avec {{ email }}.',
   'invitation.otherAccount': 'Utiliser un autre compte',
   'invitation.join': 'Rejoindre {{ company }}',
+  'invitation.joined': 'Vous êtes déjà membre de {{ company }}',
+  'invitation.joinedBody': 'Cette invitation a bien servi. Il n’y a plus rien à faire ici.',
+  'invitation.open': 'Ouvrir Aplomb',
+  'invitation.alreadyUsed': 'Vous vous en êtes déjà servi ? Connectez-vous. Sinon, demandez un nouveau lien à la personne qui vous invite.',
+  'invitation.askAnother': 'Demandez un nouveau lien à la personne qui vous invite.',
 
   'team.all': 'Équipes',
   'team.new': 'Nouvelle équipe',

@@ -33,10 +33,10 @@ export const companies = {
   'company.addClosure': 'Acrescentar este dia',
   'company.removeClosure': 'Retirar {{ label }}',
 
-  'routing.title': 'Encaminhamento das ocorrências',
+  'routing.title': 'Quem avisar',
   'routing.hint': 'A quem vai cada tipo de ocorrência e em quanto tempo deve ter resposta.',
   'routing.none': 'Nenhuma regra recebida.',
-  'routing.change': 'Alterar o encaminhamento: {{ type }}',
+  'routing.change': 'Quem avisar: {{ type }}',
   'routing.delay': 'Prazo em minutos',
   'routing.delayHint': '0 = de imediato, 120 = 2 horas, 480 = um dia útil',
   'routing.counted': 'O prazo corre',

@@ -28,7 +28,7 @@ export const dashboard = {
   'dashboard.tile.active_sites': 'Obras ativas',
   'dashboard.tile.budget': 'Orçamento das obras ativas',
   'dashboard.tile.open_incidents': 'Ocorrências abertas',
-  'dashboard.tile.overdue_incidents': 'Sem resposta a tempo',
+  'dashboard.tile.overdue_incidents': 'Fora do prazo',
   'dashboard.tile.ended_incidents': 'Tratadas em 4 semanas',
   'dashboard.tile.response_minutes': 'Primeira resposta',
   'dashboard.tile.in_time_share': 'Respostas a tempo',
@@ -80,7 +80,7 @@ export const dashboard = {
   'dashboard.elapsed': '{{ share }} do tempo previsto',
   'dashboard.endsOn': 'termina a {{ date }}',
   'dashboard.site.open': 'Abertas',
-  'dashboard.site.overdue': 'Em atraso',
+  'dashboard.site.overdue': 'Fora do prazo',
   'dashboard.site.inTime': 'A tempo',
   'dashboard.site.budget': 'Orçamento',
 }

@@ -38,7 +38,7 @@ export const shell = {
   'action.sort': 'Ordenar',
 
   'form.blank': 'Preencha «{{ field }}».',
-  'form.blankChoice': 'Escolha: {{ field }}',
+  'form.blankChoice': 'Escolha uma resposta para «{{ field }}».',
   'form.optional': '(facultativo)',
   'form.more': 'Mais detalhes',
   'form.restart': 'Recomeçar do zero',
@@ -57,7 +57,7 @@ export const shell = {
   'state.nothing': 'Nenhum resultado com estes filtros',
   'outside.client': 'Ainda nada foi partilhado consigo',
   'outside.clientBody':
-    'O seu acesso «Cliente» na {{ company }} está aberto. As obras, os incidentes e as fotografias são reservados às equipas: peça ao seu interlocutor aquilo de que precisa.',
+    'O seu acesso «Cliente» na {{ company }} está aberto. As obras, as ocorrências e as fotografias são reservadas às equipas: peça ao seu interlocutor aquilo de que precisa.',
   'outside.analyst': 'Os dados leem-se nas suas ferramentas',
   'outside.analystBody':
     'O acesso «Analista» da {{ company }} passa pelo Power BI, pelo Metabase ou por uma folha de cálculo, não por estes ecrãs: peça a um administrador que lhe crie um acesso em «Empresa», «Acessos de analistas».',
@@ -174,8 +174,8 @@ export const shell = {
   'session.giveProof': 'Continuar',
   'sync.pill': 'Envios: {{ state }}',
   'sync.idle': 'Em dia',
-  'sync.starting': 'A abrir',
-  'sync.syncing': 'A atualizar',
+  'sync.starting': 'A abrir…',
+  'sync.syncing': 'A receber…',
   'sync.offline': 'Sem rede',
   'sync.offlineShort': 'Sem rede · {{ count }}',
   'sync.offlinePending.one': 'Sem rede, {{ count }} por enviar',
