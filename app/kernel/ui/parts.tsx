@@ -5,7 +5,7 @@ import { filled } from '../active.ts'
 import { isOutside } from '../me.ts'
 import { session } from '../session.ts'
 import { commandOf, sync } from '../status.ts'
-import { t } from '../i18n/index.ts'
+import { plural, t } from '../i18n/index.ts'
 import { number, time } from '../i18n/format.ts'
 import { explain } from './explain.ts'
 import { Icon, type IconName } from './icons.tsx'
@@ -163,7 +163,7 @@ export const received = ({ done, total }: { done: number; total: number }): stri
     ? t('state.bootingAsked')
     : total
       ? t('state.bootingOf', { done: number(done), total: number(total) })
-      : t('state.bootingRows', { done: number(done) })
+      : plural('state.bootingRows', done)
 
 function Booting() {
   const progress = () => sync.booting()

@@ -11,7 +11,7 @@ export const companies = {
   'company.badIdentifier': 'This number is not valid: check each digit.',
   'company.lettersInIdentifier': 'Digits only: a SIREN has 9, a SIRET 14.',
   'company.shortIdentifier': '{{ count }} of 9 (SIREN) or 14 (SIRET): digits are missing.',
-  'company.longIdentifier': 'Too many digits ({{ count }} typed): a SIREN has 9, a SIRET 14.',
+  'company.longIdentifier': 'Too many digits ({{ count }}): a SIREN has 9, a SIRET 14.',
   'company.yourName': 'Your full name',
   'company.yourNameHint': 'As your teams will see it.',
   'company.create': 'Create the company',

@@ -11,7 +11,7 @@ export const companies = {
   'company.badIdentifier': 'Este número no es válido: compruebe cada cifra.',
   'company.lettersInIdentifier': 'Solo cifras: un SIREN tiene 9 y un SIRET 14.',
   'company.shortIdentifier': '{{ count }} de 9 (SIREN) o 14 (SIRET): faltan cifras.',
-  'company.longIdentifier': 'Sobran cifras ({{ count }} escritas): un SIREN tiene 9 y un SIRET 14.',
+  'company.longIdentifier': 'Sobran cifras ({{ count }}): un SIREN tiene 9 y un SIRET 14.',
   'company.yourName': 'Su nombre completo',
   'company.yourNameHint': 'Tal como lo verán sus equipos.',
   'company.create': 'Crear la empresa',

@@ -47,9 +47,10 @@ export const shell = {
 
   'state.age': 'Sin red. Ve los datos recibidos a las {{ time }}.',
   'state.booting': 'Primera recepción de sus obras…',
-  'state.bootingRows': '{{ done }} filas recibidas',
+  'state.bootingRows.one': '{{ count }} fila recibida',
+  'state.bootingRows.other': '{{ count }} filas recibidas',
   'state.bootingAsked': 'Se han pedido al servidor sus obras, incidencias y equipos…',
-  'state.bootingOf': '{{ done }} filas recibidas de {{ total }}',
+  'state.bootingOf': '{{ done }} de {{ total }} filas recibidas',
   'state.error': 'No se ha podido mostrar',
   'state.ghost': 'No encontrado o no visible para usted',
   'state.ghostBody': 'Quizá se retiró o su acceso ha cambiado. Lo que espera para enviarse sigue en «Envíos».',

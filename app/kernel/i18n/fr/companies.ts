@@ -11,7 +11,7 @@ export const companies = {
   'company.badIdentifier': 'Ce numéro n’est pas valable : vérifiez chaque chiffre.',
   'company.lettersInIdentifier': 'Des chiffres seulement : un SIREN en a 9, un SIRET 14.',
   'company.shortIdentifier': '{{ count }} sur 9 (SIREN) ou 14 (SIRET) : il manque des chiffres.',
-  'company.longIdentifier': 'Trop de chiffres ({{ count }} saisis) : un SIREN en a 9, un SIRET 14.',
+  'company.longIdentifier': 'Trop de chiffres ({{ count }}) : un SIREN en a 9, un SIRET 14.',
   'company.yourName': 'Votre nom complet',
   'company.yourNameHint': 'Tel que vos équipes le verront.',
   'company.create': 'Créer l’entreprise',

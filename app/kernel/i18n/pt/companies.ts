@@ -11,7 +11,7 @@ export const companies = {
   'company.badIdentifier': 'Este número não é válido: verifique cada algarismo.',
   'company.lettersInIdentifier': 'Só algarismos: um SIREN tem 9 e um SIRET 14.',
   'company.shortIdentifier': '{{ count }} de 9 (SIREN) ou 14 (SIRET): faltam algarismos.',
-  'company.longIdentifier': 'Algarismos a mais ({{ count }} escritos): um SIREN tem 9 e um SIRET 14.',
+  'company.longIdentifier': 'Algarismos a mais ({{ count }}): um SIREN tem 9 e um SIRET 14.',
   'company.yourName': 'O seu nome completo',
   'company.yourNameHint': 'Tal como as suas equipas o verão.',
   'company.create': 'Criar a empresa',

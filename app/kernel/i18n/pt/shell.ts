@@ -47,9 +47,10 @@ export const shell = {
 
   'state.age': 'Sem rede. Vê os dados recebidos às {{ time }}.',
   'state.booting': 'Primeira receção das suas obras…',
-  'state.bootingRows': '{{ done }} linhas recebidas',
+  'state.bootingRows.one': '{{ count }} linha recebida',
+  'state.bootingRows.other': '{{ count }} linhas recebidas',
   'state.bootingAsked': 'As suas obras, ocorrências e equipas foram pedidas ao servidor…',
-  'state.bootingOf': '{{ done }} linhas recebidas de {{ total }}',
+  'state.bootingOf': '{{ done }} de {{ total }} linhas recebidas',
   'state.error': 'Não foi possível mostrar',
   'state.ghost': 'Não encontrado ou não visível para si',
   'state.ghostBody': 'Talvez tenha sido retirado ou o seu acesso mudou. O que espera para ser enviado continua em «Envios».',
