@@ -20,18 +20,17 @@ export function hardCoded(screens: SourceFile[]): string[] {
     const say = (node: Node, text: string) => {
       if (/\p{L}{2}/u.test(text) && !BRAND.test(text.trim()) && !KEY.test(text)) found.push(`${place(file, node)} “${text.trim()}”`)
     }
-    const literal = (node: unknown): node is Node =>
-      (node as Node | null)?.type === 'Literal' && typeof (node as Node)['value'] === 'string'
+    const literal = (node: Node | null | undefined): boolean => node?.type === 'Literal' && typeof node['value'] === 'string'
     walk(file.program, (node) => {
       if (node.type === 'JSXText') say(node, String(node['value']))
       if (node.type === 'JSXAttribute') {
         const value = node['value'] as Node | null
         const spoken = value?.type === 'JSXExpressionContainer' ? (value['expression'] as Node) : value
-        if (SPOKEN.includes((node['name'] as { name: string }).name) && literal(spoken)) say(node, String(spoken['value']))
+        if (SPOKEN.includes((node['name'] as { name: string }).name) && literal(spoken)) say(node, String(spoken!['value']))
       }
       if (node.type === 'CallExpression' && SAYING.includes(String((node['callee'] as { name?: string }).name))) {
         const [first] = node['arguments'] as Node[]
-        if (literal(first)) say(node, String(first['value']))
+        if (literal(first)) say(node, String(first!['value']))
       }
       const text = literal(node) ? String(node['value']) : node.type === 'TemplateElement' ? String((node['value'] as { cooked: string }).cooked) : ''
       if (/[À-ÖØ-öø-ÿœŒ’«»]/.test(text) || SENTENCE.test(text)) say(node, text)
@@ -69,7 +68,9 @@ export function missingKeys(sources: SourceFile[], dictionary: Words): string[] 
 /** Sentences that count things and have one form alone: « 1 saisies ». A count after a colon agrees with nothing. */
 export function unagreed(dictionary: Words): string[] {
   return Object.entries(dictionary)
-    .filter(([key, sentence]) => !/\.(one|other)$/.test(key) && /(?<!: )\{\{ (count|done|reported|ended|people|devices) \}\} \p{Ll}{3,}s\b/u.test(sentence))
+    .filter(
+      ([key, sentence]) => !/\.(one|other)$/.test(key) && /(?<!: )\{\{ (count|done|reported|ended|people|devices) \}\} \p{Ll}{3,}s\b/u.test(sentence),
+    )
     .map(([key, sentence]) => `${key}: ${sentence}`)
 }
 

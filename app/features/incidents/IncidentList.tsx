@@ -243,7 +243,7 @@ export default function IncidentList(props: RouteSectionProps) {
   )
 
   return (
-    <Split list={list} chosen={chosen()} whole={asTable()}>
+    <Split list={list} chosen={chosen()} alone={props.location.pathname === '/incidents/new'} whole={asTable()}>
       {props.children}
     </Split>
   )

@@ -171,7 +171,7 @@ export default function PeopleList(props: RouteSectionProps) {
     </Page>
   )
   return (
-    <Split list={page} chosen={chosen()} whole>
+    <Split list={page} chosen={chosen()} alone={['/people/invite', '/people/import'].includes(props.location.pathname)} whole>
       {props.children}
     </Split>
   )

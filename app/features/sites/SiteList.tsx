@@ -180,7 +180,7 @@ export default function SiteList(props: RouteSectionProps) {
     </Page>
   )
   return (
-    <Split list={list} chosen={chosen()} whole>
+    <Split list={list} chosen={chosen()} alone={props.location.pathname === '/sites/new'} whole>
       {props.children}
     </Split>
   )

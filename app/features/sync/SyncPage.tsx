@@ -118,7 +118,9 @@ export default function SyncPage() {
                     <span class="grow">
                       <span class="item-title">{t(`draft.${draft.kind}`)}</span>
                       <Show when={draft.about}>
-                        <span class="item-line clip">{draft.about}</span>
+                        <span class="item-line">
+                          <span class="clip">{draft.about}</span>
+                        </span>
                       </Show>
                     </span>
                     <span class="small strong">{t('draft.resume')}</span>

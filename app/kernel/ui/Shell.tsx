@@ -115,7 +115,9 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
         </div>
         <A class="company-button" href="/switch" aria-label={t('nav.switch', { company: session.company()?.company_name ?? '' })}>
           <Avatar name={session.company()?.company_name ?? ''} />
-          <span class="grow clip">{session.company()?.company_name}</span>
+          <span class="grow clip" title={session.company()?.company_name}>
+            {session.company()?.company_name}
+          </span>
           <Show when={session.companies().length > 1}>
             <Icon name="sort" />
           </Show>

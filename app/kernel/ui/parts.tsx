@@ -159,11 +159,7 @@ export function Progress(props: { done: number; total: number; label: string }) 
 
 /** « 3 200 lignes reçues sur 12 000 »; before the first ones, what is under way. */
 export const received = ({ done, total }: { done: number; total: number }): string =>
-  !done
-    ? t('state.bootingAsked')
-    : total
-      ? t('state.bootingOf', { done: number(done), total: number(total) })
-      : plural('state.bootingRows', done)
+  !done ? t('state.bootingAsked') : total ? t('state.bootingOf', { done: number(done), total: number(total) }) : plural('state.bootingRows', done)
 
 function Booting() {
   const progress = () => sync.booting()

@@ -32,7 +32,6 @@ export const sites = {
   'site.noEnd': 'To be set',
   'site.noBudget': 'Not set',
   'site.facts': 'About the site',
-  'site.map': 'See on the map',
   'site.team': 'Team',
   'site.noTeam': 'Nobody is assigned to this site.',
   'site.assign': 'Assign a person',

@@ -32,7 +32,6 @@ export const sites = {
   'site.noEnd': 'Por fijar',
   'site.noBudget': 'Sin fijar',
   'site.facts': 'Ficha de la obra',
-  'site.map': 'Ver en el mapa',
   'site.team': 'Equipo',
   'site.noTeam': 'Nadie está asignado a esta obra.',
   'site.assign': 'Asignar a una persona',

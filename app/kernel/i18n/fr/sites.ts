@@ -32,7 +32,6 @@ export const sites = {
   'site.noEnd': 'À fixer',
   'site.noBudget': 'Non fixé',
   'site.facts': 'Fiche du chantier',
-  'site.map': 'Voir sur la carte',
   'site.team': 'Équipe',
   'site.noTeam': 'Personne n’est affecté à ce chantier.',
   'site.assign': 'Affecter une personne',

@@ -32,7 +32,6 @@ export const sites = {
   'site.noEnd': 'Por fixar',
   'site.noBudget': 'Por fixar',
   'site.facts': 'Ficha da obra',
-  'site.map': 'Ver no mapa',
   'site.team': 'Equipa',
   'site.noTeam': 'Ninguém está colocado nesta obra.',
   'site.assign': 'Colocar uma pessoa',
