@@ -46,6 +46,13 @@ export function plural(key: PluralKey, count: number, values: Record<string, str
   return t(`${key}.${category}` as Key, { count: count.toLocaleString(locale()), ...values })
 }
 
+/** French never leaves a mark alone at the start of a line, nor a guillemet away from its word. */
+export const typeset = (text: string, language: Locale = locale()): string =>
+  language === 'fr' ? text.replace(/« /g, '«\u00a0').replace(/ (?=[»:;?!%€])/g, '\u00a0') : text
+
+const typesetAll = (words: object, language: Locale): Dictionary =>
+  Object.fromEntries(Object.entries(words).map(([key, text]) => [key, typeset(text as string, language)])) as Dictionary
+
 const [whole, setWhole] = createSignal(false)
 
 /** Loads the words that the first screens do without; resolves when every screen may show. Rejects when they do not come. */
@@ -54,7 +61,7 @@ export async function allWords(): Promise<void> {
   if (whole()) return
   const rest = await load[wanted][1]()
   if (wanted !== locale() || whole()) return
-  setDictionary((first) => ({ ...first, ...rest }))
+  setDictionary((first) => ({ ...first, ...typesetAll(rest, wanted) }))
   setWhole(true)
 }
 
@@ -62,7 +69,7 @@ export async function allWords(): Promise<void> {
 export async function setLocale(next: Locale, remember = true): Promise<void> {
   const parts = await Promise.all(load[next].map((part) => part()))
   batch(() => {
-    setDictionary(Object.assign({}, ...parts) as Dictionary)
+    setDictionary(typesetAll(Object.assign({}, ...parts) as object, next))
     setWhole(true)
     setSignal(next)
   })
@@ -75,7 +82,7 @@ export async function startLocale(): Promise<void> {
   const stored = localStorage.getItem(STORED)
   const known = [stored, navigator.language.slice(0, 2)].find((name) => name && name in locales)
   const wanted = (known ?? 'fr') as Locale
-  setDictionary((await load[wanted][0]()) as Dictionary)
+  setDictionary(typesetAll(await load[wanted][0](), wanted))
   setSignal(wanted)
   document.documentElement.lang = wanted
 }

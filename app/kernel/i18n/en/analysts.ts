@@ -45,5 +45,5 @@ export const analysts: Record<keyof typeof french, string> = {
   'analyst.revokeBody': 'Its connections are cut at once and it can never connect again.',
   'analyst.revoked': '{{ label }} has no access any more.',
   'analyst.dictionary': 'Dictionary',
-  'analyst.dictionaryHint': 'Every view and column, with its unit and grain. The same texts stand beside the views in the database.',
+  'analyst.dictionaryHint': 'Each view and each column, with its unit and what a row counts. The same texts go with the views in the database.',
 }

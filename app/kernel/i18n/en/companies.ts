@@ -61,8 +61,8 @@ export const companies = {
   'security.mandatory': 'Mandatory',
   'security.recommended': 'Recommended',
   'security.off': 'Optional',
-  'security.grace': 'Days of grace',
+  'security.grace': 'Days allowed',
   'security.graceHint': 'The time left to set it up, from 0 to 90 days.',
   'security.passwordDays': 'Life of a password, in days',
-  'security.passwordDaysHint': 'From 30 to 730; empty: no end.',
+  'security.passwordDaysHint': 'From 30 to 730. Leave empty for no limit.',
 }

@@ -11,7 +11,7 @@ export const dashboard = {
   'dashboard.target': 'Target',
   'dashboard.targets': 'Targets',
   'dashboard.targetsHint': 'A figure is good up to its target, to be watched after it, and alarming from the threshold on.',
-  'dashboard.alertFrom': 'Alert beyond',
+  'dashboard.alertFrom': 'Alert threshold',
   'dashboard.atMost': 'target ≤ {{ target }}',
   'dashboard.atLeast': 'target ≥ {{ target }}',
   'dashboard.ofBudget': '{{ budget }} of budget',

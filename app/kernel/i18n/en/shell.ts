@@ -54,7 +54,7 @@ export const shell = {
 
   'state.age': 'Offline. You see data received at {{ time }}.',
   'state.booting': 'Receiving your sites for the first time…',
-  'state.bootingAsked': 'Asking the server for your sites, incidents and teams…',
+  'state.bootingAsked': 'Receiving your sites, incidents and teams…',
   'state.bootingRows.one': '{{ count }} row received',
   'state.bootingRows.other': '{{ count }} rows received',
   'state.bootingOf': '{{ done }} of {{ total }} rows received',

@@ -55,7 +55,7 @@ export const sites = {
   'site.readOnly': 'Site archived on {{ date }}: read only.',
   'site.createdOn': 'Created on {{ date }}',
   'site.nameHint': 'The one everybody uses on site.',
-  'site.codeHint': 'Empty: the next free number, CH-2026-001.',
+  'site.codeHint': 'Leave empty for the next free number, such as CH-2026-001.',
   'site.endsEarly': 'The end comes before the start.',
   'site.place': 'Place',
   'site.here': 'I am on site',

@@ -104,7 +104,7 @@ export const account = {
   'account.factorMandatory': 'Su función exige un segundo factor antes del {{ day }}.',
   'account.factorRecommended': 'Su empresa recomienda un segundo factor.',
   'account.factorOn': 'Activo',
-  'account.now': 'ahora',
+  'account.factorNow': 'Su función exige un segundo factor desde ahora.',
   'account.since': 'Desde el {{ day }}',
   'account.remove': 'Retirar',
   'account.removeTitle': '¿Retirar este segundo factor?',

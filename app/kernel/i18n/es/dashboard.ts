@@ -11,7 +11,7 @@ export const dashboard = {
   'dashboard.target': 'Objetivo',
   'dashboard.targets': 'Objetivos',
   'dashboard.targetsHint': 'Cada cifra es buena hasta su objetivo, después hay que vigilarla, y alarma desde el umbral.',
-  'dashboard.alertFrom': 'Alerta a partir de',
+  'dashboard.alertFrom': 'Umbral de alerta',
   'dashboard.atMost': 'objetivo ≤ {{ target }}',
   'dashboard.atLeast': 'objetivo ≥ {{ target }}',
   'dashboard.ofBudget': '{{ budget }} de presupuesto',

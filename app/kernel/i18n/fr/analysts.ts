@@ -44,5 +44,6 @@ export const analysts = {
   'analyst.revokeBody': 'Ses connexions sont coupées tout de suite et il ne pourra plus jamais se connecter.',
   'analyst.revoked': '{{ label }} n’a plus accès.',
   'analyst.dictionary': 'Dictionnaire',
-  'analyst.dictionaryHint': 'Chaque vue et chaque colonne, avec son unité et son grain. Les mêmes textes accompagnent les vues dans la base.',
+  'analyst.dictionaryHint':
+    'Chaque vue et chaque colonne, avec son unité et ce que compte une ligne. Les mêmes textes accompagnent les vues dans la base.',
 }

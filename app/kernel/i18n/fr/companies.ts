@@ -45,7 +45,7 @@ export const companies = {
   'routing.unheld': 'Personne n’a ce rôle : ces incidents vont au responsable d’affaires du chantier, sinon à la direction.',
 
   'start.title': 'Premiers pas',
-  'start.intro': 'Trois gestes et votre premier chantier vit.',
+  'start.intro': 'Trois étapes, et votre premier chantier démarre.',
   'start.site': 'Créez votre premier chantier',
   'start.siteHint': 'Un nom suffit pour commencer.',
   'start.person': 'Invitez une personne',
@@ -61,8 +61,8 @@ export const companies = {
   'security.mandatory': 'Obligatoire',
   'security.recommended': 'Recommandé',
   'security.off': 'Facultatif',
-  'security.grace': 'Jours de grâce',
+  'security.grace': 'Délai accordé, en jours',
   'security.graceHint': 'Le temps laissé pour le régler, de 0 à 90 jours.',
   'security.passwordDays': 'Durée d’un mot de passe, en jours',
-  'security.passwordDaysHint': 'De 30 à 730 ; vide : sans fin.',
+  'security.passwordDaysHint': 'De 30 à 730. Laissez vide pour ne pas limiter.',
 }

@@ -11,7 +11,7 @@ export const dashboard = {
   'dashboard.target': 'Objectif',
   'dashboard.targets': 'Objectifs',
   'dashboard.targetsHint': 'Chaque chiffre est bon jusqu’à son objectif, à surveiller ensuite, et en alerte à partir du seuil.',
-  'dashboard.alertFrom': 'Alerte au-delà de',
+  'dashboard.alertFrom': 'Seuil d’alerte',
   'dashboard.atMost': 'objectif ≤ {{ target }}',
   'dashboard.atLeast': 'objectif ≥ {{ target }}',
   'dashboard.ofBudget': '{{ budget }} de budget',

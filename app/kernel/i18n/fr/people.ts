@@ -127,7 +127,7 @@ export const people = {
   'bulk.is.full_name': 'Nom',
   'bulk.is.role': 'Rôle',
   'bulk.is.sites': 'Chantiers',
-  'bulk.otherwise': 'Rôle des lignes qui n’en disent rien',
+  'bulk.otherwise': 'Rôle quand la ligne n’en donne pas',
   'bulk.ready.one': '{{ count }} ligne prête',
   'bulk.ready.other': '{{ count }} lignes prêtes',
   'bulk.wrong.one': '{{ count }} ligne à corriger',

@@ -54,7 +54,7 @@ export const shell = {
 
   'state.age': 'Hors ligne. Vous voyez les données reçues à {{ time }}.',
   'state.booting': 'Première réception de vos chantiers…',
-  'state.bootingAsked': 'Vos chantiers, incidents et équipes sont demandés au serveur…',
+  'state.bootingAsked': 'Réception de vos chantiers, incidents et équipes…',
   'state.bootingRows.one': '{{ count }} ligne reçue',
   'state.bootingRows.other': '{{ count }} lignes reçues',
   'state.bootingOf': '{{ done }} sur {{ total }} lignes reçues',

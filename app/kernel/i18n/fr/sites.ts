@@ -55,7 +55,7 @@ export const sites = {
   'site.readOnly': 'Chantier archivé le {{ date }} : lecture seule.',
   'site.createdOn': 'Créé le {{ date }}',
   'site.nameHint': 'Celui que tout le monde emploie sur place.',
-  'site.codeHint': 'Vide : le prochain numéro libre, CH-2026-001.',
+  'site.codeHint': 'Laissez vide pour recevoir le prochain numéro libre, par exemple CH-2026-001.',
   'site.endsEarly': 'La fin tombe avant le début.',
   'site.place': 'Lieu',
   'site.here': 'Je suis sur place',

@@ -104,7 +104,7 @@ export const account = {
   'account.factorMandatory': 'A sua função exige um segundo fator antes de {{ day }}.',
   'account.factorRecommended': 'A sua empresa recomenda um segundo fator.',
   'account.factorOn': 'Ativo',
-  'account.now': 'agora',
+  'account.factorNow': 'A sua função exige um segundo fator desde já.',
   'account.since': 'Desde {{ day }}',
   'account.remove': 'Retirar',
   'account.removeTitle': 'Retirar este segundo fator?',

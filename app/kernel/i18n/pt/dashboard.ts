@@ -11,7 +11,7 @@ export const dashboard = {
   'dashboard.target': 'Objetivo',
   'dashboard.targets': 'Objetivos',
   'dashboard.targetsHint': 'Cada número é bom até ao objetivo, depois é de vigiar, e alarma a partir do limiar.',
-  'dashboard.alertFrom': 'Alerta a partir de',
+  'dashboard.alertFrom': 'Limiar de alerta',
   'dashboard.atMost': 'objetivo ≤ {{ target }}',
   'dashboard.atLeast': 'objetivo ≥ {{ target }}',
   'dashboard.ofBudget': '{{ budget }} de orçamento',
