@@ -13,7 +13,7 @@ export const sites = {
   'site.status.all': 'All',
   'site.status.active': 'Active',
   'site.status.planned': 'Planned',
-  'site.status.running': 'Running',
+  'site.status.running': 'Under way',
   'site.status.alert': 'On alert',
   'site.status.finished': 'Finished',
   'site.status.archived': 'Archived',
