@@ -76,7 +76,7 @@ const kinds: [string, number, string, string, Record<string, string>?, string?][
 
 describe('every answer', () => {
   test.each(kinds)('%s is not sniffed, not framed, and runs no inline script', async (_, status, method, path, headers = {}, body) => {
-    const etag = status === 304 ? { 'if-none-match': String((await ask(method, path)).headers.etag) } : {}
+    const etag: Record<string, string> = status === 304 ? { 'if-none-match': String((await ask(method, path)).headers.etag) } : {}
     const answer = await ask(method, path, { ...headers, ...etag }, body)
     expect(answer.status).toBe(status)
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
@@ -91,14 +91,17 @@ describe('every answer', () => {
   })
 
   test.each(kinds)('%s, come over TLS, keeps the browser to TLS', async (_, status, method, path, headers = {}, body) => {
-    const etag = status === 304 ? { 'if-none-match': String((await ask(method, path)).headers.etag) } : {}
+    const etag: Record<string, string> = status === 304 ? { 'if-none-match': String((await ask(method, path)).headers.etag) } : {}
     const answer = await ask(method, path, { ...headers, ...etag, 'x-forwarded-proto': 'https' }, body)
     expect(answer.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains')
   })
 
-  test.each(kinds.filter(([, , , path]) => /^\/(rest|auth|config|health|mail)/.test(path)))('%s is kept by nobody', async (_, __, method, path, headers, body) => {
-    expect((await ask(method, path, headers, body)).headers['cache-control']).toBe('no-store')
-  })
+  test.each(kinds.filter(([, , , path]) => /^\/(rest|auth|config|health|mail)/.test(path)))(
+    '%s is kept by nobody',
+    async (_, __, method, path, headers, body) => {
+      expect((await ask(method, path, headers, body)).headers['cache-control']).toBe('no-store')
+    },
+  )
 })
 
 describe('a proxy', () => {

@@ -79,7 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const bound = (server.address() as AddressInfo).port
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
-  const siteUrl = (options.siteUrl ?? url).replace(/\/+$/, '')
+  const siteUrl = (options.siteUrl ?? url).replace(/(?<!\/)\/+$/, '')
   const auth = new Auth({ ...options, databaseUrl: databaseUrls.auth, tokens, siteUrl })
   const realtime = new Realtime({
     databaseUrl: databaseUrls.realtime,
