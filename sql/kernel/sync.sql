@@ -224,7 +224,8 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 -- A page of at most n rows of `scopes`, after the row {t, id}. The first line is JSON: {tables: [[name, lines]], next: {t, id} | null, total?};
--- the COPY lines of these tables follow. `total` rows are there in all: counted for the first page alone, and only when more follow.
+-- the COPY lines of these tables follow, then `\.`: without it the page was cut on its way. `total` rows are there in all: counted for the
+-- first page alone, and only when more follow.
 -- Not JSON throughout: escaping a page costs as much as reading it, here and on the phone. Raises AUTHN, PROOF, OUTER.
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
@@ -264,7 +265,7 @@ begin
       total := total + part.count;
     end loop;
   end if;
-  return concat(jsonb_strip_nulls(jsonb_build_object('tables', tables, 'total', total)) || jsonb_build_object('next', next), lines);
+  return concat(jsonb_strip_nulls(jsonb_build_object('tables', tables, 'total', total)) || jsonb_build_object('next', next), lines, e'\n\\.');
 end $$;
 
 -- The moment that a phone's clock gives, or now when it gives none that can be: a broken clock must not hold work up.

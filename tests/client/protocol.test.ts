@@ -14,7 +14,7 @@ describe('a boot page', () => {
       next: { t: 'incidents', id: 'i1' },
       total: 12,
     })
-    expect(parseBootPage(`${head}\ns1\ta\ns2\tb\ni1\tc`)).toEqual({
+    expect(parseBootPage(`${head}\ns1\ta\ns2\tb\ni1\tc\n\\.`)).toEqual({
       rows: { sites: 's1\ta\ns2\tb', incidents: 'i1\tc' },
       count: 3,
       next: { t: 'incidents', id: 'i1' },
@@ -24,7 +24,14 @@ describe('a boot page', () => {
 
   it('may be empty', () => {
     for (const end of ['', '\n']) {
-      expect(parseBootPage(`{"tables":[],"next":null}${end}`)).toEqual({ rows: {}, count: 0, next: null })
+      expect(parseBootPage(`{"tables":[],"next":null}\n\\.${end}`)).toEqual({ rows: {}, count: 0, next: null })
+    }
+  })
+
+  it('is none when it was cut on its way, wherever', () => {
+    const page = `{"tables":[["sites",2]],"next":null}\ns1\ta b\ns2\tc d\n\\.`
+    for (let length = 0; length < page.length; length++) {
+      expect(() => parseBootPage(page.slice(0, length))).toThrow(expect.objectContaining({ code: 'NETWORK' }))
     }
   })
 })

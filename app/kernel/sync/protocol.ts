@@ -1,4 +1,5 @@
 // The wire format of app.sync_pull, app.sync_boot and app.sync_push (ARCHITECTURE.md), and what the phone keeps of it.
+import { AppError } from '../errors.ts'
 
 /** Where this phone stands: the server's snapshot, the scopes held, and which schema and database they are of. */
 export interface Cursor {
@@ -39,8 +40,16 @@ export interface BootPage {
   total?: number
 }
 
-/** Reads a boot page: a first line of JSON, `{tables: [[name, lines]], next, total?}`, then the COPY lines of these tables. */
-export function parseBootPage(text: string): BootPage {
+/** The last line of a boot page, as COPY ends its data. */
+const END = '\n\\.'
+
+/**
+ * Reads a boot page: a first line of JSON, `{tables: [[name, lines]], next, total?}`, the COPY lines of these tables, and an end. Raises
+ * NETWORK without the end: half a value would look like a whole one.
+ */
+export function parseBootPage(body: string): BootPage {
+  const text = body.trimEnd()
+  if (!text.endsWith(END)) throw new AppError('NETWORK', undefined, 'a page was cut')
   let start = text.indexOf('\n') + 1 || text.length
   const { tables, next, total } = JSON.parse(text.slice(0, start)) as { tables: [string, number][]; next: BootPlace | null; total?: number }
   const rows: CopyRows = {}
