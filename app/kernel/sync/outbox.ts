@@ -56,8 +56,10 @@ export interface Refusal {
   message?: string
 }
 
-/** Accepted commands are kept this long, to be offered again to a server restored from a backup. */
+/** Accepted commands are kept this long, to be offered again to a server restored from a backup; */
 export const KEPT_MS = 30 * 24 * 3600_000
+/** and this many of the last ones however old they look: a clock that jumps years ahead must not make them so. */
+export const KEPT = 500
 
 /** Whose work it is: one user in one company. */
 export const ownerOf = (userId: string, companyId: string) => `${userId}:${companyId}`
@@ -235,7 +237,7 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
     /** Forgets what was accepted long ago. */
     prune: () =>
       store.transact('readwrite', async (tx) => {
-        for (const command of await tx.commands('acknowledged')) {
+        for (const command of (await tx.commands('acknowledged')).sort(bySeq).slice(0, -KEPT)) {
           if ((command.settledAt ?? 0) < now() - KEPT_MS) tx.remove(command.id)
         }
       }),
