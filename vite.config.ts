@@ -8,12 +8,13 @@ const pglite = fileURLToPath(new URL('../package.json', import.meta.resolve('@el
 const { version } = JSON.parse(readFileSync(pglite, 'utf8')) as { version: string }
 
 /** Chunks that only run behind the first paint carry this name; the service worker fetches them after the shell. */
-const HEAVY = /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr)\/|app\/kernel\/(remote|runtime|db\/|generated\/phone)/
+const HEAVY =
+  /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr)\/|app\/kernel\/(remote|runtime|token|http|sync\/(engine|push)|db\/|generated\/phone)/
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
 /** What the first useful screen needs, in two files: each file of its own costs a header and a dictionary. */
 const FIRST =
-  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/kernel\/((errors|session|data|status|active|bus|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(errors|rights|version)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
+  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/kernel\/((errors|session|data|status|active|bus|locks|durable|background-sync|clean|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(errors|rights|version)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
 const TODAY =
   /app\/features\/(today\/|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
 

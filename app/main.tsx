@@ -10,11 +10,13 @@ import './kernel/ui/controls.css'
 import './kernel/ui/fields.css'
 import './kernel/ui/content.css'
 import './kernel/ui/tables.css'
+import './kernel/ui/board.css'
 import './kernel/ui/overlays.css'
 import './kernel/ui/marks.css'
 import './kernel/ui/shell.css'
 import './kernel/ui/desk.css'
 import './kernel/ui/screens.css'
+import './kernel/ui/print.css'
 
 startTheme()
 await startLocale()

@@ -17,6 +17,7 @@ const palette = screen<{ onClose: () => void }>(() => import('./features/search/
 const screens: RouteDefinition[] = [
   // The router fetches a screen of the address at once; who is not signed in only passes through this one.
   { path: '/', component: (props: RouteSectionProps) => <Today {...props} /> },
+  { path: '/dashboard', component: screen(() => import('./features/dashboard/Dashboard.tsx')) },
   { path: '/menu', component: screen(() => import('./features/account/Menu.tsx')) },
   {
     path: '/sites',
@@ -53,6 +54,7 @@ const screens: RouteDefinition[] = [
   { path: '/sync', component: screen(() => import('./features/sync/SyncPage.tsx')) },
   { path: '/sync/:id', component: screen(() => import('./features/sync/Mend.tsx')) },
   { path: '/account', component: screen(() => import('./features/account/Account.tsx')) },
+  { path: '/account/security', component: screen(() => import('./features/account/Security.tsx')) },
   { path: '*', component: NotFound },
 ]
 
@@ -60,6 +62,12 @@ const screens: RouteDefinition[] = [
 const open: RouteDefinition[] = [
   { path: '/sign-in', component: screen(() => import('./features/account/SignIn.tsx')) },
   { path: '/sign-up', component: screen(() => import('./features/account/SignUp.tsx')) },
+  { path: '/magic-link', component: screen(async () => ({ default: (await import('./features/account/AskLink.tsx')).MagicLink })) },
+  { path: '/forgotten', component: screen(async () => ({ default: (await import('./features/account/AskLink.tsx')).Forgotten })) },
+  { path: '/unconfirmed', component: screen(async () => ({ default: (await import('./features/account/AskLink.tsx')).Unconfirmed })) },
+  { path: '/verify', component: screen(() => import('./features/account/Verify.tsx')) },
+  { path: '/new-password', component: screen(() => import('./features/account/NewPassword.tsx')) },
+  { path: '/proof', component: screen(() => import('./features/account/Proof.tsx')) },
   { path: '/invitation', component: screen(() => import('./features/people/AcceptInvitation.tsx')) },
   { path: '/company/new', component: screen(() => import('./features/companies/FoundCompany.tsx')) },
 ]

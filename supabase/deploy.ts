@@ -7,6 +7,8 @@ import { Logger } from '@graphile/logger'
 import { migrate } from 'graphile-migrate'
 import { clearAllPools } from 'graphile-migrate/dist/pgReal.js'
 import postgres from 'postgres'
+import { preflight } from './deploy/preflight.ts'
+import { scheduleUpkeep } from './deploy/schedule.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -79,6 +81,8 @@ export interface Door {
 }
 
 export interface DeployOptions {
+  /** Tells what would be done and changes nothing. */
+  dryRun?: boolean
   /** Shown with each new login of an analyst; the address of the deployment unless told. */
   door?: Door
 }
@@ -104,22 +108,23 @@ export function doorOf(databaseUrl: string): Door {
 export async function deploy(
   databaseUrl: string,
   log: (line: string) => void = () => {},
-  { door = doorOf(databaseUrl) }: DeployOptions = {},
+  { door = doorOf(databaseUrl), dryRun = false }: DeployOptions = {},
 ): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: 'aplomb deploy' } })
   try {
-    await sql`select pg_advisory_lock(hashtextextended('aplomb deploy', 0))`
+    for (const regret of await preflight(sql, databaseUrl)) log(regret)
+    const pending = await pendingMigrations(sql)
+    if (dryRun) return log(sentenceOf(pending, await changedFiles(sql)))
+    if (!(await sql`select pg_try_advisory_lock(hashtextextended('aplomb deploy', 0)) as mine`)[0]!.mine) {
+      log('Another deployment is running: waiting for it.')
+      await sql`select pg_advisory_lock(hashtextextended('aplomb deploy', 0))`
+    }
     await sql.unsafe(read('sql/roles.sql'))
-    await migrate({
-      connectionString: databaseUrl,
-      migrationsFolder: join(root, 'sql/migrations'),
-      logger: new Logger(() => (level, message) => {
-        if (level === 'error') log(message)
-      }),
-    }).finally(clearAllPools) // a connection it keeps would end this process when the server stops
-    const known = new Map((await sql`select name, hash from app_private.living_files`).map((row) => [row.name as string, row.hash as string]))
+    await patiently(() => runMigrations(databaseUrl, log))
+    for (const file of pending) log(`migrated ${file}`)
+    const known = await knownHashes(sql)
     const inventory = sha256(read('sql/sync.txt'))
-    const changed = livingFiles().filter((file) => known.get(file) !== sha256(read(file)))
+    const changed = await changedFiles(sql)
     if (changed.length > 0 || known.get('sql/sync.txt') !== inventory) {
       await patiently(() =>
         sql.begin(async (tx) => {
@@ -149,10 +154,59 @@ export async function deploy(
       await refreshAccesses(sql)
       await remember(sql, 'accesses', rights)
     }
+    if (!(await scheduleUpkeep(sql))) log('pg_cron is off: something must run the upkeep (docs/deploy.md#upkeep).')
+    log(pending.length + changed.length === 0 ? 'Nothing to do: the database is as this checkout says.' : 'Done.')
   } finally {
     await sql.end()
   }
 }
+
+/** The committed migrations that this database has not run. */
+async function pendingMigrations(sql: postgres.Sql): Promise<string[]> {
+  const [table] = await sql`select to_regclass('graphile_migrate.migrations') is not null as known`
+  const done = new Set(table!.known ? (await sql`select hash from graphile_migrate.migrations`).map((row) => row.hash as string) : [])
+  return folder('sql/migrations/committed')
+    .filter((file) => !done.has(/^--! Hash: (\S+)$/m.exec(read(file))?.[1] ?? ''))
+    .map((file) => file.split('/').at(-1)!)
+}
+
+/** Runs them, each in its own transaction; one that waits three seconds for a lock gives way. */
+async function runMigrations(databaseUrl: string, log: (line: string) => void): Promise<void> {
+  const url = new URL(databaseUrl)
+  if (!doorOf(databaseUrl).suffix) url.searchParams.set('options', '-c lock_timeout=3s') // a pooler reads this option otherwise
+  await migrate({
+    connectionString: url.href,
+    migrationsFolder: join(root, 'sql/migrations'),
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error') log(message)
+    }),
+  }).finally(clearAllPools) // a connection it keeps would end this process when the server stops
+}
+
+/** The hash with which each living file was applied; none before the first deployment. */
+async function knownHashes(sql: postgres.Sql): Promise<Map<string, string>> {
+  const [table] = await sql`select to_regclass('app_private.living_files') is not null as known`
+  return new Map(
+    table!.known ? (await sql`select name, hash from app_private.living_files`).map((row) => [row.name as string, row.hash as string]) : [],
+  )
+}
+
+/** The living files whose text is not the one applied, and those whose views a migration had to drop. */
+async function changedFiles(sql: postgres.Sql): Promise<string[]> {
+  const known = await knownHashes(sql)
+  const views = new Set(
+    (await sql`select relname from pg_catalog.pg_class where relnamespace = to_regnamespace('analytics') and relkind = 'v'`).map(
+      (row) => row.relname as string,
+    ),
+  )
+  const whole = (text: string) => [...text.matchAll(/^create or replace view analytics\.(\w+)/gm)].every(([, view]) => views.has(view!))
+  return livingFiles().filter((file) => known.get(file) !== sha256(read(file)) || !whole(read(file)))
+}
+
+const sentenceOf = (migrations: string[], files: string[]) =>
+  migrations.length + files.length === 0
+    ? 'Nothing to do: the database is as this checkout says.'
+    : ['A deployment would run', ...[...migrations.map((file) => `migration ${file}`), ...files].map((line) => `  ${line}`)].join('\n')
 
 const remember = (tx: postgres.ISql, name: string, hash: string) => tx`
   insert into app_private.living_files (name, hash) values (${name}, ${hash})
@@ -221,10 +275,4 @@ async function refreshAccesses(sql: postgres.Sql): Promise<void> {
       }),
     )
   }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const url = process.argv[2]
-  if (!url) throw new Error('Usage: npm run deploy -- <database url>')
-  await deploy(url, (line) => console.error(line))
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import postgres from 'postgres'
 import { readCatalog } from './generate/catalog.ts'
+import { renderMailTemplates } from './generate/mail.ts'
 import { phoneSql } from './generate/phone.ts'
 import {
   renderAnalytics,
@@ -34,6 +35,7 @@ export async function generate(databaseUrl: string, root: string): Promise<Map<s
       [`${FOLDER}/version.ts`, renderVersion(catalog)],
       [`${FOLDER}/analytics.ts`, renderAnalytics(catalog)],
       ['docs/analytics.md', renderAnalyticsPage(catalog)],
+      ...renderMailTemplates(),
       [`${FOLDER}/phone.ts`, renderPhone(phoneSql(root, catalog), catalog)],
     ])
   } finally {

@@ -4,6 +4,7 @@ import type { Company, User } from './contract.ts'
 import type { Database } from './db/database.ts'
 import { idbOutboxStore } from './sync/outbox-store.ts'
 import { makeOutbox, ownerOf, type Outbox } from './sync/outbox.ts'
+import { outboxLock } from './locks.ts'
 import { makeBus, type Bus } from './bus.ts'
 
 /** One person in one company, on this device. */
@@ -22,8 +23,7 @@ export function makeActive(user: User, company: Company): Active {
 }
 
 /** Runs `work` while nothing else writes the outbox's head or shows effects, in any tab. */
-export const exclusively = <T>(owner: string, work: () => Promise<T>): Promise<T> =>
-  navigator.locks.request(`aplomb-outbox:${owner}`, work) as Promise<T>
+export const exclusively = <T>(owner: string, work: () => Promise<T>): Promise<T> => navigator.locks.request(outboxLock(owner), work) as Promise<T>
 
 const [active, setActive] = createSignal<Active | null>(null)
 /** The local database once it answers; null before, and while another tab takes it over. */

@@ -1,6 +1,6 @@
 import type { Status } from './sync/ports.ts'
 
-/** What tabs (and later the service worker) tell each other about one person's work in one company. */
+/** What tabs and the service worker tell each other about one person's work in one company. */
 export type BusMessage =
   /** Rows of these tables may have changed in the local database. */
   | { type: 'changed'; tables: string[] }

@@ -15,6 +15,10 @@ export interface Company {
   locale: string
   time_zone: string
   currency: string
+  /** Whether this person's roles must have a second factor, should, or need not. */
+  factor_rule?: 'mandatory' | 'recommended' | 'off'
+  /** Until when they may do without the one they must have. */
+  factor_due?: string | null
 }
 
 export interface User {
@@ -51,6 +55,8 @@ export interface Session {
   company: Accessor<Company | null>
   /** The server wants a new sign-in. Local work goes on; sending waits. */
   expired: Accessor<boolean>
+  /** The company asks for a second factor that this session has not given. Local work goes on; sending waits. */
+  proofOwed: Accessor<boolean>
   /** Whether a permission such as `incident.report` is held, on a site when `siteId` is given. A hint for screens: the server decides. */
   can: (permission: string, siteId?: string) => boolean
   signIn: (email: string, password: string) => Promise<void>
@@ -68,7 +74,7 @@ export interface Session {
     locale?: string
   }) => Promise<string>
   /** Makes this person's demo company, or finds it, and makes it the active one. Answers its id. */
-  createDemo: (demo: { id?: string; full_name: string; locale?: string }) => Promise<string>
+  createDemo: (demo: { id?: string; full_name: string | null; locale?: string }) => Promise<string>
   /** Removes a demo company for good; another company of this person becomes the active one. */
   removeDemo: (companyId: string) => Promise<void>
   peekInvitation: (token: string) => Promise<InvitationCard>

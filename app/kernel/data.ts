@@ -1,7 +1,9 @@
 import { batch, createComputed, createSignal, on, onCleanup } from 'solid-js'
 import { active, database, exclusively, filled, type Active } from './active.ts'
+import { askBackgroundSync } from './background-sync.ts'
 import type { Query, RowsSource, RowsView } from './contract.ts'
 import { clean } from './clean.ts'
+import { durable } from './durable.ts'
 import { AppError } from './errors.ts'
 import { screenShown } from './first-screen.ts'
 import type { CommandName, Commands } from './generated/commands.ts'
@@ -124,7 +126,8 @@ export async function run<N extends CommandName>(name: N, args: Commands[N]): Pr
   if (!now) throw new AppError('AUTHN')
   const given = clean(Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)))
   const command = await exclusively(now.owner, async () => {
-    const added = await now.outbox.add(name, given)
+    const added = await durable(now.outbox.add(name, given))
+    askBackgroundSync('aplomb-outbox')
     // Before its effect shows: a screen never says that what it shows is sent.
     now.bus.post({ type: 'outbox' })
     await attempt(now, added)

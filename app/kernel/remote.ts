@@ -1,21 +1,14 @@
 // The only door to the server, and the only file that knows supabase-js. A chunk of its own: import it lazily.
 import { createClient, type RealtimeChannel, type SupabaseClient } from '@supabase/supabase-js'
-import { AppError, fateOf, parseMessage } from './errors.ts'
+import { AppError } from './errors.ts'
+import { limitedFetch, readConfig, remoteError, type Config } from './http.ts'
+import { makeAuthCalls, type AuthCalls, type AuthFault } from './remote-auth.ts'
 import { readValue, removeValue, writeValue } from './local-store.ts'
 import { parseBootPage, type PullAnswer, type PushAnswer, type Remote } from './sync/protocol.ts'
+import { refreshOnce, SESSION_KEY } from './token.ts'
 
-export interface Config {
-  supabaseUrl: string
-  publishableKey: string
-  /** The address under which people reach the app from elsewhere, when whoever runs it said so. */
-  origin?: string
-}
-
-/** Where the session lives in this device's store; page and service worker read it there. */
-export const SESSION_KEY = 'session'
 /** Channels joined at most: hosted Realtime allows a hundred per connection, and the poll covers the others. */
 const MOST_CHANNELS = 20
-const CALL_LIMIT_MS = 60_000
 
 export interface Account {
   id: string
@@ -23,6 +16,8 @@ export interface Account {
 }
 
 export interface RemoteClient {
+  /** What a person does with their own sign-in. */
+  auth: AuthCalls
   /** Calls app.<name>, in the company when one is given. Rejects with AppError. */
   rpc: <T>(name: string, args?: Record<string, unknown>, companyId?: string) => Promise<T>
   signIn: (email: string, password: string) => Promise<Account>
@@ -35,74 +30,14 @@ export interface RemoteClient {
   company: (companyId: string, rank: (scopes: string[]) => Promise<string[]>) => Remote
 }
 
-/** The address and key of the server: fetched, and remembered for a start without a network. */
-export async function readConfig(): Promise<Config> {
-  const kept = await readValue<Config>('config')
-  const fetched = fetch('/config.json', { signal: AbortSignal.timeout(CALL_LIMIT_MS) }).then(async (response) => {
-    if (!response.ok) throw new AppError(String(response.status))
-    const config = (await response.json()) as Config
-    await writeValue('config', config)
-    return config
-  })
-  if (!kept)
-    return fetched.catch((error: unknown) => {
-      throw error instanceof AppError ? error : new AppError('NETWORK')
-    })
-  void fetched.catch(() => undefined)
-  return kept
-}
-
-/** The failure of a call as an AppError: a database code, else the HTTP status, else the network. */
-export function remoteError({
-  status,
-  code = '',
-  message = '',
-  details = '',
-}: {
-  status: number
-  code?: string
-  message?: string
-  details?: string | null
-}): AppError {
-  const ours = parseMessage(message)
-  if (ours) return new AppError(ours.code, ours.field ?? (details || undefined), message)
-  if (!status) return new AppError(/abort|timeout/i.test(message) ? 'TIMEOUT' : 'NETWORK', undefined, message)
-  if (status === 401) return new AppError('AUTHN', undefined, message)
-  const passing = status === 429 || status >= 500
-  return new AppError(code && (!passing || fateOf(code) === 'retry') ? code : String(status), undefined, message)
-}
-
-/** Fails a call that gets no answer in time. */
-const limitedFetch: typeof fetch = (input, init) => {
-  const limit = AbortSignal.timeout(CALL_LIMIT_MS)
-  return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit })
-}
-
-interface StoredSession {
-  refresh_token: string
-  /** Seconds since 1970. */
-  expires_at: number
-}
-
-const readSession = async () => JSON.parse((await readValue<string>(SESSION_KEY)) ?? 'null') as StoredSession | null
-
-/**
- * Refreshes the session once for all tabs and the service worker, under a Web Lock: a refresh token used twice signs the person out.
- * Whoever comes second is answered with the session that the first one stored.
- */
-const refreshOnce = (input: RequestInfo | URL, init: RequestInit): Promise<Response> =>
-  navigator.locks.request('aplomb-session', async () => {
-    const { refresh_token } = JSON.parse(String(init.body)) as StoredSession
-    const kept = await readSession()
-    if (kept && kept.refresh_token !== refresh_token && kept.expires_at > Date.now() / 1000 + 60) return Response.json(kept)
-    const response = await limitedFetch(input, init)
-    // Stored before the lock is free; unless this person signed out meanwhile.
-    if (response.ok && (await readSession())) await writeValue(SESSION_KEY, JSON.stringify(await response.clone().json()))
-    return response
-  }) as Promise<Response>
+/** supabase-js refreshes through the one door that the service worker uses too. */
+const refresh = (input: RequestInfo | URL, init: RequestInit): Promise<Response> =>
+  refreshOnce((JSON.parse(String(init.body)) as { refresh_token: string }).refresh_token, (refresh_token) =>
+    limitedFetch(input, { ...init, body: JSON.stringify({ refresh_token }) }),
+  )
 
 const appFetch: typeof fetch = (input, init) =>
-  init && String(input).includes('/auth/v1/token?grant_type=refresh_token') ? refreshOnce(input, init) : limitedFetch(input, init)
+  init && String(input).includes('/auth/v1/token?grant_type=refresh_token') ? refresh(input, init) : limitedFetch(input, init)
 
 // The schema's generated types would be a third copy of app/kernel/generated: calls are typed by RemoteClient.
 // oxlint-disable-next-line no-explicit-any
@@ -145,14 +80,17 @@ export function remoteOf(client: AnyClient): RemoteClient {
   }
 
   /** The sign-in service's refusals keep their own code, except the lockout, which it can only tell by another message. */
-  function authError({ status = 0, code, message }: { status?: number; code?: string; message: string }): AppError {
+  function authError({ status = 0, code, message, name }: AuthFault): AppError {
+    if (name === 'AuthSessionMissingError') return new AppError('AUTHN', undefined, message)
     if (!code || status >= 500) return remoteError({ status, message })
-    const locked = code === 'invalid_credentials' && message !== 'Invalid login credentials'
-    return new AppError(locked ? 'locked' : code, undefined, message)
+    const expired = code === 'invalid_credentials' && /expir/i.test(message)
+    const locked = code === 'mfa_verification_rejected' || (code === 'invalid_credentials' && message !== 'Invalid login credentials')
+    return new AppError(expired ? 'password_expired' : locked ? 'locked' : code, undefined, message)
   }
 
   return {
     rpc,
+    auth: makeAuthCalls(client, authError),
 
     async signIn(email, password) {
       const { data, error } = await client.auth.signInWithPassword({ email: email.trim(), password })
@@ -161,7 +99,11 @@ export function remoteOf(client: AnyClient): RemoteClient {
     },
 
     async signUp(email, password, fullName) {
-      const { data, error } = await client.auth.signUp({ email: email.trim(), password, options: { data: { full_name: fullName } } })
+      const { data, error } = await client.auth.signUp({
+        email: email.trim(),
+        password,
+        options: { data: { full_name: fullName, locale: document.documentElement.lang } },
+      })
       if (error) throw authError(error)
       if (!data.user || !data.session) throw new AppError('email_not_confirmed')
       return { id: data.user.id, email: data.user.email ?? email }

@@ -4,6 +4,7 @@ import { openDatabase } from './db/database.ts'
 import { AppError } from './errors.ts'
 import { schemaHash } from './generated/phone.ts'
 import { readValue, removeSnapshots, writeValue } from './local-store.ts'
+import { engineLock } from './locks.ts'
 import { getRemote } from './remote.ts'
 import { makeEngine, type Engine } from './sync/engine.ts'
 import type { Status, Store } from './sync/ports.ts'
@@ -128,7 +129,7 @@ export function startRuntime(now: Active): () => void {
     if (document.visibilityState === 'visible') engine?.wake()
   }
   document.addEventListener('visibilitychange', onVisible)
-  void navigator.locks.request(`aplomb-engine:${owner}`, { signal: closing.signal }, lead).catch(() => undefined)
+  void navigator.locks.request(engineLock(owner), { signal: closing.signal }, lead).catch(() => undefined)
   void navigator.storage.persist?.().catch(() => undefined)
 
   return () => {

@@ -25,6 +25,8 @@ const ACCOUNT = 'account'
 
 const [account, setAccount] = createSignal<Account | null | undefined>(undefined)
 const [signedOut, setSignedOut] = createSignal(false)
+/** This sign-in still owes the code of a factor that the person has. */
+const [codeOwed, setCodeOwed] = createSignal(false)
 
 /** Loads supabase-js on first use. */
 const remote = (): Promise<RemoteClient> => import('./remote.ts').then((module) => module.getRemote())
@@ -53,12 +55,24 @@ const company = (): Company | null => {
   return now?.companies.find((each) => each.company_id === now.companyId) ?? null
 }
 
-async function enter(user: User): Promise<void> {
+/** Takes up a session that just began for a person. */
+export async function enter(user: User): Promise<void> {
   setSignedOut(false)
+  setCodeOwed(await (await remote()).auth.owesCode())
   await refreshCompanies(user, undefined, true)
   // The same person signs in again: what waited may go.
   active()?.bus.post({ type: 'wake', retry: true })
 }
+
+/** What this session may do changed: a second factor was given, enrolled or removed. */
+export async function proofGiven(): Promise<void> {
+  setCodeOwed(await (await remote()).auth.owesCode())
+  active()?.bus.post({ type: 'wake', retry: true })
+  const user = account()?.user
+  if (user) await refreshCompanies(user)
+}
+
+const proofAsked = () => sync.phase() === 'paused' && sync.code() === 'PROOF'
 
 function requireUser(): User {
   const user = account()?.user
@@ -86,7 +100,8 @@ export const session: Session = {
   user: () => (account() === undefined ? undefined : (account()?.user ?? null)),
   companies: () => account()?.companies ?? [],
   company,
-  expired: () => signedOut() || sync.phase() === 'paused',
+  expired: () => signedOut() || (sync.phase() === 'paused' && !proofAsked()),
+  proofOwed: () => codeOwed() || proofAsked(),
 
   can(permission, siteId) {
     const here = company()

@@ -1,5 +1,19 @@
 -- Incidents and their steps, as analysts read them. Row-level security leaves out safety incidents where the login has no access to them.
 
+-- The clocks of analytics.incident_times, by the very function of the screens; runs as app_analytics, so the policies choose the rows.
+create or replace function app_private.analytics_incident_times()
+returns table (incident_id uuid, answered_at timestamptz, ended_at timestamptz, minutes integer, in_time boolean)
+language sql stable security definer set search_path = '' as $$
+  select incident_id, answered_at, ended_at, minutes, in_time from kpi.incident_clock(now());
+$$;
+
+-- The weeks of analytics.incident_weeks, likewise.
+create or replace function app_private.analytics_incident_weeks()
+returns table (week date, reported integer, ended integer, open integer, mean_minutes numeric, in_time_share numeric)
+language sql stable security definer set search_path = '' as $$
+  select * from kpi.incident_weeks(now(), 52);
+$$;
+
 create or replace view analytics.incidents with (security_barrier) as
 select
   i.id as incident_id,
@@ -59,3 +73,35 @@ comment on column analytics.incident_steps.actor_id is e'Who did it (people.pers
 comment on column analytics.incident_steps.assignee_id is e'To whom it was assigned (people.person_id).\nPersonne désignée (people.person_id).';
 comment on column analytics.incident_steps.at is e'When the server received it.\nMoment de réception par le serveur.';
 comment on column analytics.incident_steps.device_at is e'When it was done, by the clock of the device.\nMoment de l’action, à l’heure de l’appareil.';
+
+create or replace view analytics.incident_times with (security_barrier) as
+select
+  f.incident_id as incident_id,
+  f.answered_at as answered_at,
+  f.ended_at as ended_at,
+  f.minutes as minutes_to_answer,
+  f.in_time as in_time
+from app_private.analytics_incident_times() as f;
+comment on view analytics.incident_times is e'The clock of each incident, now (kpi.incident_clock). Grain: one row per incident.\nL’horloge de chaque incident, à cet instant (kpi.incident_clock). Grain : une ligne par incident.';
+comment on column analytics.incident_times.incident_id is e'Incident (incidents.incident_id).\nIncident (incidents.incident_id).';
+comment on column analytics.incident_times.answered_at is e'When somebody other than its reporter first answered.\nPremière réponse de quelqu’un d’autre que le déclarant.';
+comment on column analytics.incident_times.ended_at is e'Since when it is resolved or closed.\nDepuis quand il est résolu ou clos.';
+comment on column analytics.incident_times.minutes_to_answer is e'Minutes to the first answer, or until now without one: working time, or elapsed where the company counts so.\nMinutes jusqu’à la première réponse, ou jusqu’à maintenant : temps ouvré, ou écoulé si l’entreprise compte ainsi.';
+comment on column analytics.incident_times.in_time is e'Answered within its delay; NULL while that is open.\nTraité dans son délai ; NULL tant que la question est ouverte.';
+
+create or replace view analytics.incident_weeks with (security_barrier) as
+select
+  f.week as week,
+  f.reported as reported_count,
+  f.ended as ended_count,
+  f.open as open_count,
+  f.mean_minutes as mean_minutes_to_answer,
+  f.in_time_share as in_time_share
+from app_private.analytics_incident_weeks() as f;
+comment on view analytics.incident_weeks is e'Incidents week by week (kpi.incident_weeks). Grain: one row per week, the last 52, Monday to Sunday in the company’s time zone.\nLes incidents semaine par semaine (kpi.incident_weeks). Grain : une ligne par semaine, les 52 dernières, du lundi au dimanche dans le fuseau de l’entreprise.';
+comment on column analytics.incident_weeks.week is e'Monday of the week.\nLundi de la semaine.';
+comment on column analytics.incident_weeks.reported_count is e'Incidents reported in the week.\nIncidents signalés dans la semaine.';
+comment on column analytics.incident_weeks.ended_count is e'Incidents resolved or closed in the week.\nIncidents résolus ou clos dans la semaine.';
+comment on column analytics.incident_weeks.open_count is e'Incidents open at its end.\nIncidents ouverts à sa fin.';
+comment on column analytics.incident_weeks.mean_minutes_to_answer is e'Of those reported in it, mean minutes to the first answer.\nDe ceux qui y furent signalés, minutes moyennes jusqu’à la première réponse.';
+comment on column analytics.incident_weeks.in_time_share is e'Of those reported in it, share answered in time, 0 to 1; NULL when none was due.\nDe ceux qui y furent signalés, part traitée à temps, de 0 à 1 ; NULL si aucun n’était dû.';

@@ -7,6 +7,12 @@ language sql stable security definer set search_path = '' as $$
   select * from kpi.site_incidents(now());
 $$;
 
+-- The figures of analytics.site_pace, likewise.
+create or replace function app_private.analytics_site_pace() returns table (site_id uuid, elapsed_share numeric, reported integer, in_time_share numeric)
+language sql stable security definer set search_path = '' as $$
+  select * from kpi.site_pace(now());
+$$;
+
 create or replace view analytics.sites with (security_barrier) as
 select
   s.id as site_id,
@@ -83,3 +89,16 @@ comment on column analytics.site_incidents.overdue_count is e'Open incidents pas
 comment on column analytics.site_incidents.gravest is e'Gravest severity of the open ones: 0 low, 1 medium, 2 high, 3 critical.\nGravité la plus forte des ouverts : 0 faible, 1 moyenne, 2 forte, 3 critique.';
 comment on column analytics.site_incidents.resolved_count is e'Incidents resolved or closed.\nIncidents résolus ou clos.';
 comment on column analytics.site_incidents.last_activity_at is e'Last change of one of them.\nDernier changement de l’un d’eux.';
+
+create or replace view analytics.site_pace with (security_barrier) as
+select
+  f.site_id as site_id,
+  f.elapsed_share as elapsed_share,
+  f.reported as reported_count,
+  f.in_time_share as in_time_share
+from app_private.analytics_site_pace() as f;
+comment on view analytics.site_pace is e'How each living site advances, now (kpi.site_pace). Grain: one row per site that is not archived.\nL’avancement de chaque chantier en vie, à cet instant (kpi.site_pace). Grain : une ligne par chantier non archivé.';
+comment on column analytics.site_pace.site_id is e'Site (sites.site_id).\nChantier (sites.site_id).';
+comment on column analytics.site_pace.elapsed_share is e'Share of the planned working days that has passed, 0 to 1; NULL without both dates.\nPart écoulée des jours ouvrés prévus, de 0 à 1 ; NULL sans les deux dates.';
+comment on column analytics.site_pace.reported_count is e'Incidents reported in the last four weeks.\nIncidents signalés ces quatre dernières semaines.';
+comment on column analytics.site_pace.in_time_share is e'Share of them answered in time, 0 to 1; NULL when none was due.\nPart d’entre eux traitée à temps, de 0 à 1 ; NULL si aucun n’était dû.';

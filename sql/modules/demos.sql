@@ -196,9 +196,9 @@ begin
   perform app_private.fill_history(company, as_of, 170);
 end $$;
 
--- The signed-in person gets a demo company of their own, filled; who has one already is answered that one. Acts outside any company, so it is
+-- The signed-in person gets a demo company of their own, filled; who has one already is answered that one. Without full_name, the account's. Acts outside any company, so it is
 -- written by hand. Answers the company's id. Raises AUTHN, TAKEN, BLANK, LIMIT.
-create or replace function app.create_demo(id uuid, full_name text, locale text default 'fr', time_zone text default 'Europe/Paris') returns uuid
+create or replace function app.create_demo(id uuid, full_name text default null, locale text default 'fr', time_zone text default 'Europe/Paris') returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
   caller constant uuid := app_private.user_id();
@@ -210,6 +210,8 @@ begin
   select d.company_id into mine from app.demos as d join app.memberships as m on m.company_id = d.company_id and m.id = d.created_by
   where m.user_id = caller and m.state = 'active';
   if found then return mine; end if;
+  full_name := coalesce(nullif(btrim(full_name), ''), (
+    select coalesce(nullif(btrim(left(u.raw_user_meta_data ->> 'full_name', 120)), ''), split_part(u.email, '@', 1)) from auth.users as u where u.id = caller));
   if exists (select from app.companies as c where c.id = create_demo.id) then perform effects.refuse('TAKEN', 'id'); end if;
   perform app.found_company(id, 'Bâti Démo', full_name, locale => create_demo.locale, time_zone => create_demo.time_zone);
   select m.id into founder from app.memberships as m where m.company_id = create_demo.id and m.user_id = caller;

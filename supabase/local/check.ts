@@ -18,6 +18,7 @@ const formatted = ['*.ts', '{app,supabase,tests,edge-functions}/**/*.{ts,tsx,mjs
 const parts: Record<string, Part> = {
   types: () => program(tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
   'types of workers': () => (hasWorkers() ? program(tool('tsc'), ['--noEmit', '-p', 'tsconfig.worker.json']) : Promise.resolve('')),
+  'types of functions': () => program(tool('tsc'), ['--noEmit', '-p', 'tsconfig.functions.json']),
   format: () => program(tool('prettier'), ['--check', '--log-level=warn', ...formatted]),
   lint: () => program(tool('oxlint'), ['--deny-warnings']),
   architecture: () => program(tool('vitest'), ['run', '--reporter=dot', 'tests/architecture.test.ts']),

@@ -30,18 +30,16 @@ begin
 end $$;
 alter publication supabase_realtime owner to postgres;
 
--- A login of a person needs none of these: locks that outlive a query, and files in the database. Hosted projects leave them open to
+-- Nobody of ours keeps files inside the database, and a login of a person must not fill the disk with them. Hosted projects leave these open to
 -- everybody, so nothing may rest on this alone (app_private.guard_analysts).
 do $$
 declare
-  risky regprocedure;
+  writer regprocedure;
 begin
-  for risky in
+  for writer in
     select oid from pg_catalog.pg_proc where pronamespace = 'pg_catalog'::regnamespace
-      and (proname ~ '^pg_(try_)?advisory_(xact_)?lock(_shared)?$' or proname ~ '^lo_(creat|create|from_bytea|import|put|truncate|truncate64|unlink)$' or proname = 'lowrite')
+      and proname ~ '^(lo_(creat|create|from_bytea|import|put|truncate|truncate64|unlink)|lowrite)$'
   loop
-    execute format('revoke execute on function %s from public', risky);
-    execute format('grant execute on function %s to postgres, authenticator, authenticated, service_role, app_commands, supabase_auth_admin,
-      supabase_storage_admin, supabase_realtime_admin', risky);
+    execute format('revoke execute on function %s from public', writer);
   end loop;
 end $$;

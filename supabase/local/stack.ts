@@ -1,9 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { deploy } from '../deploy.ts'
+import type { MailSettings } from '../../edge-functions/_shared/mail/send.ts'
+import { UPKEEP } from '../deploy/schedule.ts'
 import { startGateway } from './gateway/index.ts'
+import { startJobs } from './jobs.ts'
+import { startMailbox } from './mailbox/index.ts'
 import { createPlatform, createRoles } from './platform.ts'
 import { readSecrets, startPostgres, type PostgresServer } from './postgres.ts'
 import { isClaimed } from './processes.ts'
@@ -23,6 +28,10 @@ export interface StackOptions {
   analystHost?: string
   /** Folder of the built app. */
   staticDir?: string
+  /** A mail server; without one, mails are caught and shown at `/mail`. */
+  mail?: MailSettings
+  /** Whether a new address must be confirmed by a link; unless told, only when a mail server is set. */
+  confirmEmail?: boolean
   /** false for tests: see `startPostgres`. */
   durable?: boolean
   /** Receives each part's way to close, so that an interrupted start closes what it opened. */
@@ -33,6 +42,8 @@ export interface StackOptions {
 export interface Stack {
   /** Address of app and API. */
   url: string
+  /** The page that shows the caught mails, when they are caught. */
+  mailUrl?: string
   publishableKey: string
   secretKey: string
   /** Connection of the owner, role `postgres`. */
@@ -54,6 +65,8 @@ export async function startStack({
   postgresPort,
   analystHost = '127.0.0.1',
   staticDir,
+  mail,
+  confirmEmail,
   durable,
   onOpen,
 }: StackOptions): Promise<Stack> {
@@ -72,6 +85,10 @@ export async function startStack({
     await deploy(server.url('postgres'), undefined, { door: { host: analystHost, port: server.port, suffix: '', tls: false } })
     const upkeep = await startUpkeep(server.url('postgres'))
     onOpen?.(upkeep)
+    // without a mail server of one's own, mails are caught and shown on this machine
+    const mailbox = mail ? undefined : await startMailbox({ dir: join(dir, 'mail') })
+    if (mailbox) onOpen?.(() => mailbox.close())
+    const letters = mail ?? { smtpUrl: mailbox!.url, from: 'Aplomb <no-reply@localhost>' }
     const gateway = await startGateway({
       port,
       host,
@@ -87,33 +104,46 @@ export async function startStack({
       publishableKey,
       secretKey,
       staticDir,
+      functions: {
+        dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)),
+        env: { ...process.env, SMTP_URL: letters.smtpUrl, MAIL_FROM: letters.from },
+      },
+      mail: letters,
+      mailbox,
+      confirmEmail: confirmEmail ?? mail !== undefined,
       storageDir: join(dir, 'storage'),
     })
     onOpen?.(() => gateway.close())
+    const stopJobs = await startJobs({ databaseUrl: server.url('authenticator'), url: gateway.url, secretKey })
+    onOpen?.(stopJobs)
     const close = async () => {
+      await stopJobs()
       await gateway.close()
+      await mailbox?.close()
       await upkeep()
       await server.stop()
     }
-    return { url: gateway.url, publishableKey, secretKey, databaseUrl: server.url('postgres'), postgres: server, close }
+    return {
+      url: gateway.url,
+      mailUrl: mailbox && `${gateway.url}/mail`,
+      publishableKey,
+      secretKey,
+      databaseUrl: server.url('postgres'),
+      postgres: server,
+      close,
+    }
   } catch (error) {
     await server.stop()
     throw error
   }
 }
 
-/** What a running system does by itself. Hosted projects schedule the same functions (docs/deploy.md). */
-const UPKEEP = [
-  { every: 5_000, statement: 'select app_private.guard_analysts()' },
-  { every: 86_400_000, statement: 'select sync.prune()' },
-]
-
 /** Runs the upkeep now and then at its times; answers how to stop it. */
 async function startUpkeep(databaseUrl: string): Promise<() => Promise<void>> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined, connection: { application_name: 'aplomb upkeep' } })
   for (const { statement } of UPKEEP) await sql.unsafe(statement)
-  const timers = UPKEEP.map(({ every, statement }) =>
-    setInterval(() => void sql.unsafe(statement).catch((error: Error) => console.error(`${statement}: ${error.message}`)), every).unref(),
+  const timers = UPKEEP.map(({ seconds, statement }) =>
+    setInterval(() => void sql.unsafe(statement).catch((error: Error) => console.error(`${statement}: ${error.message}`)), seconds * 1000).unref(),
   )
   return async () => {
     timers.forEach(clearInterval)

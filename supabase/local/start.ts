@@ -2,10 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { readKey } from './backup/key.ts'
+import { takeBackup } from './backup/take.ts'
+import { openVault } from './backup/vault.ts'
 import { buildApp } from './build.ts'
 import type { SignIn } from './demo.ts'
 import { clusterFolder, removeData } from './engine.ts'
 import { isClaimed, stopOrphan } from './processes.ts'
+import { readSettings } from './settings.ts'
 import { createShutdown } from './shutdown.ts'
 import { startStack, type Stack } from './stack.ts'
 
@@ -17,9 +21,11 @@ const USAGE = `npm start [-- options]
   --host H      address to listen on (127.0.0.1; 0.0.0.0 = every network of this machine)
   --origin URL  public address of the app, for invitation links (or APLOMB_ORIGIN); https, except on this machine
   --data DIR    data folder (.aplomb)
+  --backup DIR  a backup into this folder every day (APLOMB_BACKUP_KEY encrypts it)
   --pg-port N   port of Postgres on 127.0.0.1, for analysts (a free one each time)
   --pg-host H   host that analysts are told to connect to (127.0.0.1)
-  --fresh       throw the data folder away first`
+  --fresh       throw the data folder away first
+Settings in the environment or in .env: APLOMB_ORIGIN, SMTP_URL, MAIL_FROM, CONFIRM_EMAIL (README.md explains them)`
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const shutdown = createShutdown()
@@ -31,6 +37,7 @@ main().catch((error: unknown) => {
 })
 
 async function main(): Promise<void> {
+  if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'))
   const options = readOptions()
   if (options.help) {
     console.log(USAGE)
@@ -40,6 +47,7 @@ async function main(): Promise<void> {
   if (options.fresh) await throwAway(options.dir)
   const staticDir = await buildApp(root)
   const stack = await startStack({
+    ...readSettings(process.env),
     dir: options.dir,
     port: options.port,
     host: options.host,
@@ -49,11 +57,26 @@ async function main(): Promise<void> {
     staticDir,
     onOpen: shutdown.add,
   })
+  if (options.backup) await backUpDaily(options.dir, resolve(root, options.backup))
   const signIns = options.demo ? await demo(options.dir, stack) : []
   console.log(`\nAplomb: ${stack.url} (ready in ${((performance.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops it)\n`)
+  if (stack.mailUrl) console.log(`Mails are kept here, not sent: ${stack.mailUrl}\n`)
   for (const { company, role, name, email, password } of signIns) {
     console.log(`  ${company.padEnd(26)} ${role.padEnd(18)} ${name.padEnd(22)} ${email.padEnd(36)} ${password}`)
   }
+}
+
+/** Backs up now when the last backup is older than a day, and then every day. A wrong key is told at once; later troubles end nothing. */
+async function backUpDaily(dir: string, to: string): Promise<void> {
+  const passphrase = readKey()
+  const day = 86_400_000
+  const take = async () => {
+    const { name, files } = await takeBackup({ dir, to, passphrase })
+    console.log(`Backup ${name}: ${files} files.`)
+  }
+  const yesterday = new Date(Date.now() - day).toISOString().replaceAll(':', '-')
+  if ((openVault(to, passphrase).list().at(-1) ?? '') < yesterday) await take()
+  setInterval(() => void take().catch((error: Error) => console.error(`The daily backup failed: ${error.message}`)), day).unref()
 }
 
 function readOptions() {
@@ -67,6 +90,7 @@ function readOptions() {
         host: { type: 'string', default: '127.0.0.1' },
         origin: { type: 'string', default: process.env.APLOMB_ORIGIN },
         data: { type: 'string', default: '.aplomb' },
+        backup: { type: 'string' },
         'pg-port': { type: 'string', default: '0' },
         'pg-host': { type: 'string' },
       },

@@ -48,7 +48,7 @@ beforeAll(async () => {
   boss = await foundCompany(database, await createPerson(database, 'boss@alpha.test'), 'Alpha')
   rival = await foundCompany(database, await createPerson(database, 'boss@omega.test'), 'Omega')
   admin = await hire(database, boss, 'admin@alpha.test', ['admin'])
-  site = await createSite(boss, 'Lilas', { city: 'Brest', starts_on: '2026-01-05', ends_on: '2026-01-09' })
+  site = await createSite(boss, 'Lilas', { city: 'Brest', status: 'running', starts_on: '2026-01-05', ends_on: '2026-01-09' })
   await boss.run('set_site_budget', { id: site, amount: 1234567.89 })
   for (const severity of ['low', 'critical', 'high']) await reportIncident(boss, site, { severity, description: 'Vu sur place' })
   const resolved = await reportIncident(boss, site)
@@ -166,6 +166,20 @@ describe('an analyst', () => {
     const [calendar] =
       await sql`select count(*) filter (where is_business_day)::int as days from days where day between '2026-05-01' and '2026-05-31'`
     expect(await boss.see(`select kpi.business_days($1, '2026-05-01', '2026-05-31') as days`, [boss.company])).toEqual([{ days: calendar!.days }])
+    // now() moves between two questions: figures without minutes are compared
+    const figures = await sql`select figure as kpi, value, four_weeks_before as before from headline_figures where figure !~ 'minutes' order by 1`
+    expect([...figures]).toEqual(await boss.see(`select kpi, value, before from kpi.tiles(now()) where kpi !~ 'minutes' order by 1`))
+    expect(figures.find((figure) => figure.kpi === 'budget')).toBeDefined()
+    const weeks =
+      await sql`select week::text, reported_count as reported, ended_count as ended, open_count as open, in_time_share from incident_weeks order by 1`
+    expect([...weeks]).toEqual(
+      await boss.see('select week::text, reported, ended, open, in_time_share from kpi.incident_weeks(now(), 52) order by 1'),
+    )
+    const clocks = await sql`select incident_id, answered_at, ended_at, in_time from incident_times order by 1`
+    expect([...clocks]).toEqual(await boss.see('select incident_id, answered_at, ended_at, in_time from kpi.incident_clock(now()) order by 1'))
+    expect([...(await sql`select site_id, elapsed_share, reported_count as reported, in_time_share from site_pace`)]).toEqual(
+      await boss.see('select * from kpi.site_pace(now())'),
+    )
     const hours = await sql`select resolution_hours from incidents where resolved_at is not null`
     const wanted = await database.db`select round(extract(epoch from resolved_at - reported_at) / 3600, 2) as resolution_hours
       from app.incidents where company_id = ${boss.company} and resolved_at is not null`
@@ -212,7 +226,6 @@ describe('an analyst', () => {
       `copy companies from program 'id'`,
       `select pg_read_file('postgresql.conf')`,
       `select lo_create(0)`,
-      `select pg_advisory_lock(1)`,
       `create extension dblink`,
       `alter system set fsync = off`,
       `comment on view analytics.sites is 'x'`,
@@ -327,10 +340,10 @@ describe('the watch', () => {
   })
 
   test('ends a connection that holds advisory locks, and closes a login that wrote into the database', async () => {
-    // as on a hosted project, where everybody may do both
+    // as on a hosted project, where everybody may write large objects
     const superuser = postgres(database.address('supabase_admin'), { max: 1 })
     open.push(superuser)
-    await superuser`grant execute on function pg_advisory_lock(bigint), lo_from_bytea(oid, bytea) to public`
+    await superuser`grant execute on function lo_from_bytea(oid, bytea) to public`
     const { sql } = await createLogin(keeper)
     const pid = await pidOf(sql)
     await sql`select pg_advisory_lock(42)`
@@ -343,6 +356,6 @@ describe('the watch', () => {
     await guard('1 hour')
     await expect(connect(writer.connection)`select 1`).rejects.toMatchObject({ code: expect.stringMatching(/^28/) })
     expect(await database.db`select from pg_largeobject_metadata`).toHaveLength(0)
-    await superuser`revoke execute on function pg_advisory_lock(bigint), lo_from_bytea(oid, bytea) from public`
+    await superuser`revoke execute on function lo_from_bytea(oid, bytea) from public`
   })
 })

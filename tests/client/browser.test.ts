@@ -133,6 +133,28 @@ describe('a signed-in browser', { timeout: 60_000 }, () => {
     await context.close()
   })
 
+  it('stays signed in when page and worker refresh at once, twenty times', async () => {
+    const context = await browser.newContext()
+    const page = await open(context)
+    await signIn(page)
+    const tokens = async () => Number((await world.db`select count(*) as n from auth.refresh_tokens`)[0]!['n'])
+    for (let round = 0; round < 20; round++) {
+      const before = await tokens()
+      await page.evaluate(async () => {
+        const kept = JSON.parse((await kernel.readValue<string>('session'))!) as object
+        await kernel.writeValue('session', JSON.stringify({ ...kept, expires_at: 1 }))
+      })
+      const [sessions, token] = await page.evaluate(() =>
+        Promise.all([kernel.session.sessions().then((list) => list.length), kernel.workerToken(), kernel.workerToken()]),
+      )
+      expect(sessions).toBeGreaterThan(0)
+      expect(token.split('.')).toHaveLength(3)
+      expect(await tokens()).toBe(before + 1)
+    }
+    expect(await page.evaluate(() => kernel.session.expired())).toBe(false)
+    await context.close()
+  })
+
   it('warns before signing out with unsent work, and keeps it for the next time', async () => {
     const context = await browser.newContext()
     const page = await open(context)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, fateOf, parseMessage, refusalOf, sentence } from '../../app/kernel/errors.ts'
 import { newId } from '../../app/kernel/ids.ts'
-import { remoteError } from '../../app/kernel/remote.ts'
+import { remoteError } from '../../app/kernel/http.ts'
 import { nextCursor, parseBootPage } from '../../app/kernel/sync/protocol.ts'
 
 describe('a boot page', () => {

@@ -224,14 +224,14 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     /** The server becomes newer than this app. */
     outdate() {
       outdated = true
-      for (const tab of [...tabs]) kill(tab)
+      for (const tab of tabs) kill(tab)
       open()
     },
     /** The app is updated, and makes its tables anew. */
     async update() {
       if (!outdated) return
       outdated = false
-      for (const tab of [...tabs]) kill(tab)
+      for (const tab of tabs) kill(tab)
       await local.wipe()
       open()
     },

@@ -1,6 +1,6 @@
 // The way between a device and the server: requests and answers are delayed, lost, repeated, overtaken and cut.
 import { AppError } from '../../app/kernel/errors.ts'
-import { remoteError } from '../../app/kernel/remote.ts'
+import { remoteError } from '../../app/kernel/http.ts'
 import type { Random } from './random.ts'
 import type { Timeline } from './timeline.ts'
 

@@ -1,7 +1,7 @@
 // The server of the histories: a real database with the product's own functions, and a company of its own for each history.
 import { randomUUID } from 'node:crypto'
 import postgres, { type Sql } from 'postgres'
-import { remoteError } from '../../app/kernel/remote.ts'
+import { remoteError } from '../../app/kernel/http.ts'
 import type { AppError } from '../../app/kernel/errors.ts'
 import { createPerson, createSite, foundCompany, hire } from '../support/company.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'

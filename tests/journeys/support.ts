@@ -28,8 +28,9 @@ export interface Stage {
  * The stage of one test file: made before its tests, taken down after them. Every test fails on a fault of its pages, and its devices are
  * closed after it.
  * @param name names the database for a reader of the server's log
+ * @param options `prepare` is given the folder of the built app and answers the one to serve
  */
-export function useStage(name: string): Stage {
+export function useStage(name: string, { prepare = (dist: string) => dist } = {}): Stage {
   let browser: Browser
   const open: BrowserContext[] = []
   const device = async (options: BrowserContextOptions) => stage.watch(await browser.newContext(options))
@@ -51,7 +52,7 @@ export function useStage(name: string): Stage {
   } as Stage
 
   beforeAll(async () => {
-    stage.world = await createWorld(name, { staticDir: await buildApp(root) })
+    stage.world = await createWorld(name, { staticDir: prepare(await buildApp(root)) })
     stage.url = stage.world.url
     browser = await launchChromium()
   }, 120_000)

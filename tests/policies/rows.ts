@@ -74,7 +74,7 @@ async function fillDirectory(db: Sql, company: string, colleague: string, add: A
     values (${company}, ${add('kpi_targets', randomUUID())}, 'in_time_share', 0.9, 0.7)`
   await db`insert into app.demos (company_id, created_by) values (${add('demos', company)}, ${colleague})`
   await db`insert into app.invitations (company_id, id, token_hash, roles, created_by, expires_at)
-    values (${company}, ${add('invitations', newId())}, encode(sha256(${company}::text::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`
+    values (${company}, ${add('invitations', newId())}, encode(sha256(${randomUUID()}::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`
 }
 
 async function fillSite(

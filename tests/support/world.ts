@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { User } from '@supabase/supabase-js'
 import { inject } from 'vitest'
 import { startGateway, type Gateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts'
+import { startMailbox, type Mailbox } from '../../supabase/local/mailbox/index.ts'
 import { freePort } from '../../supabase/local/postgres.ts'
 import { openClient, type Client } from './client.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
@@ -24,6 +25,8 @@ export interface World extends TestDatabase {
   /** Address of the gateway. */
   url: string
   gateway: Gateway
+  /** Every mail that it sent. */
+  mailbox: Mailbox
   /** Folder of its stored files. */
   storageDir: string
   publishableKey: string
@@ -46,6 +49,7 @@ export interface WorldOptions {
 export async function createWorld(name: string, { staticDir, gateway: settings }: WorldOptions = {}): Promise<World> {
   const { jwtSecret, publishableKey, secretKey } = inject('cluster').secrets
   const database = await createTestDatabase(name)
+  const mailbox = await startMailbox()
   const storageDir = mkdtempSync(join(tmpdir(), 'aplomb-storage-'))
   const gateway = await startGateway({
     port: await freePort(),
@@ -60,6 +64,9 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     publishableKey,
     secretKey,
     staticDir,
+    mail: { smtpUrl: mailbox.url, from: 'Aplomb <no-reply@aplomb.test>' },
+    mailbox,
+    mailInterval: 0,
     storageDir,
     ...settings,
   })
@@ -75,6 +82,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     ...database,
     url: gateway.url,
     gateway,
+    mailbox,
     storageDir,
     publishableKey,
     secretKey,
@@ -90,6 +98,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
     async close() {
       await Promise.all(clients.map((one) => one.removeAllChannels()))
       await gateway.close()
+      await mailbox.close()
       await database.close()
       rmSync(storageDir, { recursive: true, force: true })
     },

@@ -1,4 +1,4 @@
-import { useNavigate } from '@solidjs/router'
+import { A, useNavigate } from '@solidjs/router'
 import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
 import { ago, list } from '../../kernel/i18n/format.ts'
@@ -86,6 +86,15 @@ export default function Account() {
           </span>
         </label>
       </section>
+
+      <A class="choice" href="/account/security">
+        <Icon name="lock" />
+        <span class="grow">
+          <strong>{t('account.security')}</strong>
+          <small>{t('account.securityHint')}</small>
+        </span>
+        <Icon name="next" />
+      </A>
 
       <Devices />
 

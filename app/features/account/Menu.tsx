@@ -2,6 +2,7 @@ import { A, useNavigate } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { list } from '../../kernel/i18n/format.ts'
 import { t, tOr, type Key } from '../../kernel/i18n/index.ts'
+import { canForOthers } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { Icon, type IconName } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
@@ -9,7 +10,8 @@ import { Avatar, Button } from '../../kernel/ui/parts.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
 import { signOutSafely } from './sign-out.ts'
 
-const places: { href: string; label: Key; icon: IconName }[] = [
+const places: { href: string; label: Key; icon: IconName; allowed?: () => boolean }[] = [
+  { href: '/dashboard', label: 'nav.dashboard', icon: 'chart', allowed: () => canForOthers('analytics.view') },
   { href: '/people', label: 'nav.people', icon: 'people' },
   { href: '/company', label: 'nav.company', icon: 'company' },
   { href: '/account', label: 'nav.account', icon: 'settings' },
@@ -34,7 +36,7 @@ export default function Menu() {
         </Show>
       </A>
       <ul class="items">
-        <For each={places}>
+        <For each={places.filter((place) => place.allowed?.() ?? true)}>
           {(place) => (
             <li>
               <A class="item" href={place.href}>

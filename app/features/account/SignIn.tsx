@@ -14,13 +14,17 @@ export default function SignIn() {
   const navigate = useNavigate()
   const [search] = useSearchParams<{ next?: string }>()
   createEffect(() => {
-    if (session.user() && !session.expired()) navigate(safeNext(search.next), { replace: true })
+    if (!session.user() || session.expired()) return
+    const next = safeNext(search.next)
+    navigate(session.proofOwed() ? `/proof?next=${encodeURIComponent(next)}` : next, { replace: true })
   })
   const form = createForm({
     initial: { email: session.user()?.email ?? '', password: '' },
     required: () => ['email', 'password'],
     send: ({ email, password }) => session.signIn(email.trim(), password),
   })
+  // What was typed goes along to the screens that send a link.
+  const typed = () => (form.values.email.trim() ? `?email=${encodeURIComponent(form.values.email.trim())}` : '')
   return (
     <Door
       title={t('account.signIn')}
@@ -42,6 +46,15 @@ export default function SignIn() {
         <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>
           {t('account.signIn')}
         </Button>
+        <p>
+          <A href={`/forgotten${typed()}`}>{t('account.forgotten')}</A>
+        </p>
+        <p>
+          <A href={`/magic-link${typed()}`}>{t('account.magicLink')}</A>
+        </p>
+        <Show when={form.problem()?.code === 'email_not_confirmed'}>
+          <A href={`/unconfirmed${typed()}`}>{t('account.askAgain')}</A>
+        </Show>
       </form>
     </Door>
   )

@@ -1,5 +1,7 @@
 import { A, useNavigate } from '@solidjs/router'
+import { toAppError } from '../../kernel/errors.ts'
 import { t } from '../../kernel/i18n/index.ts'
+import { PASSWORD_LEAST, PASSWORD_MOST, weaknessOf } from '../../kernel/password.ts'
 import { session } from '../../kernel/session.ts'
 import { Door } from '../../kernel/ui/Door.tsx'
 import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
@@ -7,20 +9,23 @@ import { createForm } from '../../kernel/ui/form.ts'
 import { Button } from '../../kernel/ui/parts.tsx'
 import { Steps } from '../../kernel/ui/Steps.tsx'
 
-export const PASSWORD_LEAST = 8
-
 /** First the person; their company comes next. */
 export default function SignUp() {
   const navigate = useNavigate()
   const form = createForm({
     initial: { full_name: '', email: '', password: '' },
     required: () => ['full_name', 'email', 'password'],
-    check: ({ email, password }) => ({
-      ...(/^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'WRONG' }),
-      ...(password.length >= PASSWORD_LEAST ? {} : { password: 'weak_password' }),
-    }),
+    check({ full_name, email, password }) {
+      const weakness = weaknessOf(password, [email.split('@')[0], full_name])
+      return { ...(/^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'WRONG' }), ...(weakness ? { password: weakness } : {}) }
+    },
     async send({ full_name, email, password }) {
-      await session.signUp(email.trim(), password, full_name.trim())
+      try {
+        await session.signUp(email.trim(), password, full_name.trim())
+      } catch (error) {
+        if (toAppError(error).code !== 'email_not_confirmed') throw error
+        return navigate(`/unconfirmed?sent=1&email=${encodeURIComponent(email.trim())}`)
+      }
       navigate('/company/new', { replace: true, state: { full_name: full_name.trim() } })
     },
   })
@@ -50,7 +55,7 @@ export default function SignUp() {
           label={t('field.password')}
           hint={t('account.passwordHint', { least: PASSWORD_LEAST })}
           autocomplete="new-password"
-          maxlength={128}
+          maxlength={PASSWORD_MOST}
         />
         <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>
           {t('action.continue')}

@@ -129,7 +129,9 @@ function Login(props: { login: AnalystLogin; onRenew: () => void; onRevoke: () =
       </span>
       <div class="grow">
         <p class="item-title">{login.label}</p>
-        <p class="item-line mono">{login.login}</p>
+        <p class="item-line">
+          <code class="mono">{login.login}</code>
+        </p>
         <p class="item-line">
           <Show when={login.revoked_at} fallback={<span>{t('analyst.since', { date: date(login.renewed_at ?? login.created_at) })}</span>}>
             {(at) => <span>{t('analyst.revokedAgo', { ago: ago(at()) })}</span>}
@@ -148,17 +150,17 @@ function Login(props: { login: AnalystLogin; onRenew: () => void; onRevoke: () =
             </Badge>
           </Show>
         </p>
+        <Show when={!login.revoked_at}>
+          <div class="item-badges">
+            <Button aria-label={t('analyst.renewOf', { label: login.label })} onClick={props.onRenew}>
+              {t('analyst.renew')}
+            </Button>
+            <Button kind="danger" aria-label={t('analyst.revokeOf', { label: login.label })} onClick={props.onRevoke}>
+              {t('analyst.revoke')}
+            </Button>
+          </div>
+        </Show>
       </div>
-      <Show when={!login.revoked_at}>
-        <div class="stack tight">
-          <Button kind="quiet" aria-label={t('analyst.renewOf', { label: login.label })} onClick={props.onRenew}>
-            {t('analyst.renew')}
-          </Button>
-          <Button kind="danger" aria-label={t('analyst.revokeOf', { label: login.label })} onClick={props.onRevoke}>
-            {t('analyst.revoke')}
-          </Button>
-        </div>
-      </Show>
     </li>
   )
 }

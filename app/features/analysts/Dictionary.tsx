@@ -13,23 +13,25 @@ export function Dictionary() {
       <p class="quiet small">{t('analyst.dictionaryHint')}</p>
       <For each={views}>
         {(view) => (
-          <details class="card">
-            <summary>
-              <strong class="mono">{view.name}</strong> <span class="small quiet">{meaning(view)}</span>
-            </summary>
-            <dl class="facts">
-              <For each={view.columns}>
-                {(column) => (
-                  <div>
-                    <dt class="mono">{column.name}</dt>
-                    <dd>
-                      {meaning(column)} <span class="small quiet mono">{column.type}</span>
-                    </dd>
-                  </div>
-                )}
-              </For>
-            </dl>
-          </details>
+          <div class="card">
+            <details>
+              <summary>
+                <strong class="mono">{view.name}</strong> <span class="small quiet">{meaning(view)}</span>
+              </summary>
+              <dl class="facts">
+                <For each={view.columns}>
+                  {(column) => (
+                    <div>
+                      <dt class="mono">{column.name}</dt>
+                      <dd>
+                        {meaning(column)} <span class="small quiet mono">{column.type}</span>
+                      </dd>
+                    </div>
+                  )}
+                </For>
+              </dl>
+            </details>
+          </div>
         )}
       </For>
     </section>

@@ -17,6 +17,7 @@ import { closures, companyClashes, companyDetail } from './data.ts'
 import { identifierColumns, identifierFault, IdentifierField } from './IdentifierField.tsx'
 import { grouped } from './identifiers.ts'
 import { Routing } from './Routing.tsx'
+import { SecurityRules } from './SecurityRules.tsx'
 
 const currencies = ['EUR', 'CHF', 'GBP', 'USD', 'MAD', 'TND', 'XOF', 'XPF']
 const regions = ['FR', 'FR-ALSACE-MOSELLE', 'NONE'] as const
@@ -50,6 +51,7 @@ export default function CompanySettings() {
       </Show>
       <Closures />
       <Routing />
+      <SecurityRules />
       <Show when={session.can('analyst.manage')}>
         <A class="choice" href="/company/analysts">
           <Icon name="laptop" />

@@ -56,9 +56,11 @@ export function Checklist(props: { steps: ReturnType<typeof createChecklist>['st
 export default function GettingStarted() {
   const { steps, open } = createChecklist()
   return (
-    <Page title={t('start.title')} eyebrow={session.company()?.company_name} narrow>
+    <Page title={t('start.title')} eyebrow={session.company()?.company_name}>
       <p class="quiet">{t('start.intro')}</p>
-      <Checklist steps={steps} />
+      <div class="first-steps">
+        <Checklist steps={steps} />
+      </div>
       <Show when={!open() && steps().every((step) => step.done)}>
         <Panel icon="done" tone="ok" title={t('start.finished')}>
           {t('start.finishedBody')}

@@ -32,8 +32,8 @@ export function DemoMark() {
       <p class="demo-mark" aria-busy={busy()}>
         <Icon name="info" />
         <span class="grow">{t('demo.mark')}</span>
-        <button type="button" class="button quiet" onClick={remove} disabled={busy()}>
-          {t('demo.remove')}
+        <button type="button" class="button quiet" aria-label={t('demo.remove')} onClick={remove} disabled={busy()}>
+          {t('demo.removeYes')}
         </button>
       </p>
     </Show>

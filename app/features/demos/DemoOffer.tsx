@@ -16,7 +16,7 @@ export function DemoOffer(props: { fullName: string }) {
     setBusy(true)
     setFault(null)
     try {
-      await session.createDemo({ id, full_name: props.fullName.trim() || t('demo.you'), locale: locale() })
+      await session.createDemo({ id, full_name: props.fullName.trim() || null, locale: locale() })
       navigate('/', { replace: true })
     } catch (error) {
       setFault(error)

@@ -190,6 +190,7 @@ export default function IncidentForm() {
                   form={form}
                   name="site_id"
                   label={t('field.site_id')}
+                  always
                   blank={t(sites.source() === 'none' ? 'incident.sitesComing' : 'incident.chooseSite')}
                   options={allowed().map((site) => ({ value: site.id, label: `${site.name} · ${site.code}` }))}
                 />

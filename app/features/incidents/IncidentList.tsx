@@ -10,7 +10,12 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
 import { Split } from '../../kernel/ui/Split.tsx'
-import { incidentCounts, incidentList, type Group } from './data.ts'
+import { DataTable, TableTools } from '../../kernel/ui/table/DataTable.tsx'
+import { createTable } from '../../kernel/ui/table/state.ts'
+import { Views } from '../../kernel/ui/table/Views.tsx'
+import { isDesk } from '../../kernel/ui/wide.ts'
+import { incidentColumns } from './columns.tsx'
+import { incidentCounts, incidentList, incidentTable, lateIncidents, type Group } from './data.ts'
 import { IncidentCard } from './IncidentCard.tsx'
 import { typeLook } from './labels.ts'
 import { types } from './rules.ts'
@@ -20,9 +25,24 @@ const groups: Group[] = ['live', 'resolved', 'closed']
 /** Every incident this person may see, filtered; the filters live in the address. */
 export default function IncidentList(props: RouteSectionProps) {
   const params = useParams<{ id?: string }>()
-  const [search, setSearch] = useSearchParams<{ group?: string; type?: string; grave?: string; q?: string; who?: string }>()
+  const [search, setSearch] = useSearchParams<{
+    group?: string
+    type?: string
+    grave?: string
+    q?: string
+    who?: string
+    late?: string
+    view?: string
+    sort?: string
+  }>()
   const group = (): Group => (groups.includes(search.group as Group) ? (search.group as Group) : 'live')
-  const view = createRows(() => incidentList(group()))
+  const chosen = () => props.location.pathname !== '/incidents'
+  const asTable = () => isDesk() && search.view === 'table' && !chosen()
+  const view = createRows(() => (asTable() ? incidentTable(group()) : incidentList(group())))
+  const asOf = new Date().toISOString()
+  const late = createRows(() => (search.late ? lateIncidents(asOf) : null))
+  const lateIds = createMemo(() => new Set(late.rows().map((row) => row.id)))
+  const table = createTable('incidents', incidentColumns)
   const counts = createRows(incidentCounts)
   const me = () => session.company()?.membership_id
 
@@ -31,17 +51,19 @@ export default function IncidentList(props: RouteSectionProps) {
       .rows()
       .filter(
         (row) =>
+          (!search.late || lateIds().has(row.id)) &&
           (!search.type || row.type === search.type) &&
           (!search.grave || row.severity === 'high' || row.severity === 'critical') &&
           (!search.who || (search.who === 'me' ? row.assignee_id === me() || row.reporter_id === me() : row.assignee_id === null)) &&
           matches(search.q, row.title, row.site_name, row.site_code, row.zone, row.reporter_name, row.assignee_name),
       ),
   )
-  const filtered = () => !!(search.type || search.grave || search.q || search.who)
+  const ordered = createMemo(() => table.order(shown()))
+  const filtered = () => !!(search.type || search.grave || search.q || search.who || search.late)
   const href = (id: string) => `/incidents/${id}${query()}`
   const query = () => {
     const kept = new URLSearchParams()
-    for (const name of ['group', 'type', 'grave', 'q', 'who'] as const) if (search[name]) kept.set(name, search[name]!)
+    for (const name of ['group', 'type', 'grave', 'q', 'who', 'late', 'view', 'sort'] as const) if (search[name]) kept.set(name, search[name]!)
     return kept.size ? `?${kept}` : ''
   }
 
@@ -74,6 +96,16 @@ export default function IncidentList(props: RouteSectionProps) {
               onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })}
             />
           </div>
+          <Show when={isDesk()}>
+            <Views
+              views={['list', 'table']}
+              now={search.view === 'table' ? 'table' : 'list'}
+              onChoose={(next) => setSearch({ view: next === 'list' ? undefined : next }, { replace: true })}
+            />
+          </Show>
+          <Show when={asTable()}>
+            <TableTools state={table} rows={ordered} />
+          </Show>
         </div>
         <div class="chips" role="group" aria-label={t('action.filter')}>
           <button
@@ -92,6 +124,10 @@ export default function IncidentList(props: RouteSectionProps) {
             onClick={() => setSearch({ who: search.who === 'none' ? undefined : 'none' })}
           >
             {t('incident.who.none')}
+          </button>
+          <button type="button" class="chip" aria-pressed={search.late === '1'} onClick={() => setSearch({ late: search.late ? undefined : '1' })}>
+            <Icon name="clock" />
+            {t('incident.late')}
           </button>
           <For each={types}>
             {(type) => (
@@ -113,65 +149,70 @@ export default function IncidentList(props: RouteSectionProps) {
         </div>
       </div>
       <Age />
-      <Rows
-        view={view}
-        rows={shown()}
-        empty={
-          <Panel
-            icon={group() === 'live' ? 'done' : 'incident'}
-            tone={group() === 'live' ? 'ok' : ''}
-            title={t(`incident.empty.${group()}`)}
-            actions={
-              <Show when={group() === 'live'}>
-                <LinkButton href="/incidents/new" kind="primary" icon="plus">
-                  {t('create.incident')}
-                </LinkButton>
+      <Show when={asTable() && shown().length > 0}>
+        <DataTable state={table} rows={ordered()} label={t('nav.incidents')} href={(row) => href(row.id)} title={(row) => row.title} />
+      </Show>
+      <Show when={!asTable() || shown().length === 0}>
+        <Rows
+          view={view}
+          rows={shown()}
+          empty={
+            <Panel
+              icon={group() === 'live' ? 'done' : 'incident'}
+              tone={group() === 'live' ? 'ok' : ''}
+              title={t(`incident.empty.${group()}`)}
+              actions={
+                <Show when={group() === 'live'}>
+                  <LinkButton href="/incidents/new" kind="primary" icon="plus">
+                    {t('create.incident')}
+                  </LinkButton>
+                </Show>
+              }
+            >
+              {t(`incident.emptyBody.${group()}`)}
+            </Panel>
+          }
+          nothing={
+            <Panel
+              icon="search"
+              title={t('state.nothing')}
+              actions={
+                <button
+                  type="button"
+                  class="button plain"
+                  onClick={() => setSearch({ type: undefined, grave: undefined, q: undefined, who: undefined, late: undefined })}
+                >
+                  {t('action.clearFilters')}
+                </button>
+              }
+            />
+          }
+        >
+          {(rows) => (
+            <>
+              <ul class="items" aria-label={t('nav.incidents')}>
+                <For each={rows}>
+                  {(incident) => (
+                    <li>
+                      <IncidentCard incident={incident} href={href(incident.id)} current={params.id === incident.id} />
+                    </li>
+                  )}
+                </For>
+              </ul>
+              <Show when={filtered()}>
+                <p class="tiny faint" role="status">
+                  {t('state.shown', { shown: rows.length, total: view.rows().length })}
+                </p>
               </Show>
-            }
-          >
-            {t(`incident.emptyBody.${group()}`)}
-          </Panel>
-        }
-        nothing={
-          <Panel
-            icon="search"
-            title={t('state.nothing')}
-            actions={
-              <button
-                type="button"
-                class="button plain"
-                onClick={() => setSearch({ type: undefined, grave: undefined, q: undefined, who: undefined })}
-              >
-                {t('action.clearFilters')}
-              </button>
-            }
-          />
-        }
-      >
-        {(rows) => (
-          <>
-            <ul class="items" aria-label={t('nav.incidents')}>
-              <For each={rows}>
-                {(incident) => (
-                  <li>
-                    <IncidentCard incident={incident} href={href(incident.id)} current={params.id === incident.id} />
-                  </li>
-                )}
-              </For>
-            </ul>
-            <Show when={filtered()}>
-              <p class="tiny faint" role="status">
-                {t('state.shown', { shown: rows.length, total: view.rows().length })}
-              </p>
-            </Show>
-          </>
-        )}
-      </Rows>
+            </>
+          )}
+        </Rows>
+      </Show>
     </Page>
   )
 
   return (
-    <Split list={list} chosen={props.location.pathname !== '/incidents'}>
+    <Split list={list} chosen={chosen()} whole={asTable()}>
       {props.children}
     </Split>
   )

@@ -46,6 +46,21 @@ export function incidentList(group: Group): Query<IncidentItem> {
   }
 }
 
+/** Every incident of a group, for a table; a list shows the first ones alone. */
+export function incidentTable(group: Group): Query<IncidentItem> {
+  const { tables, sql, params } = incidentList(group)
+  return { key: `incidents:${group}:table`, tables, sql: sql.replace(/limit 300$/, 'limit 20000'), params }
+}
+
+/** The live incidents that nobody answered within their delay, at `asOf` (ISO 8601). */
+export const lateIncidents = (asOf: string): Query<{ id: string }> => ({
+  key: 'incidents:late',
+  tables: ['incidents', 'incident_events', 'routing_rules', 'closures', 'companies'],
+  sql: `select incident_id as id from kpi.incident_clock(greatest($1::timestamptz, (select max(at) from app.incident_events)), 'infinity')
+    where answered_at is null and not in_time limit 1000`,
+  params: [asOf],
+})
+
 export interface GroupCount {
   live: number
   resolved: number

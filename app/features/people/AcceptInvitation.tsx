@@ -2,6 +2,7 @@ import { useNavigate } from '@solidjs/router'
 import { createEffect, createResource, createSignal, Match, Show, Switch } from 'solid-js'
 import { list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
+import { PASSWORD_LEAST, PASSWORD_MOST, weaknessOf } from '../../kernel/password.ts'
 import { session, type InvitationCard } from '../../kernel/session.ts'
 import { Door } from '../../kernel/ui/Door.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
@@ -66,7 +67,10 @@ function Join(props: { token: string; card: InvitationCard }) {
   const form = createForm({
     initial: { full_name: card.full_name ?? session.company()?.full_name ?? '', email: card.email ?? '', password: '' },
     required: () => (session.user() ? ['full_name'] : known() ? ['email', 'password'] : ['full_name', 'email', 'password']),
-    check: ({ password }) => (!session.user() && !known() && password.length < 8 ? { password: 'weak_password' } : {}),
+    check({ full_name, email, password }) {
+      const weakness = session.user() || known() ? null : weaknessOf(password, [email.split('@')[0], full_name])
+      return weakness ? { password: weakness } : {}
+    },
     async send({ full_name, email, password }) {
       if (!session.user()) {
         if (known()) await session.signIn(email.trim(), password)
@@ -129,9 +133,9 @@ function Join(props: { token: string; card: InvitationCard }) {
             name="password"
             type="password"
             label={t('field.password')}
-            hint={known() ? undefined : t('account.passwordHint', { least: 8 })}
+            hint={known() ? undefined : t('account.passwordHint', { least: PASSWORD_LEAST })}
             autocomplete={known() ? 'current-password' : 'new-password'}
-            maxlength={128}
+            maxlength={PASSWORD_MOST}
           />
         </Show>
         <Button kind="primary" type="submit" field class="wide" busy={form.busy()}>

@@ -1,5 +1,4 @@
 import { createEffect, createSignal, Show } from 'solid-js'
-import { encode } from 'uqr'
 import { createRows, newId, run } from '../../kernel/data.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
@@ -12,6 +11,7 @@ import { ChecksField, FormNotes, SelectField, TextField } from '../../kernel/ui/
 import { createForm } from '../../kernel/ui/form.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Button, LinkButton, Note, Panel } from '../../kernel/ui/parts.tsx'
+import { QrCode } from '../../kernel/ui/QrCode.tsx'
 import { openSites } from './data.ts'
 import { roleName } from './labels.ts'
 import { grantable, newToken } from './rights.ts'
@@ -197,20 +197,5 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
         </LinkButton>
       </div>
     </div>
-  )
-}
-
-/** A QR code: dark on light in both themes, or phones cannot read it. */
-function QrCode(props: { text: string; label: string }) {
-  const code = () => encode(props.text, { ecc: 'M', border: 3 })
-  const path = () =>
-    code()
-      .data.map((line, y) => line.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join(''))
-      .join('')
-  return (
-    <svg class="qr" role="img" aria-label={props.label} viewBox={`0 0 ${code().size} ${code().size}`} shape-rendering="crispEdges">
-      <rect class="qr-paper" width="100%" height="100%" />
-      <path class="qr-ink" d={path()} />
-    </svg>
   )
 }

@@ -1,7 +1,7 @@
 import { A, useSearchParams, type RouteSectionProps } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { list, number } from '../../kernel/i18n/format.ts'
+import { list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { roles } from '../../kernel/generated/rights.ts'
 import { me } from '../../kernel/me.ts'
@@ -12,6 +12,10 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Avatar, Badge, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Split } from '../../kernel/ui/Split.tsx'
+import { DataTable, TableTools } from '../../kernel/ui/table/DataTable.tsx'
+import { createTable } from '../../kernel/ui/table/state.ts'
+import { isDesk } from '../../kernel/ui/wide.ts'
+import { personColumns, personTitle } from './columns.tsx'
 import { pendingInvitations, peopleList, type PersonItem } from './data.ts'
 import { Invitations } from './Invitations.tsx'
 import { roleName, stateLook } from './labels.ts'
@@ -39,6 +43,8 @@ export default function PeopleList(props: RouteSectionProps) {
   const used = createMemo(() => roles.map((role) => role.key).filter((key) => view.rows().some((person) => person.roles.includes(key))))
   const href = (id: string) => `/people/${id}${props.location.search}`
   const chosen = () => props.location.pathname !== '/people'
+  const table = createTable('people', personColumns)
+  const wide = () => isDesk() && !chosen()
   const go = (next: View) => setSearch({ view: next === 'people' ? undefined : next })
 
   const page = (
@@ -97,31 +103,37 @@ export default function PeopleList(props: RouteSectionProps) {
             </select>
             <Icon name="down" />
           </div>
+          <Show when={wide()}>
+            <TableTools state={table} rows={() => table.order(shown())} />
+          </Show>
         </div>
         <Age />
-        <Rows
-          view={view}
-          rows={shown()}
-          empty={
-            <Panel icon="people" title={t('person.empty')}>
-              {t('person.emptyBody')}
-            </Panel>
-          }
-          nothing={
-            <Panel
-              icon="search"
-              title={t('state.nothing')}
-              actions={
-                <button type="button" class="button plain" onClick={() => setSearch({ q: undefined, role: undefined })}>
-                  {t('action.clearFilters')}
-                </button>
-              }
-            />
-          }
-        >
-          {(people) => (
-            <>
-              <ul class="items narrow-only" aria-label={t('nav.people')}>
+        <Show when={wide() && shown().length > 0}>
+          <DataTable state={table} rows={table.order(shown())} label={t('nav.people')} href={(person) => href(person.id)} title={personTitle} />
+        </Show>
+        <Show when={!wide() || shown().length === 0}>
+          <Rows
+            view={view}
+            rows={shown()}
+            empty={
+              <Panel icon="people" title={t('person.empty')}>
+                {t('person.emptyBody')}
+              </Panel>
+            }
+            nothing={
+              <Panel
+                icon="search"
+                title={t('state.nothing')}
+                actions={
+                  <button type="button" class="button plain" onClick={() => setSearch({ q: undefined, role: undefined })}>
+                    {t('action.clearFilters')}
+                  </button>
+                }
+              />
+            }
+          >
+            {(people) => (
+              <ul class="items" aria-label={t('nav.people')}>
                 <For each={people}>
                   {(person) => (
                     <li>
@@ -130,10 +142,9 @@ export default function PeopleList(props: RouteSectionProps) {
                   )}
                 </For>
               </ul>
-              <PeopleTable people={people} href={href} />
-            </>
-          )}
-        </Rows>
+            )}
+          </Rows>
+        </Show>
       </Show>
       <Show when={tab() === 'invitations'}>
         <Invitations view={invitations} />
@@ -184,59 +195,5 @@ function PersonCard(props: { person: PersonItem; href: string; current: boolean 
       </span>
       <Icon name="next" />
     </A>
-  )
-}
-
-function PeopleTable(props: { people: PersonItem[]; href: (id: string) => string }) {
-  return (
-    <div class="table-frame wide-only">
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">{t('field.full_name')}</th>
-            <th scope="col">{t('field.roles')}</th>
-            <th scope="col">{t('field.email')}</th>
-            <th scope="col">{t('field.phone')}</th>
-            <th scope="col" class="number">
-              {t('nav.sites')}
-            </th>
-            <th scope="col">{t('field.state')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={props.people}>
-            {(person) => (
-              <tr>
-                <td>
-                  <span class="row">
-                    <Avatar name={person.full_name} />
-                    <span>
-                      <A class="row-link" href={props.href(person.id)}>
-                        <Name person={person} />
-                      </A>
-                      <Show when={person.job}>
-                        <div class="small quiet">{person.job}</div>
-                      </Show>
-                    </span>
-                  </span>
-                </td>
-                <td>{list(person.roles.map(roleName))}</td>
-                <td class="quiet clip">{person.email}</td>
-                <td class="quiet tight">{person.phone}</td>
-                <td class="number">{number(person.sites)}</td>
-                <td>
-                  <span class="row">
-                    <Badge icon={stateLook(person.state).icon} tone={stateLook(person.state).tone}>
-                      {stateLook(person.state).label}
-                    </Badge>
-                    <WriteState row={person.id} />
-                  </span>
-                </td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
-    </div>
   )
 }

@@ -1,12 +1,14 @@
 import { A } from '@solidjs/router'
 import { createSignal, For, Show } from 'solid-js'
+import { account } from '../../kernel/account.ts'
 import { createRows, run } from '../../kernel/data.ts'
 import type { MembershipRow } from '../../kernel/generated/tables.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { canForOthers, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
-import { announce } from '../../kernel/ui/dialogs.tsx'
+import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
 import { ChecksField, FormNotes, TilesField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
@@ -14,6 +16,7 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Badge, Button, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Sheet } from '../../kernel/ui/Sheet.tsx'
+import { deviceName } from '../account/public.ts'
 import { CardSheet } from './CardSheet.tsx'
 import { personDetail, personSites } from './data.ts'
 import { roleName, stateLook, states } from './labels.ts'
@@ -52,6 +55,20 @@ function Content(props: { person: MembershipRow }) {
   const sites = createRows(() => personSites(person().id))
   const [open, setOpen] = createSignal<'card' | 'rights' | null>(null)
   const look = () => stateLook(person().state)
+  const endSessions = async () => {
+    const company = session.company()!.company_id
+    try {
+      const devices = await account.memberSessions(company, person().id)
+      const names = list(devices.map((device) => deviceName(device.user_agent)))
+      const title = t('person.endSessionsTitle', { name: person().full_name })
+      if (!devices.length) return announce(t('person.noSessions'))
+      if (!(await confirm({ title, body: t('person.endSessionsBody', { devices: names }), action: t('person.endSessions'), danger: true }))) return
+      await account.endMemberSessions(company, person().id)
+      announce(t('person.sessionsEnded'))
+    } catch (error) {
+      announce(explain(error), 'alert')
+    }
+  }
   const canEdit = () => person().id === me() || canForOthers('member.edit')
   return (
     <Page
@@ -71,6 +88,11 @@ function Content(props: { person: MembershipRow }) {
             <Button icon="lock" onClick={() => setOpen('rights')}>
               {t('person.rights')}
             </Button>
+            <Show when={person().id !== me()}>
+              <Button icon="leave" onClick={() => void endSessions()}>
+                {t('person.endSessions')}
+              </Button>
+            </Show>
           </Show>
         </>
       }

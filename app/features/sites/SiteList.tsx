@@ -1,7 +1,7 @@
 import { A, useSearchParams, type RouteSectionProps } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { collate, date, number } from '../../kernel/i18n/format.ts'
+import { collate, number } from '../../kernel/i18n/format.ts'
 import { plural, t, type Key } from '../../kernel/i18n/index.ts'
 import { me } from '../../kernel/me.ts'
 import { matches } from '../../kernel/search.ts'
@@ -11,22 +11,20 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Split } from '../../kernel/ui/Split.tsx'
+import { DataTable, TableTools } from '../../kernel/ui/table/DataTable.tsx'
+import { createTable } from '../../kernel/ui/table/state.ts'
+import { Views } from '../../kernel/ui/table/Views.tsx'
+import { isDesk } from '../../kernel/ui/wide.ts'
+import { siteColumns } from './columns.tsx'
 import { siteList, type SiteItem } from './data.ts'
 import { gravestTone, siteLook, siteStatuses } from './labels.ts'
+import { SiteBoard } from './SiteBoard.tsx'
 
 const filters = ['active', ...siteStatuses, 'archived'] as const
 type Filter = (typeof filters)[number]
-const sorts = {
-  name: (a: SiteItem, b: SiteItem) => collate(a.name, b.name),
-  code: (a: SiteItem, b: SiteItem) => collate(b.code, a.code),
-  open: (a: SiteItem, b: SiteItem) => b.open - a.open || collate(a.name, b.name),
-  ends_on: (a: SiteItem, b: SiteItem) => (a.ends_on ?? '9').localeCompare(b.ends_on ?? '9'),
-  status: (a: SiteItem, b: SiteItem) => siteStatuses.indexOf(b.status as never) - siteStatuses.indexOf(a.status as never) || collate(a.name, b.name),
-  client: (a: SiteItem, b: SiteItem) => collate(a.client_name ?? '', b.client_name ?? ''),
-  manager: (a: SiteItem, b: SiteItem) => collate(a.site_manager_name ?? '', b.site_manager_name ?? ''),
-}
-type Sort = keyof typeof sorts
-const sortChoices: Sort[] = ['name', 'code', 'open', 'ends_on']
+const sortChoices = ['name', 'code', 'open', 'ends_on'] as const
+/** What the choice of a phone writes in the address. */
+const sortOf = { name: '', code: '-code', open: '-open', ends_on: 'ends_on' }
 
 const belongs = (site: SiteItem, filter: Filter) =>
   filter === 'archived' ? site.archived_at !== null : site.archived_at === null && (filter === 'active' || site.status === filter)
@@ -34,22 +32,23 @@ const belongs = (site: SiteItem, filter: Filter) =>
 /** The sites of this person: cards on a phone, a table at a desk. Search, filter and sort live in the address. */
 export default function SiteList(props: RouteSectionProps) {
   const params = useParams<{ id?: string }>()
-  const [search, setSearch] = useSearchParams<{ q?: string; status?: string; sort?: string }>()
+  const [search, setSearch] = useSearchParams<{ q?: string; status?: string; sort?: string; view?: string }>()
   const asOf = new Date().toISOString()
   const view = createRows(() => siteList(me(), asOf))
   const filter = (): Filter => (filters.includes(search.status as Filter) ? (search.status as Filter) : 'active')
-  const sort = (): Sort => ((search.sort ?? '') in sorts ? (search.sort as Sort) : 'name')
+  const table = createTable('sites', siteColumns)
+  const wide = () => isDesk() && !chosen()
+  const layout = () => (search.view === 'board' ? 'board' : 'table')
   const found = createMemo(() =>
     view.rows().filter((site) => matches(search.q, site.name, site.code, site.client_name, site.city, site.site_manager_name, ...site.tags)),
   )
   const counts = createMemo(
     () => Object.fromEntries(filters.map((each) => [each, found().filter((site) => belongs(site, each)).length])) as Record<Filter, number>,
   )
-  const shown = createMemo(() =>
-    found()
-      .filter((site) => belongs(site, filter()))
-      .sort(sorts[sort()]),
-  )
+  const shown = createMemo(() => {
+    const sites = found().filter((site) => belongs(site, filter()))
+    return table.sorted() ? table.order(sites) : sites.toSorted((a, b) => collate(a.name, b.name))
+  })
   const chosen = () => props.location.pathname !== '/sites'
   const href = (id: string) => `/sites/${id}${props.location.search}`
 
@@ -77,22 +76,36 @@ export default function SiteList(props: RouteSectionProps) {
               onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })}
             />
           </div>
-          <div class="select narrow-only">
-            <select
-              class="input"
-              aria-label={t('action.sort')}
-              onChange={(event) => setSearch({ sort: event.currentTarget.value === 'name' ? undefined : event.currentTarget.value })}
-            >
-              <For each={sortChoices}>
-                {(each) => (
-                  <option value={each} selected={sort() === each}>
-                    {t(`site.sort.${each}` as Key)}
-                  </option>
-                )}
-              </For>
-            </select>
-            <Icon name="sort" />
-          </div>
+          <Show
+            when={wide()}
+            fallback={
+              <div class="select">
+                <select
+                  class="input"
+                  aria-label={t('action.sort')}
+                  onChange={(event) => setSearch({ sort: event.currentTarget.value || undefined }, { replace: true })}
+                >
+                  <For each={sortChoices}>
+                    {(each) => (
+                      <option value={sortOf[each]} selected={(search.sort ?? '') === sortOf[each]}>
+                        {t(`site.sort.${each}` as Key)}
+                      </option>
+                    )}
+                  </For>
+                </select>
+                <Icon name="sort" />
+              </div>
+            }
+          >
+            <Views
+              views={['table', 'board']}
+              now={layout()}
+              onChoose={(next) => setSearch({ view: next === 'table' ? undefined : next }, { replace: true })}
+            />
+            <Show when={layout() === 'table'}>
+              <TableTools state={table} rows={shown} />
+            </Show>
+          </Show>
         </div>
         <div class="chips" role="group" aria-label={t('action.filter')}>
           <For each={filters.filter((each) => each === 'active' || counts()[each] > 0 || filter() === each)}>
@@ -110,39 +123,45 @@ export default function SiteList(props: RouteSectionProps) {
         </div>
       </div>
       <Age />
-      <Rows
-        view={view}
-        rows={shown()}
-        empty={
-          <Panel
-            icon="site"
-            title={t('site.empty')}
-            actions={
-              <Show when={session.can('site.create')}>
-                <LinkButton kind="primary" icon="plus" href="/sites/new">
-                  {t('create.site')}
-                </LinkButton>
-              </Show>
-            }
-          >
-            {t(session.can('site.create') ? 'site.emptyCreate' : 'site.emptyWait')}
-          </Panel>
-        }
-        nothing={
-          <Panel
-            icon="search"
-            title={t('state.nothing')}
-            actions={
-              <button type="button" class="button plain" onClick={() => setSearch({ q: undefined, status: undefined })}>
-                {t('action.clearFilters')}
-              </button>
-            }
-          />
-        }
-      >
-        {(sites) => (
-          <>
-            <ul class="items narrow-only" aria-label={t('nav.sites')}>
+      <Show when={wide() && shown().length > 0 && layout() === 'board'}>
+        <SiteBoard sites={shown()} href={href} />
+      </Show>
+      <Show when={wide() && shown().length > 0 && layout() === 'table'}>
+        <DataTable state={table} rows={shown()} label={t('nav.sites')} href={(site) => href(site.id)} title={(site) => site.name} />
+      </Show>
+      <Show when={!wide() || shown().length === 0}>
+        <Rows
+          view={view}
+          rows={shown()}
+          empty={
+            <Panel
+              icon="site"
+              title={t('site.empty')}
+              actions={
+                <Show when={session.can('site.create')}>
+                  <LinkButton kind="primary" icon="plus" href="/sites/new">
+                    {t('create.site')}
+                  </LinkButton>
+                </Show>
+              }
+            >
+              {t(session.can('site.create') ? 'site.emptyCreate' : 'site.emptyWait')}
+            </Panel>
+          }
+          nothing={
+            <Panel
+              icon="search"
+              title={t('state.nothing')}
+              actions={
+                <button type="button" class="button plain" onClick={() => setSearch({ q: undefined, status: undefined })}>
+                  {t('action.clearFilters')}
+                </button>
+              }
+            />
+          }
+        >
+          {(sites) => (
+            <ul class="items" aria-label={t('nav.sites')}>
               <For each={sites}>
                 {(site) => (
                   <li>
@@ -151,10 +170,9 @@ export default function SiteList(props: RouteSectionProps) {
                 )}
               </For>
             </ul>
-            <SiteTable sites={sites} href={href} sort={sort()} onSort={(next) => setSearch({ sort: next === 'name' ? undefined : next })} />
-          </>
-        )}
-      </Rows>
+          )}
+        </Rows>
+      </Show>
     </Page>
   )
   return (
@@ -197,74 +215,5 @@ function SiteBadges(props: { site: SiteItem }) {
       </Show>
       <WriteState row={props.site.id} />
     </>
-  )
-}
-
-function SiteTable(props: { sites: SiteItem[]; href: (id: string) => string; sort: Sort; onSort: (sort: Sort) => void }) {
-  const Head = (head: { sort: Sort; label: Key; class?: string }) => (
-    <th
-      scope="col"
-      class={head.class}
-      aria-sort={props.sort === head.sort ? (head.sort === 'code' || head.sort === 'open' ? 'descending' : 'ascending') : undefined}
-    >
-      <button type="button" class="sorter" onClick={() => props.onSort(head.sort)}>
-        {t(head.label)}
-        <Show when={props.sort === head.sort}>
-          <Icon name={head.sort === 'code' || head.sort === 'open' ? 'down' : 'up'} />
-        </Show>
-      </button>
-    </th>
-  )
-  return (
-    <div class="table-frame wide-only">
-      <table class="table">
-        <thead>
-          <tr>
-            <Head sort="code" label="field.code" />
-            <Head sort="name" label="site.title" />
-            <Head sort="client" label="field.client_name" />
-            <Head sort="manager" label="field.site_manager_id" />
-            <Head sort="status" label="field.status" />
-            <Head sort="open" label="nav.incidents" class="number" />
-            <Head sort="ends_on" label="field.ends_on" class="number" />
-          </tr>
-        </thead>
-        <tbody>
-          <For each={props.sites}>
-            {(site) => (
-              <tr>
-                <td class="mono faint">{site.code}</td>
-                <td>
-                  <A class="row-link" href={props.href(site.id)}>
-                    {site.name}
-                  </A>
-                  <Show when={site.city}>
-                    <div class="small quiet">{site.city}</div>
-                  </Show>
-                </td>
-                <td>{site.client_name}</td>
-                <td>{site.site_manager_name}</td>
-                <td>
-                  <span class="row">
-                    <Badge icon={siteLook(site).icon} tone={siteLook(site).tone}>
-                      {siteLook(site).label}
-                    </Badge>
-                    <WriteState row={site.id} />
-                  </span>
-                </td>
-                <td class="number">
-                  <Show when={site.open > 0} fallback={<span class="faint">0</span>}>
-                    <Badge icon="incident" tone={gravestTone(site.gravest)}>
-                      {number(site.open)}
-                    </Badge>
-                  </Show>
-                </td>
-                <td class="number">{date(site.ends_on)}</td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
-    </div>
   )
 }

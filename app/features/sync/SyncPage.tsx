@@ -66,15 +66,15 @@ export default function SyncPage() {
         </Show>
         <div class="row wrap">
           <Show
-            when={session.expired()}
+            when={session.expired() || session.proofOwed()}
             fallback={
               <Button kind="primary" icon="sync" onClick={() => sync.retryNow()}>
                 {t('sync.now')}
               </Button>
             }
           >
-            <LinkButton kind="primary" icon="lock" href="/sign-in?next=/sync">
-              {t('account.signIn')}
+            <LinkButton kind="primary" icon="lock" href={session.expired() ? '/sign-in?next=/sync' : '/proof?next=/sync'}>
+              {t(session.expired() ? 'account.signIn' : 'session.giveProof')}
             </LinkButton>
           </Show>
           <Show when={refused().length + waiting().length > 0}>

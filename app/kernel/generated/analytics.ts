@@ -96,6 +96,49 @@ export const views: View[] = [
     ]
   },
   {
+    "name": "headline_figures",
+    "en": "The headline figures of the dashboard, now (kpi.tiles). Grain: one row per figure; one that the login may not see is absent.",
+    "fr": "Les chiffres clés du tableau de bord, à cet instant (kpi.tiles). Grain : une ligne par chiffre ; ceux que l’accès ne comprend pas sont absents.",
+    "columns": [
+      {
+        "name": "figure",
+        "type": "text",
+        "en": "Name of the figure: active_sites, budget, open_incidents …",
+        "fr": "Nom du chiffre : active_sites, budget, open_incidents…"
+      },
+      {
+        "name": "value",
+        "type": "numeric",
+        "en": "Counts are of now; means and shares (0 to 1) of the last four weeks; minutes of working time; the budget in the company’s currency.",
+        "fr": "Les nombres sont de maintenant ; moyennes et parts (0 à 1) des quatre dernières semaines ; minutes de temps ouvré ; budget dans la devise de l’entreprise."
+      },
+      {
+        "name": "four_weeks_before",
+        "type": "numeric",
+        "en": "The same, four weeks earlier.",
+        "fr": "Le même, quatre semaines plus tôt."
+      },
+      {
+        "name": "target",
+        "type": "numeric",
+        "en": "What the company aims at.",
+        "fr": "Objectif de l’entreprise."
+      },
+      {
+        "name": "alert",
+        "type": "numeric",
+        "en": "From where it alarms.",
+        "fr": "Seuil d’alerte."
+      },
+      {
+        "name": "standing",
+        "type": "text",
+        "en": "How it stands against both.",
+        "fr": "Où il en est par rapport aux deux."
+      }
+    ]
+  },
+  {
     "name": "incident_steps",
     "en": "The life of each incident. Grain: one row per step.",
     "fr": "La vie de chaque incident. Grain : une ligne par étape.",
@@ -153,6 +196,86 @@ export const views: View[] = [
         "type": "timestamp with time zone",
         "en": "When it was done, by the clock of the device.",
         "fr": "Moment de l’action, à l’heure de l’appareil."
+      }
+    ]
+  },
+  {
+    "name": "incident_times",
+    "en": "The clock of each incident, now (kpi.incident_clock). Grain: one row per incident.",
+    "fr": "L’horloge de chaque incident, à cet instant (kpi.incident_clock). Grain : une ligne par incident.",
+    "columns": [
+      {
+        "name": "incident_id",
+        "type": "uuid",
+        "en": "Incident (incidents.incident_id).",
+        "fr": "Incident (incidents.incident_id)."
+      },
+      {
+        "name": "answered_at",
+        "type": "timestamp with time zone",
+        "en": "When somebody other than its reporter first answered.",
+        "fr": "Première réponse de quelqu’un d’autre que le déclarant."
+      },
+      {
+        "name": "ended_at",
+        "type": "timestamp with time zone",
+        "en": "Since when it is resolved or closed.",
+        "fr": "Depuis quand il est résolu ou clos."
+      },
+      {
+        "name": "minutes_to_answer",
+        "type": "integer",
+        "en": "Minutes to the first answer, or until now without one: working time, or elapsed where the company counts so.",
+        "fr": "Minutes jusqu’à la première réponse, ou jusqu’à maintenant : temps ouvré, ou écoulé si l’entreprise compte ainsi."
+      },
+      {
+        "name": "in_time",
+        "type": "boolean",
+        "en": "Answered within its delay; NULL while that is open.",
+        "fr": "Traité dans son délai ; NULL tant que la question est ouverte."
+      }
+    ]
+  },
+  {
+    "name": "incident_weeks",
+    "en": "Incidents week by week (kpi.incident_weeks). Grain: one row per week, the last 52, Monday to Sunday in the company’s time zone.",
+    "fr": "Les incidents semaine par semaine (kpi.incident_weeks). Grain : une ligne par semaine, les 52 dernières, du lundi au dimanche dans le fuseau de l’entreprise.",
+    "columns": [
+      {
+        "name": "week",
+        "type": "date",
+        "en": "Monday of the week.",
+        "fr": "Lundi de la semaine."
+      },
+      {
+        "name": "reported_count",
+        "type": "integer",
+        "en": "Incidents reported in the week.",
+        "fr": "Incidents signalés dans la semaine."
+      },
+      {
+        "name": "ended_count",
+        "type": "integer",
+        "en": "Incidents resolved or closed in the week.",
+        "fr": "Incidents résolus ou clos dans la semaine."
+      },
+      {
+        "name": "open_count",
+        "type": "integer",
+        "en": "Incidents open at its end.",
+        "fr": "Incidents ouverts à sa fin."
+      },
+      {
+        "name": "mean_minutes_to_answer",
+        "type": "numeric",
+        "en": "Of those reported in it, mean minutes to the first answer.",
+        "fr": "De ceux qui y furent signalés, minutes moyennes jusqu’à la première réponse."
+      },
+      {
+        "name": "in_time_share",
+        "type": "numeric",
+        "en": "Of those reported in it, share answered in time, 0 to 1; NULL when none was due.",
+        "fr": "De ceux qui y furent signalés, part traitée à temps, de 0 à 1 ; NULL si aucun n’était dû."
       }
     ]
   },
@@ -342,6 +465,37 @@ export const views: View[] = [
         "type": "timestamp with time zone",
         "en": "Last change of one of them.",
         "fr": "Dernier changement de l’un d’eux."
+      }
+    ]
+  },
+  {
+    "name": "site_pace",
+    "en": "How each living site advances, now (kpi.site_pace). Grain: one row per site that is not archived.",
+    "fr": "L’avancement de chaque chantier en vie, à cet instant (kpi.site_pace). Grain : une ligne par chantier non archivé.",
+    "columns": [
+      {
+        "name": "site_id",
+        "type": "uuid",
+        "en": "Site (sites.site_id).",
+        "fr": "Chantier (sites.site_id)."
+      },
+      {
+        "name": "elapsed_share",
+        "type": "numeric",
+        "en": "Share of the planned working days that has passed, 0 to 1; NULL without both dates.",
+        "fr": "Part écoulée des jours ouvrés prévus, de 0 à 1 ; NULL sans les deux dates."
+      },
+      {
+        "name": "reported_count",
+        "type": "integer",
+        "en": "Incidents reported in the last four weeks.",
+        "fr": "Incidents signalés ces quatre dernières semaines."
+      },
+      {
+        "name": "in_time_share",
+        "type": "numeric",
+        "en": "Share of them answered in time, 0 to 1; NULL when none was due.",
+        "fr": "Part d’entre eux traitée à temps, de 0 à 1 ; NULL si aucun n’était dû."
       }
     ]
   },

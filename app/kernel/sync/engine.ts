@@ -4,9 +4,8 @@ import type { Boot, Change } from './apply.ts'
 import { pendingOf } from './pending.ts'
 import type { EngineDeps, Status, Store } from './ports.ts'
 import { nextCursor, type Cursor } from './protocol.ts'
+import { pushAll } from './push.ts'
 
-const MOST_COMMANDS = 50
-const MOST_BYTES = 256_000
 const PAGE = 5000
 const POLL_MS = 60_000
 const FIRST_RETRY_MS = 1000
@@ -16,9 +15,6 @@ const POKE_MS = 40
 const KEEP_CURSOR_MS = 600_000
 
 export type Engine = ReturnType<typeof makeEngine>
-
-/** True when the server could read the request but will never accept its content. */
-const refusesContent = ({ code }: AppError) => /^(22|23|54)[0-9A-Z]{3}$/.test(code) || ['LIMIT', 'WRONG', 'BLANK', '400', '413', '422'].includes(code)
 
 /** Sends what waits and fetches what changed, again and again; one per person and company at a time. */
 export function makeEngine(deps: EngineDeps) {
@@ -31,7 +27,6 @@ export function makeEngine(deps: EngineDeps) {
   let keptAt = 0
   /** The rows shown do not match the outbox: effects must be taken back and replayed. */
   let stale = true
-  let batchSize = MOST_COMMANDS
   let failures = 0
   let running = false
   let wanted = false
@@ -134,34 +129,17 @@ export function makeEngine(deps: EngineDeps) {
     if (stale) await apply(await openStore(), {}, false)
   }
 
-  async function push(): Promise<void> {
-    let silent = 0
-    for (;;) {
-      const batch = await deps.exclusive(() => outbox.take(batchSize, MOST_BYTES))
-      if (!batch || stopped) return
-      deps.onOutbox()
-      let answer
-      try {
-        answer = await remote.push(batch)
-      } catch (thrown) {
-        const error = toAppError(thrown)
-        if (!refusesContent(error)) throw error
-        await outbox.release()
-        if (batch.commands.length > 1) batchSize = Math.ceil(batch.commands.length / 2)
-        else await deps.exclusive(() => outbox.setAside(batch.commands[0]!.id, error))
+  const push = () =>
+    pushAll({
+      remote,
+      outbox,
+      exclusive: deps.exclusive,
+      stopped: () => stopped,
+      onOutbox: deps.onOutbox,
+      onMoved: () => {
         stale = true
-        continue
-      }
-      batchSize = MOST_COMMANDS
-      stale = true
-      await outbox.settle(answer.results)
-      // Two silent answers in a row would go on for ever.
-      silent = answer.results.length ? 0 : silent + 1
-      if (silent > 1) throw new AppError('FAULT', undefined, `the server expects ${answer.expect} and takes nothing`)
-      if (answer.expect !== batch.commands.at(-1)!.seq + 1) await deps.exclusive(() => outbox.renumber(answer.expect))
-      deps.onOutbox()
-    }
-  }
+      },
+    })
 
   async function pull(store: Store): Promise<void> {
     if (boot) await download(store)

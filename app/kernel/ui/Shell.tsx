@@ -1,7 +1,7 @@
 import { A, useLocation, useNavigate } from '@solidjs/router'
 import { createMemo, createSignal, For, Show, type Component, type JSX } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import { update } from '../pwa.ts'
+import { applyUpdate, updateStep } from '../pwa.ts'
 import { session } from '../session.ts'
 import { sync } from '../status.ts'
 import { t } from '../i18n/index.ts'
@@ -54,12 +54,23 @@ function Banners() {
           </A>
         </p>
       </Show>
-      <Show when={update()}>
-        {(apply) => (
-          <p class="banner">
+      <Show when={session.proofOwed() && !session.expired()}>
+        <p class="banner">
+          <Icon name="lock" />
+          <span class="grow">{t('session.proof')}</span>
+          <A class="button plain" href={`/proof?next=${encodeURIComponent(location.pathname)}`}>
+            {t('session.giveProof')}
+          </A>
+        </p>
+      </Show>
+      <Show when={updateStep()}>
+        {(step) => (
+          <p class="banner" role="status">
             <Icon name="download" />
-            <span class="grow">{t('update.ready')}</span>
-            <button type="button" class="button plain" onClick={() => apply()()}>
+            <span class="grow">
+              <strong>{t('update.title')}</strong> {t(`update.${step()}`)}
+            </span>
+            <button type="button" class="button plain" disabled={step() === 'busy'} onClick={() => void applyUpdate()}>
               {t('update.now')}
             </button>
           </p>
@@ -89,6 +100,7 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
       <span>{t(place.label)}</span>
     </A>
   )
+  const thumb = (href: string) => link(places.find((place) => place.href === href)!)
   createKeys({ search: () => setSearching(true), create: () => allowed().length && create() })
 
   return (
@@ -121,7 +133,7 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
           <kbd aria-hidden="true">{t('search.keys')}</kbd>
         </button>
         <nav aria-label={t('nav.main')}>
-          <For each={places}>{link}</For>
+          <For each={places.filter((place) => place.allowed?.() ?? true)}>{link}</For>
         </nav>
         <div class="rail-foot">
           <SyncPill />
@@ -139,18 +151,20 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
         {props.children}
       </main>
       <nav class="bottom-bar" aria-label={t('nav.main')}>
-        {link(places[0]!)}
-        {link(places[1]!)}
+        {thumb('/')}
+        {thumb('/sites')}
         <Show when={allowed().length}>
           <button type="button" class="add" aria-label={t('create.button')} onClick={create}>
             <Icon name="plus" />
           </button>
         </Show>
-        {link(places[2]!)}
+        {thumb('/incidents')}
         <A
           href="/menu"
           class="nav-link"
-          aria-current={['/menu', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined}
+          aria-current={
+            ['/menu', '/dashboard', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined
+          }
         >
           <Icon name="menu" />
           <span>{t('nav.menu')}</span>

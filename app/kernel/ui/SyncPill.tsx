@@ -17,7 +17,7 @@ export function syncLook(): Look {
   const pending = sync.pending()
   const phase = sync.phase()
   if (refused > 0) return { icon: 'stop', tone: 'danger', text: plural('sync.refused', refused) }
-  if (phase === 'paused') return { icon: 'lock', tone: 'warn', text: t('sync.paused') }
+  if (phase === 'paused') return { icon: 'lock', tone: 'warn', text: t(sync.code() === 'PROOF' ? 'sync.proof' : 'sync.paused') }
   if (phase === 'offline')
     return {
       icon: 'offline',

@@ -1,4 +1,6 @@
 // What is being typed, kept on this device until it is sent. IndexedDB with strict durability: localStorage reaches the disk seconds later.
+import { durable } from '../durable.ts'
+
 const STORE = 'drafts'
 
 let opened: Promise<IDBDatabase> | undefined
@@ -27,7 +29,7 @@ async function act<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) =>
 export const readDraft = <T>(name: string): Promise<T | undefined> => act('readonly', (store) => store.get(name) as IDBRequest<T | undefined>)
 
 /** Keeps a draft (plain data); resolves when it is on the disk. */
-export const keepDraft = (name: string, values: unknown): Promise<unknown> => act('readwrite', (store) => store.put(values, name))
+export const keepDraft = (name: string, values: unknown): Promise<unknown> => durable(act('readwrite', (store) => store.put(values, name)))
 
 /** Forgets a draft, once its content is sent or thrown away. */
-export const dropDraft = (name: string): Promise<unknown> => act('readwrite', (store) => store.delete(name))
+export const dropDraft = (name: string): Promise<unknown> => durable(act('readwrite', (store) => store.delete(name)))

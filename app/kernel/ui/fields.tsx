@@ -124,9 +124,9 @@ export interface Option {
 }
 
 /** One of a list that may be long; `blank` is the choice of none. */
-export function SelectField<T extends object>(props: Common<T> & { options: Option[]; blank?: string }) {
+export function SelectField<T extends object>(props: Common<T> & { options: Option[]; blank?: string; always?: boolean }) {
   return (
-    <Frame {...props} always={props.blank === undefined} choice>
+    <Frame {...props} always={props.always || props.blank === undefined} choice>
       {(id, describedBy) => (
         <div class="select">
           <select

@@ -1,6 +1,7 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js'
 import { createStore, reconcile, unwrap } from 'solid-js/store'
 import { clean } from '../clean.ts'
+import { durable, onLeave } from '../durable.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { dropDraft, keepDraft, readDraft } from './drafts.ts'
 
@@ -63,8 +64,10 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
     const flush = () => timer && keep()
     addEventListener('pagehide', flush)
     document.addEventListener('visibilitychange', flush)
+    const stay = onLeave(flush)
     onCleanup(() => {
       flush()
+      stay()
       removeEventListener('pagehide', flush)
       document.removeEventListener('visibilitychange', flush)
     })
@@ -115,8 +118,8 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
       if (Object.keys(found).length) return focusFirstFault(form)
       setBusy(true)
       try {
-        await options.send(clean(unwrap(values)))
-        await forget()
+        // As one: a page left between the two would offer to send again what is sent.
+        await durable(Promise.resolve(options.send(clean(unwrap(values)))).then(forget))
       } catch (thrown) {
         const error = toAppError(thrown)
         if (error.field && error.field in values) setFaults(error.field, error)

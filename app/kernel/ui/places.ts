@@ -1,3 +1,4 @@
+import { canForOthers } from '../me.ts'
 import { session } from '../session.ts'
 import type { Key } from '../i18n/index.ts'
 import type { IconName } from './icons.tsx'
@@ -6,11 +7,14 @@ export interface Place {
   href: string
   label: Key
   icon: IconName
+  /** Who sees it; everybody unless told. */
+  allowed?: () => boolean
 }
 
 /** The main screens, in the order of the rail. */
 export const places: Place[] = [
   { href: '/', label: 'nav.today', icon: 'today' },
+  { href: '/dashboard', label: 'nav.dashboard', icon: 'chart', allowed: () => canForOthers('analytics.view') },
   { href: '/sites', label: 'nav.sites', icon: 'site' },
   { href: '/incidents', label: 'nav.incidents', icon: 'incident' },
   { href: '/people', label: 'nav.people', icon: 'people' },

@@ -1,7 +1,8 @@
 import type { RouteSectionProps } from '@solidjs/router'
-import { createSignal, Match, Switch, type Component } from 'solid-js'
+import { createSignal, Match, Show, Switch, type Component } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { t } from '../i18n/index.ts'
+import { checkForUpdate, reloadSafely, updateStep } from '../pwa.ts'
 import { Page } from './Page.tsx'
 import { Button, Panel } from './parts.tsx'
 
@@ -20,6 +21,8 @@ export function screen<P extends object = RouteSectionProps>(load: () => Promise
       () => {
         loading = undefined
         setFailed(true)
+        // The server may hold a newer version only.
+        checkForUpdate()
       },
     )
   }
@@ -30,9 +33,18 @@ export function screen<P extends object = RouteSectionProps>(load: () => Promise
         <Match when={loaded()}>{(component) => <Dynamic component={component()} {...props} />}</Match>
         <Match when={failed()}>
           <Page title={t('state.error')}>
-            <Panel icon="offline" title={t('state.notLoaded')} actions={<Button onClick={fetchOnce}>{t('action.retry')}</Button>}>
-              {t('state.notLoadedBody')}
-            </Panel>
+            <Show
+              when={navigator.onLine || updateStep()}
+              fallback={
+                <Panel icon="offline" title={t('state.notLoaded')} actions={<Button onClick={fetchOnce}>{t('action.retry')}</Button>}>
+                  {t('state.notLoadedBody')}
+                </Panel>
+              }
+            >
+              <Panel icon="download" title={t('state.replaced')} actions={<Button onClick={() => void reloadSafely()}>{t('action.reload')}</Button>}>
+                {t('state.replacedBody')}
+              </Panel>
+            </Show>
           </Page>
         </Match>
       </Switch>

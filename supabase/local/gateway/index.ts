@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { MailSettings } from '../../../edge-functions/_shared/mail/send.ts'
+import type { Mailbox } from '../mailbox/index.ts'
+import { showMail } from '../mailbox/page.ts'
 import { Auth } from './auth/index.ts'
+import { Functions } from './functions/index.ts'
+import type { Limits } from './functions/process.ts'
 import { sendJson } from './http.ts'
 import { Pool } from './pool.ts'
 import { Realtime } from './realtime/index.ts'
@@ -25,10 +30,20 @@ export interface GatewayOptions {
   secretKey: string
   /** Folder of the built app. */
   staticDir?: string
+  /** Edge Functions: their folder, what else they may read from the environment, other limits. Without it they answer 501. */
+  functions?: { dir: string; env?: Record<string, string | undefined>; limits?: Partial<Limits> }
   /** Folder of stored files, of this gateway alone; without one Storage answers 501. */
   storageDir?: string
-  /** Address under which people reach the app; it names the issuer of the tokens. */
+  /** Address under which people reach the app: links in mails lead there, and it names the issuer of the tokens. */
   siteUrl?: string
+  /** Where mails go. */
+  mail?: MailSettings
+  /** Whether a new e-mail address must be confirmed by a link before it opens an account. */
+  confirmEmail?: boolean
+  /** Seconds between two mails to one address. */
+  mailInterval?: number
+  /** The catcher whose mails `/mail` shows on this machine. */
+  mailbox?: Mailbox
   /** Connections of the REST service. */
   poolSize?: number
   /** How often a joined channel's permission is checked again, in milliseconds. */
@@ -40,6 +55,8 @@ export interface Gateway {
   port: number
   /** Figures since the start: password hashes computed, open WebSockets, joined channels. */
   stats(): { passwordHashes: number; sockets: number; channels: number }
+  /** The functions' processes. */
+  functions?: Functions
   /** Stops listening and closes every connection. */
   close(): Promise<void>
 }
@@ -50,7 +67,7 @@ const MAX_HEADERS = 32 * 1024
 /** A request must have arrived whole after this time: a photo over a bad line takes minutes. */
 const REQUEST_TIMEOUT = 15 * 60_000
 
-/** Starts the server that answers for the app, REST, Auth, Realtime and Storage on one origin. It starts even while the database is away. */
+/** Starts the server that answers for app, REST, Auth, Realtime, Storage and Edge Functions on one origin. It starts even while the database is away. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { databaseUrls, port, host = '127.0.0.1', publishableKey } = options
   const tokens = new Tokens(options)
@@ -62,13 +79,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const bound = (server.address() as AddressInfo).port
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
-  const auth = new Auth({ databaseUrl: databaseUrls.auth, tokens, issuer: `${options.siteUrl ?? url}/auth/v1` })
+  const siteUrl = (options.siteUrl ?? url).replace(/\/+$/, '')
+  const auth = new Auth({ ...options, databaseUrl: databaseUrls.auth, tokens, siteUrl })
   const realtime = new Realtime({
     databaseUrl: databaseUrls.realtime,
     replicationUrl: databaseUrls.replication,
     tokens,
     recheckInterval: options.recheckInterval ?? 30_000,
   })
+  const functions = options.functions && startFunctions(options, options.functions, tokens, url)
 
   const storage = options.storageDir
     ? new Storage({ dir: options.storageDir, databaseUrl: databaseUrls.storage, tokens, jwtSecret: options.jwtSecret })
@@ -90,8 +109,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         message: 'This gateway was started without a folder for files.',
       })
     }
-    if (under('/functions/v1'))
-      return sendJson(request, response, 501, { code: 'not_implemented', message: 'The embedded stack does not serve Edge Functions yet.' })
+    if (under('/functions/v1')) {
+      if (functions) return functions.handle(request, response, target)
+      return sendJson(request, response, 501, { code: 'not_implemented', message: 'This gateway was started without Edge Functions.' })
+    }
+    if (options.mailbox && under('/mail')) return showMail(request, response, target, options.mailbox)
     if (pathname === '/config.json')
       return sendJson(
         request,
@@ -130,16 +152,30 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url,
     port: bound,
+    functions,
     stats: () => ({ passwordHashes: auth.hashesComputed, ...realtime.stats() }),
     async close() {
       realtime.close()
       await drain(server)
+      functions?.close()
       cache.close()
       pool.close()
       storage?.close()
       await auth.close()
     },
   }
+}
+
+/** The functions know the API by the names that hosted projects use. */
+function startFunctions(
+  options: GatewayOptions,
+  { dir, env, limits }: NonNullable<GatewayOptions['functions']>,
+  tokens: Tokens,
+  url: string,
+): Functions {
+  const { publishableKey, secretKey, siteUrl = url } = options
+  const known = { SITE_URL: siteUrl, SUPABASE_URL: url, SUPABASE_ANON_KEY: publishableKey, SUPABASE_SERVICE_ROLE_KEY: secretKey }
+  return new Functions({ dir, tokens, limits, env: { ...env, ...known } })
 }
 
 /** Stops listening; answers that are under way may finish within two seconds. */

@@ -5,7 +5,7 @@ import { active, database } from '../../../app/kernel/active.ts'
 import { createRows, newId, run, sentence } from '../../../app/kernel/data.ts'
 import type { CompanyRow, IncidentRow } from '../../../app/kernel/generated/tables.ts'
 import { readValue, writeValue } from '../../../app/kernel/local-store.ts'
-import { registerApp } from '../../../app/kernel/pwa.ts'
+import { applyUpdate, registerApp, updateStep } from '../../../app/kernel/pwa.ts'
 import { session } from '../../../app/kernel/session.ts'
 import { commandOf, outbox, sync } from '../../../app/kernel/status.ts'
 import { idbOutboxStore } from '../../../app/kernel/sync/outbox-store.ts'
@@ -47,7 +47,22 @@ const shown = async <T,>(work: Promise<T>) => {
   })
 }
 
+/** A token as a worker gets it. */
+async function workerToken(): Promise<string> {
+  const worker = new Worker(new URL('./token.worker.ts', import.meta.url), { type: 'module' })
+  const { token, error } = await new Promise<{ token?: string; error?: string }>((resolve) => {
+    worker.onmessage = ({ data }: MessageEvent<{ token?: string; error?: string }>) => resolve(data)
+    worker.postMessage(null)
+  })
+  worker.terminate()
+  if (!token) throw new Error(error)
+  return token
+}
+
 const kernel = {
+  applyUpdate,
+  updateStep,
+  workerToken,
   session,
   sync,
   outbox,

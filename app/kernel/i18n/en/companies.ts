@@ -56,4 +56,13 @@ export const companies = {
   'start.later': 'Go to the home page',
   'start.finished': 'Everything is in place',
   'start.finishedBody': 'Your team can work, with or without a network.',
+  'security.title': 'Security of sign-ins',
+  'security.hint': 'Who must have a second factor, and how long passwords last.',
+  'security.mandatory': 'Mandatory',
+  'security.recommended': 'Recommended',
+  'security.off': 'Optional',
+  'security.grace': 'Days of grace',
+  'security.graceHint': 'The time left to set it up, from 0 to 90 days.',
+  'security.passwordDays': 'Life of a password, in days',
+  'security.passwordDaysHint': 'From 30 to 730; empty: no end.',
 }

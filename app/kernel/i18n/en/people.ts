@@ -111,4 +111,9 @@ export const people = {
   'team.emptyBody': 'Group people by trade or branch.',
   'team.count.one': '{{ count }} person',
   'team.count.other': '{{ count }} people',
+  'person.endSessions': 'Sign out everywhere',
+  'person.endSessionsTitle': 'Sign {{ name }} out?',
+  'person.endSessionsBody': 'Devices: {{ devices }}. What waits there to be sent stays there.',
+  'person.noSessions': 'No device is signed in.',
+  'person.sessionsEnded': 'All devices are signed out.',
 }

@@ -56,6 +56,8 @@ export const shell = {
   'state.nothing': 'Nothing matches these filters',
   'state.notFound': 'Page not found',
   'state.notFoundBody': 'This address leads nowhere.',
+  'state.replaced': 'This screen could not be loaded',
+  'state.replacedBody': 'The app was probably updated meanwhile. Reload the page: what you typed is kept.',
   'state.notLoaded': 'This screen is not on this device yet',
   'state.notLoadedBody': 'It will come when the network is back. What you entered is kept.',
   'state.now': 'just now',
@@ -66,7 +68,10 @@ export const shell = {
   'state.refusedBody': 'Ask an administrator of your company if you need it.',
   'state.shown': '{{ shown }} of {{ total }}',
   'state.unknown': 'Not given',
-  'update.ready': 'A new version is ready.',
+  'update.title': 'New version.',
+  'update.ready': 'Your tabs reload; drafts and work waiting to be sent are kept.',
+  'update.busy': 'Saving what you typed and receiving the version…',
+  'update.away': 'It could not be received whole. Try again with a network; nothing is lost.',
   'update.now': 'Update',
   'session.expired': 'Sign in again to send. Nothing is lost.',
 
@@ -154,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Delay (minutes)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'This company asks for your second factor.',
+  'session.giveProof': 'Continue',
 }

@@ -19,7 +19,7 @@ export const sync = {
   'sync.safeAll': 'Everything you entered is on the server.',
   'sync.safeWaiting': 'Your entries are kept on this device. They leave by themselves, in order, as soon as the network allows.',
   'sync.safeRefused': 'Some entries were refused. They are kept here: mend and resend them, or export them.',
-  'sync.now': 'Send and receive now',
+  'sync.now': 'Update now',
   'sync.export': 'Export what waits',
   'sync.refusedTitle': 'Refused',
   'sync.waitingTitle': 'Waiting',
@@ -82,4 +82,5 @@ export const sync = {
   'command.update_photo': 'Edit a photo',
   'command.update_site': 'Edit a site',
   'command.withdraw_site_member': 'Withdraw from a site',
+  'sync.proof': 'Second factor needed',
 }

@@ -56,4 +56,13 @@ export const companies = {
   'start.later': 'Ir al inicio',
   'start.finished': 'Todo está listo',
   'start.finishedBody': 'Su equipo puede trabajar, con o sin red.',
+  'security.title': 'Seguridad de los accesos',
+  'security.hint': 'Quién debe tener un segundo factor, y cuánto duran las contraseñas.',
+  'security.mandatory': 'Obligatorio',
+  'security.recommended': 'Recomendado',
+  'security.off': 'Opcional',
+  'security.grace': 'Días de gracia',
+  'security.graceHint': 'El plazo para configurarlo, de 0 a 90 días.',
+  'security.passwordDays': 'Duración de una contraseña, en días',
+  'security.passwordDaysHint': 'De 30 a 730; vacío: sin fin.',
 }

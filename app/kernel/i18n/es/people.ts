@@ -111,4 +111,9 @@ export const people = {
   'team.emptyBody': 'Agrupe a las personas por oficio o por delegación.',
   'team.count.one': '{{ count }} persona',
   'team.count.other': '{{ count }} personas',
+  'person.endSessions': 'Desconectar en todas partes',
+  'person.endSessionsTitle': '¿Desconectar a {{ name }}?',
+  'person.endSessionsBody': 'Dispositivos: {{ devices }}. Lo que allí espera ser enviado se queda allí.',
+  'person.noSessions': 'Ningún dispositivo conectado.',
+  'person.sessionsEnded': 'Todos los dispositivos están desconectados.',
 }

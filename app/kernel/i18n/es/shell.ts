@@ -56,6 +56,8 @@ export const shell = {
   'state.nothing': 'Ningún resultado con estos filtros',
   'state.notFound': 'Página no encontrada',
   'state.notFoundBody': 'Esta dirección no lleva a ninguna parte.',
+  'state.replaced': 'No se ha podido cargar esta pantalla',
+  'state.replacedBody': 'Seguramente la aplicación se ha actualizado. Recargue la página: lo que ha escrito se conserva.',
   'state.notLoaded': 'Esta pantalla aún no está en este dispositivo',
   'state.notLoadedBody': 'Llegará cuando vuelva la red. Lo que ha escrito está guardado.',
   'state.now': 'ahora mismo',
@@ -66,7 +68,10 @@ export const shell = {
   'state.refusedBody': 'Pregunte a un administrador de su empresa si la necesita.',
   'state.shown': '{{ shown }} de {{ total }}',
   'state.unknown': 'Sin indicar',
-  'update.ready': 'Hay una nueva versión lista.',
+  'update.title': 'Nueva versión.',
+  'update.ready': 'Sus pestañas se recargan; los borradores y los envíos en espera se conservan.',
+  'update.busy': 'Guardando lo que ha escrito y recibiendo la versión…',
+  'update.away': 'No se ha podido recibir entera. Inténtelo con red; no se pierde nada.',
   'update.now': 'Actualizar',
   'session.expired': 'Inicie sesión de nuevo para enviar. Nada se ha perdido.',
 
@@ -154,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Plazo (minutos)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'Esta empresa pide su segundo factor.',
+  'session.giveProof': 'Continuar',
 }

@@ -19,7 +19,7 @@ export const sync = {
   'sync.safeAll': 'Todo lo que ha escrito está en el servidor.',
   'sync.safeWaiting': 'Sus entradas se guardan en este dispositivo. Se envían solas, en orden, en cuanto la red lo permite.',
   'sync.safeRefused': 'Algunas entradas fueron rechazadas. Se guardan aquí: corríjalas y reenvíelas, o expórtelas.',
-  'sync.now': 'Enviar y recibir ahora',
+  'sync.now': 'Actualizar ahora',
   'sync.export': 'Exportar lo que espera',
   'sync.refusedTitle': 'Rechazados',
   'sync.waitingTitle': 'En espera',
@@ -82,4 +82,5 @@ export const sync = {
   'command.update_photo': 'Modificar una foto',
   'command.update_site': 'Modificar una obra',
   'command.withdraw_site_member': 'Retirar de una obra',
+  'sync.proof': 'Se pide el segundo factor',
 }

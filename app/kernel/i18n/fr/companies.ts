@@ -56,4 +56,13 @@ export const companies = {
   'start.later': 'Aller à l’accueil',
   'start.finished': 'Tout est en place',
   'start.finishedBody': 'Votre équipe peut travailler, avec ou sans réseau.',
+  'security.title': 'Sécurité des connexions',
+  'security.hint': 'Qui doit avoir un second facteur, et la durée des mots de passe.',
+  'security.mandatory': 'Obligatoire',
+  'security.recommended': 'Recommandé',
+  'security.off': 'Facultatif',
+  'security.grace': 'Jours de grâce',
+  'security.graceHint': 'Le temps laissé pour le régler, de 0 à 90 jours.',
+  'security.passwordDays': 'Durée d’un mot de passe, en jours',
+  'security.passwordDaysHint': 'De 30 à 730 ; vide : sans fin.',
 }

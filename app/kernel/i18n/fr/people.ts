@@ -111,4 +111,9 @@ export const people = {
   'team.emptyBody': 'Regroupez les personnes par métier ou par agence.',
   'team.count.one': '{{ count }} personne',
   'team.count.other': '{{ count }} personnes',
+  'person.endSessions': 'Déconnecter partout',
+  'person.endSessionsTitle': 'Déconnecter {{ name }} ?',
+  'person.endSessionsBody': 'Appareils : {{ devices }}. Ce qui y attend d’être envoyé y reste.',
+  'person.noSessions': 'Aucun appareil connecté.',
+  'person.sessionsEnded': 'Tous les appareils sont déconnectés.',
 }

@@ -56,6 +56,8 @@ export const shell = {
   'state.nothing': 'Aucun résultat avec ces filtres',
   'state.notFound': 'Page introuvable',
   'state.notFoundBody': 'Cette adresse ne mène nulle part.',
+  'state.replaced': 'Cet écran n’a pas pu être chargé',
+  'state.replacedBody': 'L’application a sans doute été mise à jour entre-temps. Rechargez la page : vos saisies sont gardées.',
   'state.notLoaded': 'Cet écran n’est pas encore sur cet appareil',
   'state.notLoadedBody': 'Il arrivera au retour du réseau. Vos saisies sont gardées.',
   'state.now': 'à l’instant',
@@ -66,7 +68,10 @@ export const shell = {
   'state.refusedBody': 'Demandez à un administrateur de votre entreprise si vous en avez besoin.',
   'state.shown': '{{ shown }} sur {{ total }}',
   'state.unknown': 'Non renseigné',
-  'update.ready': 'Une nouvelle version est prête.',
+  'update.title': 'Nouvelle version.',
+  'update.ready': 'Vos onglets se rechargent ; vos brouillons et vos envois en attente sont gardés.',
+  'update.busy': 'Enregistrement de vos saisies et réception de la version…',
+  'update.away': 'Elle n’a pas pu être reçue en entier. Réessayez avec du réseau ; rien n’est perdu.',
   'update.now': 'Mettre à jour',
   'session.expired': 'Reconnectez-vous pour envoyer. Rien n’est perdu.',
 
@@ -154,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Délai (minutes)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'Cette entreprise demande votre second facteur.',
+  'session.giveProof': 'Continuer',
 }

@@ -19,7 +19,7 @@ export const sync = {
   'sync.safeAll': 'Tout ce que vous avez saisi est sur le serveur.',
   'sync.safeWaiting': 'Vos saisies sont gardées sur cet appareil. Elles partent d’elles-mêmes, dans l’ordre, dès que le réseau le permet.',
   'sync.safeRefused': 'Des saisies ont été refusées. Elles sont gardées ici : corrigez-les et renvoyez-les, ou exportez-les.',
-  'sync.now': 'Envoyer et recevoir maintenant',
+  'sync.now': 'Mettre à jour maintenant',
   'sync.export': 'Exporter ce qui attend',
   'sync.refusedTitle': 'Refusés',
   'sync.waitingTitle': 'En attente',
@@ -82,4 +82,5 @@ export const sync = {
   'command.update_photo': 'Modifier une photo',
   'command.update_site': 'Modifier un chantier',
   'command.withdraw_site_member': 'Retirer d’un chantier',
+  'sync.proof': 'Second facteur demandé',
 }

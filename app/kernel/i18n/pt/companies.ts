@@ -56,4 +56,13 @@ export const companies = {
   'start.later': 'Ir para o início',
   'start.finished': 'Está tudo pronto',
   'start.finishedBody': 'A sua equipa pode trabalhar, com ou sem rede.',
+  'security.title': 'Segurança dos acessos',
+  'security.hint': 'Quem deve ter um segundo fator, e quanto duram as palavras-passe.',
+  'security.mandatory': 'Obrigatório',
+  'security.recommended': 'Recomendado',
+  'security.off': 'Opcional',
+  'security.grace': 'Dias de tolerância',
+  'security.graceHint': 'O prazo para o configurar, de 0 a 90 dias.',
+  'security.passwordDays': 'Duração de uma palavra-passe, em dias',
+  'security.passwordDaysHint': 'De 30 a 730; vazio: sem fim.',
 }

@@ -111,4 +111,9 @@ export const people = {
   'team.emptyBody': 'Agrupe as pessoas por ofício ou por agência.',
   'team.count.one': '{{ count }} pessoa',
   'team.count.other': '{{ count }} pessoas',
+  'person.endSessions': 'Desligar em todo o lado',
+  'person.endSessionsTitle': 'Desligar {{ name }}?',
+  'person.endSessionsBody': 'Dispositivos: {{ devices }}. O que lá espera ser enviado fica lá.',
+  'person.noSessions': 'Nenhum dispositivo ligado.',
+  'person.sessionsEnded': 'Todos os dispositivos estão desligados.',
 }

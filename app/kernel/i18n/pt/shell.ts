@@ -56,6 +56,8 @@ export const shell = {
   'state.nothing': 'Nenhum resultado com estes filtros',
   'state.notFound': 'Página não encontrada',
   'state.notFoundBody': 'Este endereço não leva a lado nenhum.',
+  'state.replaced': 'Não foi possível carregar este ecrã',
+  'state.replacedBody': 'A aplicação foi provavelmente atualizada. Recarregue a página: o que escreveu fica guardado.',
   'state.notLoaded': 'Este ecrã ainda não está neste aparelho',
   'state.notLoadedBody': 'Chegará quando a rede voltar. O que escreveu está guardado.',
   'state.now': 'agora mesmo',
@@ -66,7 +68,10 @@ export const shell = {
   'state.refusedBody': 'Pergunte a um administrador da sua empresa se precisar dela.',
   'state.shown': '{{ shown }} de {{ total }}',
   'state.unknown': 'Não indicado',
-  'update.ready': 'Está pronta uma nova versão.',
+  'update.title': 'Nova versão.',
+  'update.ready': 'Os seus separadores recarregam; rascunhos e envios em espera são guardados.',
+  'update.busy': 'A guardar o que escreveu e a receber a versão…',
+  'update.away': 'Não foi possível recebê-la inteira. Tente com rede; nada se perde.',
   'update.now': 'Atualizar',
   'session.expired': 'Inicie sessão de novo para enviar. Nada se perdeu.',
 
@@ -154,4 +159,6 @@ export const shell = {
   'field.delay_minutes': 'Prazo (minutos)',
   'field.siren': 'SIREN',
   'field.siret': 'SIRET',
+  'session.proof': 'Esta empresa pede o seu segundo fator.',
+  'session.giveProof': 'Continuar',
 }

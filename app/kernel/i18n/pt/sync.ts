@@ -19,7 +19,7 @@ export const sync = {
   'sync.safeAll': 'Tudo o que escreveu está no servidor.',
   'sync.safeWaiting': 'Os seus registos estão guardados neste aparelho. Partem sozinhos, por ordem, assim que a rede o permite.',
   'sync.safeRefused': 'Alguns registos foram recusados. Estão guardados aqui: corrija-os e reenvie-os, ou exporte-os.',
-  'sync.now': 'Enviar e receber agora',
+  'sync.now': 'Atualizar agora',
   'sync.export': 'Exportar o que espera',
   'sync.refusedTitle': 'Recusados',
   'sync.waitingTitle': 'Em espera',
@@ -82,4 +82,5 @@ export const sync = {
   'command.update_photo': 'Alterar uma fotografia',
   'command.update_site': 'Alterar uma obra',
   'command.withdraw_site_member': 'Retirar de uma obra',
+  'sync.proof': 'É pedido o segundo fator',
 }

@@ -2,44 +2,81 @@ import { createHash } from 'node:crypto'
 import type { Sql } from 'postgres'
 import { AuthError } from './errors.ts'
 
-/** Failed passwords that one address may send within the window, whatever the accounts. */
-const LIMIT = 50
-const WINDOW = 15 * 60_000
+const MOST_KEYS = 10_000
 
-/** Slows down guessing from one address. Kept in memory: the account's own lock is in the database. */
+/** Counts what one address, or one mailbox, may do within a while. Kept in memory: an account's own lock is in the database. */
 export class Attempts {
-  private readonly failures = new Map<string, number[]>()
+  private readonly times = new Map<string, number[]>()
 
-  /** @throws AuthError 429 when the address failed too often */
-  check(ip: string): void {
-    if (this.recent(ip).length >= LIMIT) throw new AuthError(429, 'over_request_rate_limit', 'Request rate limit reached')
+  /**
+   * @param limit how many within the window
+   * @param window milliseconds
+   * @param code GoTrue's code of the refusal
+   */
+  constructor(
+    private readonly limit: number,
+    private readonly window: number,
+    private readonly code = 'over_request_rate_limit',
+  ) {}
+
+  /** @throws AuthError 429 when there were too many */
+  check(key: string): void {
+    const recent = this.recent(key)
+    if (recent.length < this.limit) return
+    const seconds = Math.max(1, Math.ceil((recent[0]! + this.window - Date.now()) / 1000))
+    throw new AuthError(429, this.code, `For security purposes, you can only request this after ${seconds} seconds.`)
   }
 
-  fail(ip: string): void {
-    this.failures.set(ip, [...this.recent(ip), Date.now()])
-    if (this.failures.size > 10_000) this.failures.delete(this.failures.keys().next().value!)
+  /** Counts one. */
+  fail(key: string): void {
+    const times = [...this.recent(key), Date.now()]
+    this.times.delete(key) // the latest go to the end: the oldest are forgotten first
+    this.times.set(key, times)
+    if (this.times.size > MOST_KEYS) this.times.delete(this.times.keys().next().value!)
   }
 
-  private recent(ip: string): number[] {
-    return (this.failures.get(ip) ?? []).filter((time) => time > Date.now() - WINDOW)
+  /** Checks and counts. */
+  take(key: string): void {
+    this.check(key)
+    this.fail(key)
   }
+
+  private recent(key: string): number[] {
+    return (this.times.get(key) ?? []).filter((time) => time > Date.now() - this.window)
+  }
+}
+
+/** What a hook of the database said: nothing, or a refusal; `locking` when this attempt locked the account. */
+export interface HookAnswer {
+  refusal?: { message: string; signOut: boolean }
+  locking: boolean
 }
 
 /**
  * Asks the password verification hook, when the database has one, whether a sign-in may go on.
  * @param userId a user, or the stand-in of an unknown address
- * @returns the hook's refusal, or undefined
  */
-export async function askHook(sql: Sql, userId: string, valid: boolean): Promise<{ message: string; signOut: boolean } | undefined> {
+export function askHook(sql: Sql, userId: string, valid: boolean): Promise<HookAnswer> {
+  return ask(() => sql`select app_private.hook_password_verification_attempt(${sql.json({ user_id: userId, valid })}) as answer`)
+}
+
+/** Asks the hook of second factors; answers its refusal, or undefined. */
+export async function askMfaHook(
+  sql: Sql,
+  event: { user_id: string; factor_id: string; factor_type: string; valid: boolean },
+): Promise<HookAnswer['refusal']> {
+  return (await ask(() => sql`select app_private.hook_mfa_verification_attempt(${sql.json(event)}) as answer`)).refusal
+}
+
+async function ask(call: () => PromiseLike<readonly Record<string, unknown>[]>): Promise<HookAnswer> {
   try {
-    const [row] = await sql<{ answer: { decision?: string; message?: string; should_logout_user?: boolean } }[]>`
-      select app_private.hook_password_verification_attempt(${sql.json({ user_id: userId, valid })}) as answer`
-    const { decision, message, should_logout_user: signOut } = row!.answer
-    if (decision !== 'reject') return undefined
-    return { message: message || 'Invalid login credentials', signOut: signOut === true }
+    const [row] = await call()
+    const { decision, message, should_logout_user: signOut, locking } = row!.answer as Record<string, unknown>
+    const refusal = decision === 'reject' ? { message: String(message || 'Invalid login credentials'), signOut: signOut === true } : undefined
+    return { refusal, locking: locking === true }
   } catch (error) {
     const { code } = error as { code?: string }
-    if (code === '42883' || code === '3F000') return undefined // a database without the hook
+    if (code === '42883' || code === '3F000') return { locking: false } // a database without the hook
     throw error
   }
 }

@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { MailSettings } from '../../../../edge-functions/_shared/mail/send.ts'
 import { clientAddress, readBody, send, sendJson } from '../http.ts'
 import { bearer, type Caller, type Tokens } from '../tokens.ts'
 import { Account } from './account.ts'
 import { Admin } from './admin.ts'
 import { Attempts } from './attempts.ts'
 import { AuthError, sendAuthError } from './errors.ts'
+import { Factors } from './factors.ts'
+import { Letters } from './letters.ts'
+import { Links } from './links.ts'
 import { Passwords } from './passwords.ts'
 import { Sessions } from './sessions.ts'
 import { openStore, type Device } from './store.ts'
@@ -12,15 +16,16 @@ import { text, type Fields } from './validate.ts'
 
 const BODY_LIMIT = 64 * 1024
 const SWEEP_INTERVAL = 3_600_000
+const WINDOW = 15 * 60_000
 
 /** GoTrue's routes that this service does not have. */
-const ELSEWHERE =
-  /^\/(recover|magiclink|otp|verify|resend|reauthenticate|invite|factors|sso|saml|authorize|callback|passkeys|oauth|user\/identities|user\/oauth|admin)(\/|$)/
+const ELSEWHERE = /^\/(sso|saml|authorize|callback|passkeys|oauth|user\/identities|user\/oauth|factors\/recovery-codes|admin)(\/|$)/
+/** Signing in through another house's account. */
+const SINGLE_SIGN_ON = /^\/(sso|saml|authorize|callback)(\/|$)/
 
 const SETTINGS = {
   external: { email: true, phone: false, anonymous_users: false },
   disable_signup: false,
-  mailer_autoconfirm: true,
   phone_autoconfirm: false,
   sms_provider: '',
   saml_enabled: false,
@@ -29,8 +34,14 @@ const SETTINGS = {
 interface AuthOptions {
   databaseUrl: string
   tokens: Tokens
-  /** Goes into the tokens as `iss`. */
-  issuer: string
+  /** The address under which people reach the app: links in mails lead there, and tokens name it as their issuer. */
+  siteUrl: string
+  /** Where mails go; without it none is sent. */
+  mail?: MailSettings
+  /** Whether a new address must be confirmed by a link. */
+  confirmEmail?: boolean
+  /** Seconds between two mails to one address. */
+  mailInterval?: number
 }
 
 /** One request, read. */
@@ -54,15 +65,33 @@ export class Auth {
   private readonly sessions: Sessions
   private readonly account: Account
   private readonly admin: Admin
+  private readonly links: Links
+  private readonly factors: Factors
+  private readonly letters: Letters
+  private readonly confirmEmail: boolean
   private readonly sweeper: NodeJS.Timeout
 
-  constructor({ databaseUrl, tokens, issuer }: AuthOptions) {
+  constructor({ databaseUrl, tokens, siteUrl, mail, confirmEmail = false, mailInterval = 60 }: AuthOptions) {
     this.sql = openStore(databaseUrl)
     this.tokens = tokens
-    this.sessions = new Sessions(this.sql, tokens, issuer)
-    const services = { sql: this.sql, passwords: this.passwords, sessions: this.sessions, attempts: new Attempts() }
+    this.confirmEmail = confirmEmail
+    this.sessions = new Sessions(this.sql, tokens, `${siteUrl}/auth/v1`)
+    this.letters = new Letters(mail, siteUrl)
+    const services = {
+      sql: this.sql,
+      passwords: this.passwords,
+      sessions: this.sessions,
+      letters: this.letters,
+      attempts: new Attempts(50, WINDOW),
+      guesses: new Attempts(30, WINDOW),
+      requests: new Attempts(60, WINDOW),
+      mails: new Attempts(1, mailInterval * 1000, 'over_email_send_rate_limit'),
+      confirmEmail,
+    }
     this.account = new Account(services)
     this.admin = new Admin(services)
+    this.links = new Links(services, this.account)
+    this.factors = new Factors(services, this.account)
     // a database that is away is swept next time
     this.sweeper = setInterval(() => void this.sessions.sweep().catch(() => undefined), SWEEP_INTERVAL).unref()
   }
@@ -72,10 +101,14 @@ export class Auth {
     return this.passwords.computed
   }
 
-  /** Answers `/auth/v1/…`; never throws. */
+  /** Answers `/auth/v1/…`; never throws. A link of a mail may lead to `GET /verify`, which needs no key. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     try {
       const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname.slice('/auth/v1'.length)}`
+      if (route === 'GET /verify') {
+        const location = await this.links.follow(url.searchParams, deviceOf(request))
+        return await send(request, response, 303, '', { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+      }
       const open = this.openRoute(route)
       if (open) return await sendJson(request, response, 200, open)
       const call = await this.read(request, url)
@@ -89,6 +122,8 @@ export class Auth {
 
   async close(): Promise<void> {
     clearInterval(this.sweeper)
+    await this.links.settled()
+    await this.letters.close()
     await Promise.all([this.sql.end({ timeout: 2 }), this.passwords.close()])
   }
 
@@ -100,24 +135,58 @@ export class Auth {
   }
 
   private async dispatch(route: string, call: Call): Promise<Answer> {
+    const redirectTo = call.url.searchParams.get('redirect_to')
     switch (route) {
       case 'GET /settings':
-        return { body: SETTINGS }
+        return { body: { ...SETTINGS, mailer_autoconfirm: !this.confirmEmail } }
       case 'POST /signup':
-        return { body: await this.account.signUp(call.body, call.device) }
+        return { body: await this.account.signUp(call.body, call.device, redirectTo) }
       case 'POST /token':
         return { body: await this.grant(call) }
       case 'GET /user':
         return { body: await this.account.show(await this.user(call)) }
       case 'PUT /user':
-        return { body: await this.account.update(await this.user(call), call.body, call.device) }
+        return { body: await this.account.update(await this.user(call), call.body, call.device, redirectTo) }
       case 'POST /logout':
         await this.account.signOut(await this.user(call), call.url.searchParams.get('scope') ?? 'global', call.device)
         return { status: 204 }
+      case 'POST /otp':
+      case 'POST /magiclink':
+        this.links.magicLink(call.body, call.device, redirectTo)
+        return { body: {} }
+      case 'POST /recover':
+        this.links.recover(call.body, call.device, redirectTo)
+        return { body: {} }
+      case 'POST /resend':
+        this.links.resend(call.body, call.device, redirectTo)
+        return { body: {} }
+      case 'POST /verify':
+        return { body: await this.links.verify(call.body, call.device) }
+      case 'GET /reauthenticate':
+        await this.links.reauthenticate(await this.user(call), call.device)
+        return { body: {} }
+      case 'POST /invite':
+        await this.requireSecret(call)
+        return { body: await this.links.invite(call.body, call.device, redirectTo) }
+      case 'POST /factors':
+        return { body: await this.factors.enrol(await this.user(call), call.body, call.device) }
+    }
+    const factor = /^(POST|DELETE) \/factors\/([0-9a-f-]{36})(?:\/(challenge|verify))?$/.exec(route)
+    if (factor) {
+      const [, method, id, step] = factor
+      if (method === 'DELETE' && !step) return { body: await this.factors.remove(await this.user(call), id!, call.device) }
+      if (method === 'POST' && step === 'challenge') return { body: await this.factors.challenge(await this.user(call), id!, call.device) }
+      if (method === 'POST' && step === 'verify') return { body: await this.factors.verify(await this.user(call), id!, call.body, call.device) }
     }
     const admin = /^([A-Z]+) \/admin\/users(?:\/([^/]+))?$/.exec(route)
     if (admin) return this.administrate(admin[1]!, admin[2], call)
     const path = route.slice(route.indexOf(' ') + 1)
+    if (SINGLE_SIGN_ON.test(path))
+      throw new AuthError(
+        501,
+        'not_implemented',
+        'Single sign-on (OIDC, SAML) is the hosted Auth service’s: the embedded stack signs in by password or link.',
+      )
     if (ELSEWHERE.test(path)) throw new AuthError(501, 'not_implemented', `The embedded stack does not serve ${path}: hosted Supabase does.`)
     throw new AuthError(404, 'not_found', 'Not Found')
   }
@@ -136,8 +205,7 @@ export class Auth {
   }
 
   private async administrate(method: string, id: string | undefined, call: Call): Promise<Answer> {
-    const caller = call.token === undefined ? call.holder : await this.verify(call.token)
-    if (caller.role !== 'service_role') throw new AuthError(403, 'not_admin', 'User not allowed')
+    await this.requireSecret(call)
     if (id === undefined) {
       if (method === 'POST') return { body: await this.admin.create(call.body, call.device) }
       if (method === 'GET') return this.admin.list(call.url.searchParams)
@@ -150,6 +218,11 @@ export class Auth {
       }
     }
     throw new AuthError(405, 'not_found', 'Method not allowed')
+  }
+
+  private async requireSecret(call: Call): Promise<void> {
+    const caller = call.token === undefined ? call.holder : await this.verify(call.token)
+    if (caller.role !== 'service_role') throw new AuthError(403, 'not_admin', 'User not allowed')
   }
 
   private async user({ token }: Call): Promise<Caller['claims']> {
@@ -169,7 +242,7 @@ export class Auth {
     const apikey = (request.headers.apikey as string | undefined) ?? url.searchParams.get('apikey')
     const holder = await this.tokens.caller(apikey, undefined)
     const token = bearer(request.headers.authorization)
-    const device = { ip: clientAddress(request), userAgent: (request.headers['user-agent'] ?? '').slice(0, 500) }
+    const device = deviceOf(request)
     const raw = request.method === 'GET' || request.method === 'HEAD' ? '' : (await readBody(request, BODY_LIMIT)).toString('utf8')
     let body: unknown = {}
     try {
@@ -180,4 +253,9 @@ export class Auth {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AuthError(400, 'bad_json', 'The body must be a JSON object')
     return { url, body: body as Fields, device, holder, token: token === apikey ? undefined : token }
   }
+}
+
+function deviceOf(request: IncomingMessage): Device {
+  const { 'user-agent': userAgent = '', 'accept-language': language = '' } = request.headers
+  return { ip: clientAddress(request), userAgent: userAgent.slice(0, 500), language: language.slice(0, 100) }
 }

@@ -1,12 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { PASSWORD_LEAST, PASSWORD_MOST, weaknessOf, type Weakness } from '../../../../app/kernel/password.ts'
 import { AuthError } from './errors.ts'
 
-export const MIN_LENGTH = 8
-/** Longer passwords only cost time. */
-const MAX_LENGTH = 256
+/** What is longer than any password only costs time. */
+const MAX_LENGTH = 2 * PASSWORD_MOST
+
 const MAX_WAITING = 200
+
+/** GoTrue's reason and a sentence for each. */
+const WEAKNESSES: Record<Weakness, [reason: string, sentence: string]> = {
+  weak_length: ['length', `Password should be at least ${PASSWORD_LEAST} characters.`],
+  weak_long: ['length', `Password should be at most ${PASSWORD_MOST} characters.`],
+  weak_common: ['pwned', 'Password is known to be weak and easy to guess, please choose a different one.'],
+  weak_simple: ['characters', 'Password is too regular: mix more different characters.'],
+  weak_personal: ['characters', 'Password should not be made of your name or address.'],
+}
 
 interface Job {
   resolve(result: string | boolean): void
@@ -34,11 +44,20 @@ export class Passwords {
     return false
   }
 
-  /** @throws AuthError weak_password or validation_failed */
-  requireStrong(password: string): void {
-    if (password.length > MAX_LENGTH) throw new AuthError(400, 'validation_failed', `Password cannot be longer than ${MAX_LENGTH} characters`)
-    if (password.length >= MIN_LENGTH) return
-    throw new AuthError(422, 'weak_password', `Password should be at least ${MIN_LENGTH} characters.`, { weak_password: { reasons: ['length'] } })
+  /**
+   * Refuses a weak new password.
+   * @param about texts that say who the person is
+   * @throws AuthError weak_password
+   */
+  requireStrong(password: string, about: (string | undefined)[] = []): void {
+    const weakness = weaknessOf(password, about)
+    if (weakness) throw new AuthError(422, 'weak_password', WEAKNESSES[weakness][1], { weak_password: { reasons: [WEAKNESSES[weakness][0]] } })
+  }
+
+  /** True when the password is one of these hashes. */
+  async isOneOf(password: string, hashes: string[]): Promise<boolean> {
+    for (const hash of hashes) if (await this.verify(password, hash)) return true
+    return false
   }
 
   async close(): Promise<void> {

@@ -85,6 +85,30 @@ export class Sessions {
     return outcome as Record<string, unknown>
   }
 
+  /** Lifts a session to aal2 after a second factor was given; its tokens are replaced. The answer is a token response. */
+  async raise(db: TransactionSql, user: UserRow, sessionId: string, factorId: string): Promise<Record<string, unknown>> {
+    const [session] =
+      await db`update auth.sessions set aal = 'aal2', factor_id = ${factorId}, updated_at = now() where id = ${sessionId} returning id`
+    if (!session) throw new AuthError(403, 'session_not_found', 'Session from session_id claim in JWT does not exist')
+    await db`
+      insert into auth.mfa_amr_claims (session_id, created_at, updated_at, authentication_method, id)
+      values (${sessionId}, now(), now(), 'totp', ${randomUUID()})
+      on conflict (session_id, authentication_method) do update set created_at = now(), updated_at = now()`
+    const [active] = await db<{ token: string }[]>`
+      update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = ${sessionId} and not revoked returning token`
+    return this.answer(db, user, sessionId, await this.insertToken(db, user.id, sessionId, active?.token ?? null))
+  }
+
+  /** Lets a user's sessions fall back to aal1 when no verified factor is left. */
+  async lower(db: Db, userId: string): Promise<void> {
+    await db`
+      with lowered as (
+        update auth.sessions set aal = 'aal1', factor_id = null, updated_at = now()
+        where user_id = ${userId} and aal <> 'aal1' and not exists (select from auth.mfa_factors where user_id = ${userId} and status = 'verified')
+        returning id)
+      delete from auth.mfa_amr_claims where authentication_method = 'totp' and session_id in (select id from lowered)`
+  }
+
   /** Ends sessions of a user: the current one, the others, or all. */
   async end(db: Db, userId: string, scope: string, sessionId: string | undefined): Promise<void> {
     if (scope === 'local') await db`delete from auth.sessions where user_id = ${userId} and id = ${sessionId ?? null}`
@@ -92,8 +116,10 @@ export class Sessions {
     else await db`delete from auth.sessions where user_id = ${userId}`
   }
 
-  /** Deletes sessions whose time has passed, at most 1,000 at once. */
+  /** Deletes sessions whose time has passed, at most 1,000 at once, and what else is no longer good. */
   async sweep(): Promise<void> {
+    await this.sql`delete from auth.mfa_challenges where created_at < now() - interval '1 day'`
+    await this.sql`delete from auth.one_time_tokens where created_at < (now() at time zone 'utc') - interval '2 days'`
     await this.sql`
       delete from auth.sessions where id in (
         select id from auth.sessions

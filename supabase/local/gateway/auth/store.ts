@@ -11,6 +11,7 @@ export interface UserRow {
   email: string | null
   encrypted_password: string | null
   email_confirmed_at: Date | null
+  email_change: string | null
   phone: string | null
   confirmed_at: Date | null
   last_sign_in_at: Date | null
@@ -26,6 +27,8 @@ export interface UserRow {
 export interface Device {
   ip: string
   userAgent: string
+  /** The languages it asks for, as its header says. */
+  language: string
 }
 
 /** GoTrue's single instance. */
@@ -48,6 +51,8 @@ export async function showUser(db: Db, user: UserRow): Promise<Record<string, un
   const identities = await db`
     select id as identity_id, provider_id as id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at, email
     from auth.identities where user_id = ${user.id} order by created_at`
+  const factors = await db`
+    select id, friendly_name, factor_type, status, created_at, updated_at from auth.mfa_factors where user_id = ${user.id} order by created_at`
   return {
     id: user.id,
     aud: user.aud,
@@ -59,7 +64,9 @@ export async function showUser(db: Db, user: UserRow): Promise<Record<string, un
     last_sign_in_at: user.last_sign_in_at ?? undefined,
     app_metadata: user.raw_app_meta_data ?? {},
     user_metadata: user.raw_user_meta_data ?? {},
+    new_email: user.email_change || undefined,
     identities: [...identities],
+    factors: factors.length > 0 ? [...factors] : undefined,
     created_at: user.created_at,
     updated_at: user.updated_at,
     banned_until: user.banned_until ?? undefined,

@@ -1,0 +1,61 @@
+import { Show } from 'solid-js'
+import { dateTime } from '../../kernel/i18n/format.ts'
+import { t } from '../../kernel/i18n/index.ts'
+import { Badge } from '../../kernel/ui/parts.tsx'
+import type { Column } from '../../kernel/ui/table/columns.ts'
+import type { IncidentItem } from './data.ts'
+import { severityLook, statusLook, typeLook } from './labels.ts'
+import { severities } from './rules.ts'
+
+/** The columns of the table of incidents. */
+export const incidentColumns = (): Column<IncidentItem>[] => [
+  { key: 'title', label: t('incident.title'), value: (row) => row.title, always: true, width: 'minmax(16rem, 3fr)' },
+  { key: 'site', label: t('site.title'), value: (row) => row.site_name, width: 'minmax(10rem, 1.5fr)' },
+  { key: 'zone', label: t('field.zone'), value: (row) => row.zone, kind: 'quiet', optional: true },
+  { key: 'type', label: t('table.type'), value: (row) => typeLook(row.type).label, width: '7.5rem' },
+  {
+    key: 'severity',
+    label: t('field.severity'),
+    value: (row) => severities.indexOf(row.severity as (typeof severities)[number]),
+    text: (row) => severityLook(row.severity).label,
+    descending: true,
+    width: '8rem',
+    cell: (row) => (
+      <Badge icon={severityLook(row().severity).icon} tone={severityLook(row().severity).tone}>
+        {severityLook(row().severity).label}
+      </Badge>
+    ),
+  },
+  {
+    key: 'status',
+    label: t('field.status'),
+    value: (row) => statusLook(row.status).label,
+    width: '11rem',
+    cell: (row) => (
+      <Badge icon={statusLook(row().status).icon} tone={statusLook(row().status).tone}>
+        {statusLook(row().status).label}
+      </Badge>
+    ),
+  },
+  { key: 'reporter', label: t('table.reporter'), value: (row) => row.reporter_name, width: 'minmax(8rem, 1fr)' },
+  {
+    key: 'assignee',
+    label: t('incident.handledBy'),
+    value: (row) => row.assignee_name,
+    width: 'minmax(8rem, 1fr)',
+    cell: (row) => (
+      <Show when={row().assignee_name} fallback={<span class="faint">–</span>}>
+        {row().assignee_name}
+      </Show>
+    ),
+  },
+  {
+    key: 'reported',
+    label: t('table.reported'),
+    value: (row) => row.reported_at,
+    cell: (row) => dateTime(row().reported_at),
+    kind: 'number',
+    descending: true,
+    width: '9.5rem',
+  },
+]

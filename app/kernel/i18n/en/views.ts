@@ -1,0 +1,18 @@
+export const views = {
+  'table.columns': 'Columns',
+  'table.export': 'Export',
+  'table.rows.one': '{{ count }} row',
+  'table.rows.other': '{{ count }} rows',
+  'table.type': 'Type',
+  'table.reporter': 'Reported by',
+  'table.reported': 'Reported',
+  'view.choose': 'Layout',
+  'view.list': 'List',
+  'view.table': 'Table',
+  'view.board': 'Board',
+  'board.status': 'Status of {{ name }}',
+  'board.moved': '“{{ name }}”: {{ status }}.',
+  'board.empty': 'No site',
+  'board.hint': 'Drag a card from one column to another, or change its status by its list.',
+  'incident.late': 'Answer overdue',
+}

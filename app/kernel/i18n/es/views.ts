@@ -1,0 +1,18 @@
+export const views = {
+  'table.columns': 'Columnas',
+  'table.export': 'Exportar',
+  'table.rows.one': '{{ count }} fila',
+  'table.rows.other': '{{ count }} filas',
+  'table.type': 'Tipo',
+  'table.reporter': 'Señalada por',
+  'table.reported': 'Señalada el',
+  'view.choose': 'Presentación',
+  'view.list': 'Lista',
+  'view.table': 'Tabla',
+  'view.board': 'Tablero',
+  'board.status': 'Estado de {{ name }}',
+  'board.moved': '«{{ name }}»: {{ status }}.',
+  'board.empty': 'Ninguna obra',
+  'board.hint': 'Arrastre una tarjeta de una columna a otra, o cambie su estado con su lista.',
+  'incident.late': 'Sin respuesta a tiempo',
+}

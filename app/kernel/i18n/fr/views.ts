@@ -1,0 +1,18 @@
+export const views = {
+  'table.columns': 'Colonnes',
+  'table.export': 'Exporter',
+  'table.rows.one': '{{ count }} ligne',
+  'table.rows.other': '{{ count }} lignes',
+  'table.type': 'Type',
+  'table.reporter': 'Signalé par',
+  'table.reported': 'Signalé le',
+  'view.choose': 'Présentation',
+  'view.list': 'Liste',
+  'view.table': 'Tableau',
+  'view.board': 'Colonnes par statut',
+  'board.status': 'Statut de {{ name }}',
+  'board.moved': '« {{ name }} » : {{ status }}.',
+  'board.empty': 'Aucun chantier',
+  'board.hint': 'Glissez une carte d’une colonne à l’autre, ou changez son statut par sa liste.',
+  'incident.late': 'Sans réponse à temps',
+}

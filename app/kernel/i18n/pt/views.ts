@@ -1,0 +1,18 @@
+export const views = {
+  'table.columns': 'Colunas',
+  'table.export': 'Exportar',
+  'table.rows.one': '{{ count }} linha',
+  'table.rows.other': '{{ count }} linhas',
+  'table.type': 'Tipo',
+  'table.reporter': 'Comunicada por',
+  'table.reported': 'Comunicada a',
+  'view.choose': 'Apresentação',
+  'view.list': 'Lista',
+  'view.table': 'Tabela',
+  'view.board': 'Quadro',
+  'board.status': 'Estado de {{ name }}',
+  'board.moved': '«{{ name }}»: {{ status }}.',
+  'board.empty': 'Nenhuma obra',
+  'board.hint': 'Arraste um cartão de uma coluna para outra, ou mude o estado na sua lista.',
+  'incident.late': 'Sem resposta a tempo',
+}

@@ -1,0 +1,21 @@
+/** A cell of a CSV file: quoted where it must be, and never a formula to the spreadsheet that opens it. */
+function cell(value: string | number | null): string {
+  if (typeof value === 'number') return String(value)
+  const text = value ?? ''
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[";\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** A CSV file as the spreadsheets of Europe read it: semicolons, a byte order mark, a line of names first. */
+export function csvOf(head: string[], rows: (string | number | null)[][]): string {
+  return `\uFEFF${[head, ...rows].map((row) => row.map(cell).join(';')).join('\r\n')}\r\n`
+}
+
+/** Gives the person a file. */
+export function download(name: string, text: string, type = 'text/csv;charset=utf-8'): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type }))
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}

@@ -1,0 +1,18 @@
+import type { Sql } from 'postgres'
+
+/** What a running system does by itself: every so many seconds, a statement. */
+export const UPKEEP = [
+  { name: 'aplomb guard analysts', seconds: 5, statement: 'select app_private.guard_analysts()' },
+  { name: 'aplomb prune sync log', seconds: 86_400, statement: 'select sync.prune()' },
+  { name: 'aplomb prune jobs', seconds: 86_400, statement: 'select app_private.prune_jobs()' },
+]
+
+/** Has pg_cron run the upkeep, where that extension is on; false where it is not. The embedded stack runs it by itself. */
+export async function scheduleUpkeep(sql: Sql): Promise<boolean> {
+  const [cron] = await sql`select from pg_extension where extname = 'pg_cron'`
+  if (!cron) return false
+  for (const { name, seconds, statement } of UPKEEP) {
+    await sql`select cron.schedule(${name}, ${seconds < 60 ? `${seconds} seconds` : '17 3 * * *'}, ${statement})`
+  }
+  return true
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { send } from '../gateway/http.ts'
+import type { CaughtMail, Mailbox } from './index.ts'
+
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
+
+/** Scripts never run here, not even those of a mail: nothing is loaded from anywhere. */
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
+
+/**
+ * Serves what the catcher holds: `/mail` the list, `/mail/<id>` one of them. On this machine alone: the peer is loopback, nothing passed
+ * the request on, and the browser was told a loopback address (another name could be somebody's trick to read it).
+ */
+export async function showMail(request: IncomingMessage, response: ServerResponse, url: URL, mailbox: Mailbox): Promise<void> {
+  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const near = (peer === '127.0.0.1' || peer === '::1') && !request.headers['x-forwarded-for'] && LOOPBACK.test(request.headers.host ?? '')
+  if (!near) return send(request, response, 403, page('Aplomb', '<p>This page is read on the machine itself.</p>'), HEADERS)
+  const id = url.pathname.slice('/mail/'.length)
+  if (!id) return send(request, response, 200, list(mailbox.list()), HEADERS)
+  const mail = mailbox.list().find((each) => each.id === id)
+  if (!mail) return send(request, response, 404, page('?', '<p><a href="/mail">Mails</a></p><p>No such mail.</p>'), HEADERS)
+  return send(request, response, 200, one(mail), HEADERS)
+}
+
+const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+const moment = (at: Date) => at.toISOString().replace('T', ' ').slice(0, 19)
+
+function page(title: string, content: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title><style>
+:root { color-scheme: light dark; font-family: system-ui, sans-serif }
+body { margin: 0 auto; padding: 24px 16px; max-width: 860px; line-height: 1.5 }
+a { color: inherit } ul { list-style: none; padding: 0; margin: 0 } li { border-top: 1px solid #8884 }
+li a { display: block; padding: 14px 0; text-decoration: none } li strong { display: block } small, dt { opacity: .7 }
+iframe { width: 100%; height: 620px; border: 1px solid #8884; border-radius: 8px; background: #fff } pre { white-space: pre-wrap; overflow-wrap: anywhere }
+dl { display: grid; grid-template-columns: auto 1fr; gap: 0 12px } dd { margin: 0; overflow-wrap: anywhere }
+</style></head><body>${content}</body></html>`
+}
+
+function list(mails: CaughtMail[]): string {
+  const lines = mails.map(
+    (mail) =>
+      `<li><a href="/mail/${mail.id}"><strong>${escape(mail.subject)}</strong><small>${escape(mail.to.join(', '))} · ${moment(mail.at)} UTC</small></a></li>`,
+  )
+  return page('Mails', `<h1>Mails</h1><p><small>Kept here instead of being sent: no SMTP server is set.</small></p><ul>${lines.join('')}</ul>`)
+}
+
+function one(mail: CaughtMail): string {
+  const facts = [
+    ['To', mail.to.join(', ')],
+    ['From', mail.from],
+    ['At', `${moment(mail.at)} UTC`],
+  ]
+  // links open in a tab of their own; scripts, forms and the page around stay out of the mail's reach
+  const body = mail.html
+    ? `<iframe title="Mail" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${escape(`<base target="_blank">${mail.html}`)}"></iframe>`
+    : ''
+  return page(
+    mail.subject,
+    `<p><a href="/mail">Mails</a></p><h1>${escape(mail.subject)}</h1><dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escape(value!)}</dd>`).join('')}</dl>${body}<h2>Text</h2><pre>${escape(mail.text)}</pre>`,
+  )
+}
