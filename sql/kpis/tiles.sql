@@ -13,7 +13,8 @@ language sql stable set search_path = '' as $$
   members as (select max(people) as people from adoption),
   active as (select count(*)::numeric as count from (
     select actor_id from app.incident_events where at > as_of - interval '168 hours' and at <= as_of
-    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of) as people),
+    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of
+    union select author_id from app.photos where added_at > as_of - interval '168 hours' and added_at <= as_of) as people),
   sites as (select s.id from app.sites as s where s.archived_at is null and s.status in ('running', 'alert')),
   figures (kpi, value, before, trend) as (
     select 'active_sites', (select count(*) from sites)::numeric, null::numeric, null::jsonb

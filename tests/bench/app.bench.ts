@@ -9,6 +9,7 @@ import { launch } from '../client/page.ts'
 import { openClient, type Client } from '../support/client.ts'
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
 import type { Measure } from './run.ts'
+import { fillIncidents, scrolling } from './scrolling.ts'
 import { openWire, type Wire } from './wire.ts'
 
 const PASSWORD = 'un-bon-secret'
@@ -210,6 +211,8 @@ export async function* run(): AsyncGenerator<Measure> {
       for (const part of [firstBytes(browser, wire), coldStart(browser, wire, heavy), liveness(browser, gateway.url)]) {
         for await (const measure of part) measures.push(measure)
       }
+      await fillIncidents(address('supabase_admin'))
+      for await (const measure of scrolling(browser, gateway.url, (page) => signIn(page, 'claire@mesure.test'))) measures.push(measure)
     } finally {
       await browser.close()
       await wire.close()

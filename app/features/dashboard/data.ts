@@ -30,7 +30,7 @@ export interface Tile {
 /** The headline figures at `asOf` (ISO 8601). */
 export const tiles = (asOf: string): Query<Tile> => ({
   key: 'dashboard:tiles',
-  tables: ['sites', 'site_budgets', 'incidents', 'incident_events', 'memberships', 'kpi_targets', 'routing_rules', 'closures', 'companies'],
+  tables: ['sites', 'site_budgets', 'photos', 'incidents', 'incident_events', 'memberships', 'kpi_targets', 'routing_rules', 'closures', 'companies'],
   sql: `select kpi, value::text, before::text, target::text, alert::text, standing, trend from kpi.tiles(${moment}) limit 20`,
   params: [asOf],
 })
@@ -115,7 +115,7 @@ export interface AdoptionWeek {
 /** How many people acted, week by week. */
 export const adoptionWeeks = (asOf: string): Query<AdoptionWeek> => ({
   key: 'dashboard:adoption',
-  tables: ['incident_events', 'sites', 'memberships', 'companies'],
+  tables: ['incident_events', 'sites', 'photos', 'memberships', 'companies'],
   sql: `select week::text, active, people from kpi.adoption_weeks(${moment}) limit 12`,
   params: [asOf],
 })

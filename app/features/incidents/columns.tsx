@@ -9,17 +9,17 @@ import { severities } from './rules.ts'
 
 /** The columns of the table of incidents. */
 export const incidentColumns = (): Column<IncidentItem>[] => [
-  { key: 'title', label: t('incident.title'), value: (row) => row.title, always: true, width: 'minmax(16rem, 3fr)' },
-  { key: 'site', label: t('site.title'), value: (row) => row.site_name, width: 'minmax(10rem, 1.5fr)' },
+  { key: 'title', label: t('incident.title'), value: (row) => row.title, always: true, width: 'minmax(12rem, 3fr)' },
+  { key: 'site', label: t('site.title'), value: (row) => row.site_name, width: 'minmax(9rem, 1.5fr)' },
   { key: 'zone', label: t('field.zone'), value: (row) => row.zone, kind: 'quiet', optional: true },
-  { key: 'type', label: t('table.type'), value: (row) => typeLook(row.type).label, width: '7.5rem' },
+  { key: 'type', label: t('table.type'), value: (row) => typeLook(row.type).label, width: '6.5rem' },
   {
     key: 'severity',
     label: t('field.severity'),
     value: (row) => severities.indexOf(row.severity as (typeof severities)[number]),
     text: (row) => severityLook(row.severity).label,
     descending: true,
-    width: '8rem',
+    width: '8.5rem',
     cell: (row) => (
       <Badge icon={severityLook(row().severity).icon} tone={severityLook(row().severity).tone}>
         {severityLook(row().severity).label}
@@ -30,19 +30,19 @@ export const incidentColumns = (): Column<IncidentItem>[] => [
     key: 'status',
     label: t('field.status'),
     value: (row) => statusLook(row.status).label,
-    width: '11rem',
+    width: '11.5rem',
     cell: (row) => (
       <Badge icon={statusLook(row().status).icon} tone={statusLook(row().status).tone}>
         {statusLook(row().status).label}
       </Badge>
     ),
   },
-  { key: 'reporter', label: t('table.reporter'), value: (row) => row.reporter_name, width: 'minmax(8rem, 1fr)' },
+  { key: 'reporter', label: t('table.reporter'), value: (row) => row.reporter_name, width: 'minmax(7.5rem, 1fr)' },
   {
     key: 'assignee',
     label: t('incident.handledBy'),
     value: (row) => row.assignee_name,
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(7.5rem, 1fr)',
     cell: (row) => (
       <Show when={row().assignee_name} fallback={<span class="faint">–</span>}>
         {row().assignee_name}
@@ -56,6 +56,6 @@ export const incidentColumns = (): Column<IncidentItem>[] => [
     cell: (row) => dateTime(row().reported_at),
     kind: 'number',
     descending: true,
-    width: '9.5rem',
+    width: '8.5rem',
   },
 ]

@@ -12,7 +12,7 @@ export const personColumns = (): Column<PersonItem>[] => [
   { key: 'job', label: t('field.job'), value: (person) => person.job, width: 'minmax(9rem, 1fr)' },
   { key: 'roles', label: t('field.roles'), value: (person) => list(person.roles.map(roleName)), width: 'minmax(10rem, 1.5fr)' },
   { key: 'email', label: t('field.email'), value: (person) => person.email, kind: 'quiet', width: 'minmax(11rem, 1.5fr)' },
-  { key: 'phone', label: t('field.phone'), value: (person) => person.phone, kind: 'quiet', width: '8.5rem' },
+  { key: 'phone', label: t('field.phone'), value: (person) => person.phone, kind: 'quiet', width: '10rem' },
   { key: 'sites', label: t('nav.sites'), value: (person) => person.sites, kind: 'number', descending: true, width: '6.5rem' },
   {
     key: 'state',

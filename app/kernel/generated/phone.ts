@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '9a498fbbcf81abbb';
+export const schemaHash = '89c1a256dfa5bfeb';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -1006,6 +1006,7 @@ language sql stable set search_path = '' as $$
   left join (
     select actor_id, at from app.incident_events
     union all select created_by, created_at from app.sites
+    union all select author_id, added_at from app.photos
   ) as d on d.at >= s.starts_at and d.at < s.ends_at
   group by s.week order by s.week;
 $$;
@@ -1064,7 +1065,8 @@ language sql stable set search_path = '' as $$
   members as (select max(people) as people from adoption),
   active as (select count(*)::numeric as count from (
     select actor_id from app.incident_events where at > as_of - interval '168 hours' and at <= as_of
-    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of) as people),
+    union select created_by from app.sites where created_at > as_of - interval '168 hours' and created_at <= as_of
+    union select author_id from app.photos where added_at > as_of - interval '168 hours' and added_at <= as_of) as people),
   sites as (select s.id from app.sites as s where s.archived_at is null and s.status in ('running', 'alert')),
   figures (kpi, value, before, trend) as (
     select 'active_sites', (select count(*) from sites)::numeric, null::numeric, null::jsonb
