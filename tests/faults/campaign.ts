@@ -23,6 +23,7 @@ export interface Outcome extends Omit<Told, 'wrongs'> {
   failures: { seed: number; wrongs: string[] }[]
 }
 
+/** Runs the histories of consecutive seeds. Answers what they did in sum, and those that went wrong. */
 export async function campaign(
   world: World,
   { seed, count, length, settings, lanes = 3, first = false, until = Infinity }: Campaign,

@@ -44,6 +44,7 @@ function nounOf(command: string): string {
   return /from app\.(\w+)/.exec(effectOf(command))?.[1] ?? 'companies'
 }
 
+/** Reads the catalogue of the test database and the generated sources. */
 export async function readCatalog(sql: Sql): Promise<Catalog> {
   const allowed = JSON.parse(readFileSync(new URL('../../policies/commands.json', import.meta.url), 'utf8')) as Record<string, Record<string, string>>
   const keys = await sql<{ column: string; target: string }[]>`

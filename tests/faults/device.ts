@@ -57,6 +57,7 @@ const PAGE = 12
 
 export type Device = ReturnType<typeof makeDevice>
 
+/** A device, its app not opened yet. */
 export function makeDevice({ person, server, local, timeline, random, restored, onPush, mutant = {} }: DeviceDeps) {
   const disk = makeDisk(`${person.membershipId}:${server.id}`)
   const line = makeLine(timeline, random)

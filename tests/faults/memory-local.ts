@@ -16,6 +16,7 @@ export interface LocalCopy {
 
 type Derive = (table: string, lines: string[]) => Promise<{ id: string; scopes: string[] }[]>
 
+/** An empty local database; `derive` computes what Postgres generates of COPY lines: their ids and scopes. */
 export function memoryLocal(derive: Derive): LocalCopy {
   const empty: LocalState = { cursor: null, boot: null }
   let rows = new Map<string, Map<string, string>>()

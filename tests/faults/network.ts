@@ -45,6 +45,7 @@ export interface Line {
   calls: () => number
 }
 
+/** The line of one device; `random` decides what becomes of each call. */
 export function makeLine(timeline: Timeline, random: Random): Line {
   const pause = (ms: number) => new Promise<void>((resolve) => void timeline.after(ms, resolve))
   let calls = 0

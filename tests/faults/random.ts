@@ -11,6 +11,7 @@ export interface Random {
   uuid: () => string
 }
 
+/** The numbers of a seed. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0
   const next = () => {

@@ -62,6 +62,7 @@ function commandFor(world: World, random: Random, person: Person): CommandName {
   return random.pick(making.length && random.chance(0.3) ? making : own)
 }
 
+/** Runs a history in a company of its own. Answers what is wrong at its end, in sentences, and what was done. */
 export async function runHistory(
   world: World,
   { seed, devices: count, operations }: History,

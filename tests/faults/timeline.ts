@@ -13,6 +13,7 @@ export interface Timeline {
   settle: () => Promise<void>
 }
 
+/** Time at zero, nothing appointed. */
 export function makeTimeline(): Timeline {
   let now = 0
   let order = 0

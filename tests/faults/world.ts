@@ -98,6 +98,7 @@ function companyServer({ service, above, id }: { service: Sql; above: Sql; id: s
   }
 }
 
+/** A database of its own, with the company that the histories' companies are copies of. */
 export async function createWorld(name: string): Promise<World> {
   const database = await createTestDatabase(name)
   const boss = await foundCompany(database, await createPerson(database, 'boss@batir.test'), 'Bâtir')
