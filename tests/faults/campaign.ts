@@ -9,6 +9,8 @@ export interface Campaign {
   count: number
   /** Operations of each history. */
   length: number
+  /** Devices of a history at most. */
+  most?: number
   settings?: Settings
   /** Histories that run beside each other, so that one computes while another waits for the database. */
   lanes?: number
@@ -26,14 +28,14 @@ export interface Outcome extends Omit<Told, 'wrongs'> {
 /** Runs the histories of consecutive seeds. Answers what they did in sum, and those that went wrong. */
 export async function campaign(
   world: World,
-  { seed, count, length, settings, lanes = 3, first = false, until = Infinity }: Campaign,
+  { seed, count, length, most, settings, lanes = 3, first = false, until = Infinity }: Campaign,
 ): Promise<Outcome> {
   const outcome: Outcome = { histories: 0, written: 0, applied: 0, refused: 0, calls: 0, failures: [] }
   let next = 0
   const lane = async () => {
     while (next < count && Date.now() < until && !(first && outcome.failures.length)) {
       const own = seed + next++
-      const { wrongs, ...sums } = await runHistory(world, historyOf(own, length), settings)
+      const { wrongs, ...sums } = await runHistory(world, historyOf(own, length, most), settings)
       outcome.histories++
       for (const key of Object.keys(sums) as (keyof typeof sums)[]) outcome[key] += sums[key]
       if (wrongs.length) outcome.failures.push({ seed: own, wrongs })

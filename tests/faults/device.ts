@@ -4,6 +4,7 @@ import { schemaHash } from '../../app/kernel/generated/phone.ts'
 import { attemptEffect } from '../../app/kernel/sync/attempt.ts'
 import { makeEngine, type Engine } from '../../app/kernel/sync/engine.ts'
 import { makeOutbox, type Outbox, type StoredCommand } from '../../app/kernel/sync/outbox.ts'
+import { pushAll } from '../../app/kernel/sync/push.ts'
 import { pendingOf } from '../../app/kernel/sync/pending.ts'
 import type { EngineDeps, Status } from '../../app/kernel/sync/ports.ts'
 import { parseBootPage, type Cursor, type PullAnswer, type PushAnswer, type Remote } from '../../app/kernel/sync/protocol.ts'
@@ -60,7 +61,7 @@ export type Device = ReturnType<typeof makeDevice>
 /** A device, its app not opened yet. */
 export function makeDevice({ person, server, local, timeline, random, restored, onPush, mutant = {} }: DeviceDeps) {
   const disk = makeDisk(`${person.membershipId}:${server.id}`)
-  const line = makeLine(timeline, random)
+  const line = makeLine(timeline, random, restored)
   const locks = makeLocks<Tab>()
   const tabs = new Set<Tab>()
   const store = mutant.local?.(local.store) ?? local.store
@@ -134,8 +135,18 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     },
   })
 
-  /** Opens the app: the first tab exchanges with the server, the others wait for their turn. */
-  function open(): void {
+  /** What waits shows after each change, unless the rows refuse it. */
+  async function shownAfter(...[change, pending]: Parameters<typeof store.apply>): ReturnType<typeof store.apply> {
+    const applied = await store.apply(change, pending)
+    const shown = new Set([...(await local.shown()), ...applied.refused.map(({ id }) => id)])
+    for (const { id, name, state } of disk.commands()) {
+      if ((state === 'queued' || state === 'sending') && !shown.has(id) && !mutant.unlocked) disk.wrongs.push(`${name} ${id} waits and does not show`)
+    }
+    return applied
+  }
+
+  /** Somebody who uses the disk and the line: a tab, or the service worker. */
+  function newTab(): Tab {
     const tab: Tab = {
       alive: true,
       engine: null,
@@ -148,6 +159,12 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     }
     const outbox = makeOutbox({ owner: disk.store.owner, transact: (mode, work) => step(tab, () => disk.store.transact(mode, work)) }, now)
     tab.outbox = mutant.outbox?.(outbox) ?? outbox
+    return tab
+  }
+
+  /** Opens the app: the first tab exchanges with the server, the others wait for their turn. */
+  function open(): void {
+    const tab = newTab()
     tabs.add(tab)
     const lead = async () => {
       await tab.outbox.prune().catch(() => undefined)
@@ -155,7 +172,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       const deps: EngineDeps = {
         remote: mutant.remote?.(remote) ?? remote,
         store: async () =>
-          steps(tab, { state: () => timeline.outside(store.state()), apply: (change, pending) => timeline.outside(store.apply(change, pending)) }),
+          steps(tab, { state: () => timeline.outside(store.state()), apply: (change, pending) => timeline.outside(shownAfter(change, pending)) }),
         outbox: tab.outbox,
         exclusive: tab.exclusive,
         companyId: server.id,
@@ -182,6 +199,23 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       await never()
     }
     void (mutant.unlocked ? lead() : locks.request('engine', tab, lead))
+  }
+
+  /** The service worker sends what waits when no tab does; it never pulls. */
+  function wakeWorker(): void {
+    const tab = newTab()
+    const push = () =>
+      pushAll({
+        remote: mutant.remote?.(remoteOf(tab)) ?? remoteOf(tab),
+        outbox: tab.outbox,
+        exclusive: tab.exclusive,
+        stopped: () => !tab.alive,
+        onOutbox: () => undefined,
+        onMoved: () => undefined,
+      }).catch(() => tab.outbox.release())
+    void (mutant.unlocked ? push() : locks.request('engine', tab, push)).catch(() => undefined).finally(() => kill(tab))
+    // browsers end a worker that waits too long
+    timeline.after(25_000, () => tab.alive && kill(tab))
   }
 
   const leader = () => [...tabs].find((tab) => tab.engine)
@@ -218,6 +252,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       line.online = online
       for (const tab of tabs) tab.networkChanged()
     },
+    wakeWorker,
     poke: () => leader()?.poke(),
     turnClock(ms: number) {
       skew = ms
@@ -238,6 +273,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     },
     heal() {
       line.weather = FINE
+      line.reset()
       line.expired = false
       disk.full = { after: 0, times: 0 }
       for (const tab of tabs) tab.dies = -1
@@ -249,6 +285,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       void tab
         .exclusive(async () => {
           const command = await tab.outbox.add(name, clean(args))
+          if (!disk.diary.has(command.id)) disk.wrongs.push(`${name} ${command.id} was called kept and was not`)
           await attempt(tab, command)
         })
         .catch(() => undefined)
@@ -258,6 +295,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       const tab = front()
       const refused = disk.commands().find((command) => command.state === 'refused')
       if (!tab || !refused) return
+      disk.dealt.add(refused.id)
       void tab
         .exclusive(async () => {
           if (!again) return tab.outbox.discard(refused.id)

@@ -17,11 +17,13 @@ export interface Disk {
   commands: () => StoredCommand[]
   /** The next writes fail: how many there are until then, and how many fail. */
   full: { after: number; times: number }
+  /** Refused commands that the person dealt with. */
+  dealt: Set<string>
   /** What broke a promise of the outbox, in words. */
   wrongs: string[]
 }
 
-/** How long the app promises to keep accepted commands, by the device's own clock. */
+/** An empty disk; `owner` as the outbox calls them. */
 export function makeDisk(owner: string): Disk {
   let commands = new Map<string, StoredCommand>()
   let client: Client | undefined
@@ -42,7 +44,7 @@ export function makeDisk(owner: string): Disk {
       if (after.has(id)) continue
       const written = diary.get(id)!
       if (command.state === 'queued' && command.attempts === 0) written.left = 'withdrawn'
-      else if (command.state === 'refused') written.left = 'discarded'
+      else if (command.state === 'refused' && disk.dealt.has(id)) written.left = 'discarded'
       else if (command.state !== 'acknowledged') disk.wrongs.push(`${command.name} ${id} left the outbox while ${command.state}`)
     }
   }
@@ -51,6 +53,7 @@ export function makeDisk(owner: string): Disk {
     diary,
     commands: () => [...commands.values()],
     full: { after: 0, times: 0 },
+    dealt: new Set(),
     wrongs: [],
     store: {
       owner,

@@ -44,16 +44,21 @@ alter table app_private.command_log add column place bigint generated always as 
 create table faults.kept (company uuid, n integer, name text, rows jsonb, primary key (company, n, name));
 `
 
-/** Adds schema `faults` to a test database. `sql` = a superuser; `template` = the company that others copy. */
-export async function addHarness(sql: Sql, template: string): Promise<void> {
+/**
+ * Adds schema `faults` to a test database. `sql` = a superuser; `template` = the company that others copy. Answers, by
+ * table, the expression that writes a row `r` as it travels.
+ */
+export async function addHarness(sql: Sql, template: string): Promise<Map<string, string>> {
   await sql.unsafe(SIGN_IN)
   const lines: string[] = []
+  const expressions = new Map<string, string>()
   for (const [name, { columns }] of Object.entries(tables)) {
     const known = new Map((await columnsOf(sql, `app.${name}`)).map((column) => [column.name, column]))
     const value = (column: string) => (known.get(column)!.required ? `r.${column}` : `coalesce(sync.copy_text(r.${column}::text), '\\N')`)
     const free = (column: string) => (/^(?:text|jsonb|\w+\[\])$/.test(known.get(column)!.type) ? `sync.copy_text(r.${column}::text)` : value(column))
     const line = columns.map((column) => (known.get(column)!.required ? free(column) : value(column))).join(', ')
-    lines.push(`select '${name}', r.id, concat_ws(e'\\t', ${line}) from app.${name} as r where r.company_id = company`)
+    expressions.set(name, `concat_ws(e'\\t', ${line})`)
+    lines.push(`select '${name}', r.id, ${expressions.get(name)} from app.${name} as r where r.company_id = company`)
 
     // what the phone computes by itself, from a row as it travels
     const given = columns.map((column, place) => `(v ->> ${place})::${known.get(column)!.type} as ${column}`)
@@ -101,4 +106,5 @@ export async function addHarness(sql: Sql, template: string): Promise<void> {
     create function faults.restore(wanted uuid, turn integer) returns void language plpgsql as $f$
       ${quietly(restores.join('\n'))} end $f$;
     grant execute on all functions in schema faults to authenticator, authenticated;`)
+  return expressions
 }

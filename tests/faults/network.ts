@@ -43,14 +43,21 @@ export interface Line {
   expired: boolean
   /** Calls that reached the server. */
   calls: () => number
+  /** Calls that hang fail now. */
+  reset: () => void
 }
 
 /** The line of one device; `random` decides what becomes of each call. */
-export function makeLine(timeline: Timeline, random: Random): Line {
+export function makeLine(timeline: Timeline, random: Random, restored: () => number = () => 0): Line {
   const pause = (ms: number) => new Promise<void>((resolve) => void timeline.after(ms, resolve))
   let calls = 0
+  /** Calls without an answer. */
+  const hung = new Set<() => void>()
   const line: Line = {
     calls: () => calls,
+    reset() {
+      hung.forEach((give) => give())
+    },
     weather: FINE,
     online: true,
     expired: false,
@@ -59,7 +66,10 @@ export function makeLine(timeline: Timeline, random: Random): Line {
       const network = () => new AppError('NETWORK')
       if (line.expired) throw new AppError('AUTHN')
       if (!line.online) throw network()
-      const reach = () => {
+      const sent = restored()
+      const reach = async () => {
+        // a server that is put back from a backup has dropped its connections
+        if (restored() !== sent) throw network()
         calls++
         return timeline.outside(arrive())
       }
@@ -76,7 +86,10 @@ export function makeLine(timeline: Timeline, random: Random): Line {
       if (busy) throw remoteError(random.chance(0.2) ? { status: 500, code: '40001' } : { status: random.pick(STATUSES) })
       if (hang) {
         timeline.after(random.between(0, 240_000), () => void reach().catch(() => undefined))
-        await pause(LIMIT_MS)
+        await new Promise<void>((resolve) => {
+          hung.add(resolve)
+          timeline.after(LIMIT_MS, resolve)
+        })
         throw new AppError('TIMEOUT')
       }
       const body = await reach()

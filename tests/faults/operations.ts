@@ -19,6 +19,8 @@ export type Deed =
   | 'leave'
   | 'keep'
   | 'restore'
+  | 'slow'
+  | 'worker'
   | 'wait'
 
 export interface Operation {
@@ -37,13 +39,13 @@ export interface History {
 
 const WEIGHTS: Record<Deed, number> = {
   write: 58, mend: 3, online: 5, offline: 4, weather: 6, kill: 5, tab: 2, clock: 2, token: 2, quota: 2, evict: 1, upgrade: 1, rights: 3, leave: 1, keep: 1,
-  restore: 1, wait: 4,
+  restore: 1, slow: 2, worker: 2, wait: 2,
 } // prettier-ignore
 
 /** The history of a seed. */
-export function historyOf(seed: number, length: number): History {
+export function historyOf(seed: number, length: number, most = 8): History {
   const random = seeded(seed)
-  const devices = random.between(2, 8)
+  const devices = random.between(2, most)
   const operations = Array.from({ length }, (): Operation => {
     const deed = random.weighed(WEIGHTS)
     const pause = random.weighed({ none: 50, short: 40, long: 9, month: 1 })

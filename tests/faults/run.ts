@@ -76,6 +76,8 @@ export async function runHistory(
   /** When each backup was made. */
   const backups: number[] = []
   const devices: Device[] = []
+  /** Transactions that are still open. */
+  const slow = new Set<() => Promise<void>>()
   const onPush = () => {
     for (const device of devices) if (random.chance(0.6)) timeline.after(random.between(10, 500), () => device.line.online && device.poke())
   }
@@ -105,10 +107,23 @@ export async function runHistory(
 
   /** Devices offer again what they sent in the last thirty days: no older backup is put back. */
   async function restore(random: Random): Promise<void> {
+    for (const commit of slow) await commit()
     const fresh = [...backups.keys()].filter((place) => timeline.now() - backups[place]! < 29 * DAY_MS)
     if (!fresh.length) return
     await company.restore(random.pick(fresh))
     turn++
+  }
+
+  /** A transaction of somebody else that commits after others which began later. */
+  async function slowly(random: Random): Promise<void> {
+    if (slow.size >= 3) return
+    const open = await timeline.outside(company.beginSlow(random.uuid()))
+    const commit = () => {
+      slow.delete(commit)
+      return timeline.outside(open())
+    }
+    slow.add(commit)
+    timeline.after(random.between(1000, 60_000), () => slow.has(commit) && void commit())
   }
 
   async function perform({ deed, device: place, seed }: Operation): Promise<void> {
@@ -173,6 +188,12 @@ export async function runHistory(
       case 'restore':
         await restore(random)
         break
+      case 'slow':
+        await slowly(random)
+        break
+      case 'worker':
+        device.wakeWorker()
+        break
       case 'wait':
         break
     }
@@ -184,12 +205,13 @@ export async function runHistory(
     await timeline.advance(operation.wait)
   }
 
+  for (const commit of slow) await commit()
   await company.relax()
   for (const device of devices) {
     await device.update()
     device.heal()
     if (!device.isOpen()) device.open()
-    device.setOnline(true)
+    if (!device.line.online) device.setOnline(true)
   }
   await timeline.advance(DRAIN_MS)
   const wrongs: string[] = []
@@ -200,7 +222,7 @@ export async function runHistory(
   const resting = (device: Device) => !active.get(device.person) || (device.status()?.phase === 'idle' && device.status()?.current)
   for (let patience = 30; patience > 0 && !devices.every(resting); patience--) await timeline.advance(1000)
   for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!)))
-  wrongs.push(...(await faultsOfServer(company, devices)))
+  wrongs.push(...(await faultsOfServer(company, devices, turn > 0)))
   const log = await company.log()
   return {
     wrongs,
@@ -254,7 +276,7 @@ async function faultsOf(device: Device, company: CompanyServer, active: boolean)
 }
 
 /** Each command of each device: once, in its order, and its end told. */
-async function faultsOfServer(company: CompanyServer, devices: Device[]): Promise<string[]> {
+async function faultsOfServer(company: CompanyServer, devices: Device[], restored: boolean): Promise<string[]> {
   const log = await company.log()
   const places = new Map(log.map(({ id }, place) => [id, place]))
   const wrongs = (await company.twice()).map(({ id, name }) => `${name} ${id} took effect in two transactions`)
@@ -279,6 +301,7 @@ async function faultsOfServer(company: CompanyServer, devices: Device[]): Promis
       if (left) continue
       if (state === 'acknowledged' && answer?.status !== 'applied')
         wrongs.push(`${what} is called accepted; on the server: ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}`)
+      if (state === 'refused' && !answer && !restored) wrongs.push(`${what} is called refused and never reached the server`)
       if (state === 'refused' && answer?.status === 'applied') wrongs.push(`${what} is called refused and took effect`)
       if (!state && answer?.status !== 'applied')
         wrongs.push(`${what} is gone from the device${accepted ? ', accepted' : ''}; on the server: ${answer?.status ?? 'nothing'}`)

@@ -22,6 +22,8 @@ export interface World {
   database: TestDatabase
   catalog: Catalog
   people: Person[]
+  /** Expression that writes a row `r` of a table as it travels. */
+  lines: Map<string, string>
   /** A superuser, above every rule: for what administrators, time and accidents do. */
   above: Sql
   /** Calls of one company's people. */
@@ -41,7 +43,7 @@ function passOn(error: unknown): AppError {
   return remoteError({ status: code.startsWith('5') || code.startsWith('4') ? 500 : 400, code, message, details: detail })
 }
 
-function companyServer({ service, above, id }: { service: Sql; above: Sql; id: string }) {
+function companyServer({ service, above, slow, id }: { service: Sql; above: Sql; slow: Sql; id: string }) {
   const ask = async (name: string, values: (string | number | null)[]) => {
     const places = values.map((_, place) => `$${place + 1}`).join(', ')
     try {
@@ -89,6 +91,16 @@ function companyServer({ service, above, id }: { service: Sql; above: Sql; id: s
       await above`update app.site_members set withdrawn_at = now(), updated_at = now()
         where company_id = ${id} and membership_id = ${person.membershipId} and withdrawn_at is null`
     },
+    /** Begins to add a row. Answers the way to commit. */
+    async beginSlow(row: string): Promise<() => Promise<void>> {
+      const one = await slow.reserve()
+      await one`begin`
+      await one`insert into app.teams (company_id, id, name) values (${id}, ${row}, 'slow')`
+      return async () => {
+        await one`commit`
+        one.release()
+      }
+    },
     /** Asks no second factor of anybody. */
     async relax() {
       await above`update app.companies set factor_rules = '{}', factor_grace_days = 90, updated_at = now() where id = ${id} and factor_rules <> '{}'`
@@ -114,15 +126,17 @@ export async function createWorld(name: string): Promise<World> {
   await database.db`delete from app.invitations`
   const quiet = { onnotice: () => undefined }
   const above = postgres(database.address('supabase_admin'), { max: 2, ...quiet })
+  const slow = postgres(database.address('supabase_admin'), { max: 12, ...quiet })
   const service = postgres(database.address('authenticator'), { max: 6, ...quiet })
-  await addHarness(above, boss.company)
+  const lines = await addHarness(above, boss.company)
   const catalog = await readCatalog(above)
   return {
     database,
     catalog,
     people,
+    lines,
     above,
-    company: (id) => companyServer({ service, above, id }),
+    company: (id) => companyServer({ service, above, slow, id }),
     async found() {
       const id = randomUUID()
       await above`select faults.copy(${id})`
@@ -136,7 +150,7 @@ export async function createWorld(name: string): Promise<World> {
       return rows.map((row) => ({ id: row.id as string, scopes: row.scope_ids as string[] }))
     },
     async close() {
-      await Promise.all([above.end(), service.end()])
+      await Promise.all([above.end(), service.end(), slow.end({ timeout: 1 })])
       await database.close()
     },
   }
