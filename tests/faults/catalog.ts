@@ -84,7 +84,8 @@ export async function readCatalog(sql: Sql): Promise<Catalog> {
   for (const name of Object.keys(commands)) {
     const source = effectOf(name)
     catalog.nouns.set(name, nounOf(name))
-    if (/insert into app\.(?!conflicts)/.test(source) && !new RegExp(`= ${name}\\.id\\b`).test(source)) catalog.creates.add(name)
+    const named = commands[name as keyof typeof commands].parameters.includes('id')
+    if (named && /insert into app\.(?!conflicts)/.test(source) && !new RegExp(`= ${name}\\.id\\b`).test(source)) catalog.creates.add(name)
     const signature = source.slice(0, source.search(/\)\s*returns/))
     for (const [, parameter] of signature.matchAll(/(\w+) [\w ]+(?:\[\])? default/g)) catalog.optional.add(`${name}.${parameter}`)
     const edits = /changes,\s*was,\s*'\{([^}]*)\}'/.exec(source)

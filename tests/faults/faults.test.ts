@@ -6,7 +6,7 @@ import { createWorld, type World } from './world.ts'
 /** A new seed for each run; a failure prints its own. */
 const SEED = Number(process.env.PROVE_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000_000)
 const LONG = process.env.PROVE_LONG === '1'
-const COUNT = Number(process.env.PROVE_COUNT ?? (LONG ? 2000 : 120))
+const COUNT = Number(process.env.PROVE_COUNT ?? (LONG ? 2000 : 150))
 const LENGTH = 100
 
 let world: World

@@ -40,6 +40,9 @@ begin
   perform faults.sign_in(claims, company);
   return app.sync_push(batch::jsonb)::text;
 end $$;
+-- a value as COPY writes it, by another hand than the product's
+create function faults.copy_text(value text) returns text language sql immutable return
+  replace(replace(replace(replace(value, '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), chr(13), '\\r');
 alter table app_private.command_log add column place bigint generated always as identity;
 create table faults.kept (company uuid, n integer, name text, rows jsonb, primary key (company, n, name));
 `
@@ -54,8 +57,9 @@ export async function addHarness(sql: Sql, template: string): Promise<Map<string
   const expressions = new Map<string, string>()
   for (const [name, { columns }] of Object.entries(tables)) {
     const known = new Map((await columnsOf(sql, `app.${name}`)).map((column) => [column.name, column]))
-    const value = (column: string) => (known.get(column)!.required ? `r.${column}` : `coalesce(sync.copy_text(r.${column}::text), '\\N')`)
-    const free = (column: string) => (/^(?:text|jsonb|\w+\[\])$/.test(known.get(column)!.type) ? `sync.copy_text(r.${column}::text)` : value(column))
+    const value = (column: string) => (known.get(column)!.required ? `r.${column}` : `coalesce(faults.copy_text(r.${column}::text), '\\N')`)
+    const free = (column: string) =>
+      /^(?:text|jsonb|\w+\[\])$/.test(known.get(column)!.type) ? `faults.copy_text(r.${column}::text)` : value(column)
     const line = columns.map((column) => (known.get(column)!.required ? free(column) : value(column))).join(', ')
     expressions.set(name, `concat_ws(e'\\t', ${line})`)
     lines.push(`select '${name}', r.id, ${expressions.get(name)} from app.${name} as r where r.company_id = company`)

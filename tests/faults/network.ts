@@ -32,6 +32,8 @@ export const STORMS: Record<string, Weather> = {
 
 /** As the app's client: a call without an answer has failed after this long. */
 const LIMIT_MS = 60_000
+/** Of a device in a history: ten times what they make. */
+const MOST_CALLS = 1500
 const STATUSES = [429, 500, 502, 503, 504]
 
 export interface Line {
@@ -43,6 +45,8 @@ export interface Line {
   expired: boolean
   /** Calls that reached the server. */
   calls: () => number
+  /** It asked more often than any sound device would. */
+  raging: () => boolean
   /** Calls that hang fail now. */
   reset: () => void
 }
@@ -51,10 +55,12 @@ export interface Line {
 export function makeLine(timeline: Timeline, random: Random, restored: () => number = () => 0): Line {
   const pause = (ms: number) => new Promise<void>((resolve) => void timeline.after(ms, resolve))
   let calls = 0
+  let asked = 0
   /** Calls without an answer. */
   const hung = new Set<() => void>()
   const line: Line = {
     calls: () => calls,
+    raging: () => asked > MOST_CALLS,
     reset() {
       hung.forEach((give) => give())
     },
@@ -62,6 +68,8 @@ export function makeLine(timeline: Timeline, random: Random, restored: () => num
     online: true,
     expired: false,
     async call(arrive, read) {
+      // what asks without end gets no answer any more
+      if (asked++ > MOST_CALLS) return new Promise<never>(() => undefined)
       const { weather } = line
       const network = () => new AppError('NETWORK')
       if (line.expired) throw new AppError('AUTHN')
@@ -84,7 +92,8 @@ export function makeLine(timeline: Timeline, random: Random, restored: () => num
       await pause(random.between(5, 400))
       if (lost || !line.online) throw network()
       if (busy) throw remoteError(random.chance(0.2) ? { status: 500, code: '40001' } : { status: random.pick(STATUSES) })
-      if (hang) {
+      // what hangs when the weather clears does so no more
+      if (hang && line.weather === weather) {
         timeline.after(random.between(0, 240_000), () => void reach().catch(() => undefined))
         await new Promise<void>((resolve) => {
           hung.add(resolve)

@@ -38,8 +38,8 @@ export interface History {
 }
 
 const WEIGHTS: Record<Deed, number> = {
-  write: 58, mend: 3, online: 5, offline: 4, weather: 6, kill: 5, tab: 2, clock: 2, token: 2, quota: 2, evict: 1, upgrade: 1, rights: 3, leave: 1, keep: 1,
-  restore: 1, slow: 2, worker: 2, wait: 2,
+  write: 58, mend: 3, online: 5, offline: 4, weather: 6, kill: 5, tab: 3, clock: 2, token: 2, quota: 2, evict: 1, upgrade: 1, rights: 3, leave: 1, keep: 2,
+  restore: 2, slow: 2, worker: 2, wait: 2,
 } // prettier-ignore
 
 /** The history of a seed. */

@@ -7,17 +7,20 @@ import type { LocalCopy } from './memory-local.ts'
 export async function phoneLocal(company: string, lines: Map<string, string>): Promise<LocalCopy & { close: () => void }> {
   const phone = await openPhone(company)
   let { store } = phone
-  await phone.db.exec(`create schema if not exists sync;
-    create or replace function sync.copy_text(value text) returns text language sql immutable return
-      replace(replace(replace(replace(value, '\\', '\\\\'), e'\\t', '\\t'), e'\\n', '\\n'), e'\\r', '\\r')`)
+  /** While the tables are made anew, everybody waits. */
+  let made: Promise<unknown> = Promise.resolve()
+  await phone.db.exec(`create schema if not exists faults;
+    create or replace function faults.copy_text(value text) returns text language sql immutable return
+      replace(replace(replace(replace(value, '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), chr(13), '\\r')`)
   const all = [...lines].map(([name, line]) => `select '${name}' as name, r.id, ${line} as line from app.${name} as r`).join(' union all ')
   return {
     store: {
-      state: () => store.state(),
-      run: (command) => store.run(command),
-      apply: (change, pending) => store.apply(change, pending),
+      state: () => made.then(() => store.state()),
+      run: (command) => made.then(() => store.run(command)),
+      apply: (change, pending) => made.then(() => store.apply(change, pending)),
     },
     async rows() {
+      await made
       const rows = new Map<string, Map<string, string>>()
       for (const { name, id, line } of await phone.db.query<{ name: string; id: string; line: string }>(all)) {
         const table = rows.get(name) ?? new Map<string, string>()
@@ -25,10 +28,13 @@ export async function phoneLocal(company: string, lines: Map<string, string>): P
       }
       return rows
     },
-    shown: async () => (await phone.db.query<{ id: string }>('select command_id as id from local.applied')).map(({ id }) => id),
+    shown: async () => (await made.then(() => phone.db.query<{ id: string }>('select command_id as id from local.applied'))).map(({ id }) => id),
     async wipe() {
-      await phone.db.exec('drop schema app, effects, kpi, local cascade')
-      store = await openLocalStore(phone.db, schema, company)
+      made = made.then(async () => {
+        await phone.db.exec('drop schema app, effects, kpi, local cascade')
+        store = await openLocalStore(phone.db, schema, company)
+      })
+      await made
     },
     close: phone.close,
   }

@@ -22,7 +22,7 @@ export interface Told {
 export interface Settings {
   mutant?: ClientMutant
   /** The local database of a device; in memory unless told. */
-  openLocal?: (company: string) => Promise<LocalCopy>
+  openLocal?: (company: string) => Promise<LocalCopy & { close?: () => void }>
 }
 
 const DAY_MS = 24 * 3600_000
@@ -200,12 +200,14 @@ export async function runHistory(
   }
 
   for (const device of devices) device.open()
-  for (const operation of operations) {
-    await perform(operation)
-    await timeline.advance(operation.wait)
+  try {
+    for (const operation of operations) {
+      await perform(operation)
+      await timeline.advance(operation.wait)
+    }
+  } finally {
+    for (const commit of slow) await commit()
   }
-
-  for (const commit of slow) await commit()
   await company.relax()
   for (const device of devices) {
     await device.update()
@@ -222,7 +224,8 @@ export async function runHistory(
   const resting = (device: Device) => !active.get(device.person) || (device.status()?.phase === 'idle' && device.status()?.current)
   for (let patience = 30; patience > 0 && !devices.every(resting); patience--) await timeline.advance(1000)
   for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!)))
-  wrongs.push(...(await faultsOfServer(company, devices, turn > 0)))
+  wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, making: [...world.catalog.creates], active })))
+  for (const { local } of devices) (local as { close?: () => void }).close?.()
   const log = await company.log()
   return {
     wrongs,
@@ -256,6 +259,7 @@ function difference(key: string, here: string | undefined, there: string | undef
 async function faultsOf(device: Device, company: CompanyServer, active: boolean): Promise<string[]> {
   const who = nameOf(device)
   const wrongs = device.disk.wrongs.map((wrong) => `${who}: ${wrong}`)
+  if (device.line.raging()) wrongs.push(`${who}: asks without end`)
   const local = await device.local.rows()
   const flat = new Map([...local].flatMap(([table, rows]) => [...rows].map(([id, line]): [string, string] => [`${table} ${id}`, line])))
   const shown = await device.local.shown()
@@ -276,11 +280,16 @@ async function faultsOf(device: Device, company: CompanyServer, active: boolean)
 }
 
 /** Each command of each device: once, in its order, and its end told. */
-async function faultsOfServer(company: CompanyServer, devices: Device[], restored: boolean): Promise<string[]> {
+async function faultsOfServer(
+  company: CompanyServer,
+  devices: Device[],
+  { restored, making, active }: { restored: boolean; making: string[]; active: Map<Person, boolean> },
+): Promise<string[]> {
   const log = await company.log()
   const places = new Map(log.map(({ id }, place) => [id, place]))
   const wrongs = (await company.twice()).map(({ id, name }) => `${name} ${id} took effect in two transactions`)
   wrongs.push(...(await company.ghosts()).map(({ id, name }) => `${name} ${id} was refused and changed something`))
+  wrongs.push(...(await company.hollow(making)).map(({ id, name }) => `${name} ${id} was accepted and did nothing`))
   const ours = new Set<string>()
   for (const device of devices) {
     const who = nameOf(device)
@@ -298,7 +307,8 @@ async function faultsOfServer(company: CompanyServer, devices: Device[], restore
       }
       if (left === 'withdrawn' && answer?.status === 'applied') wrongs.push(`${what} was taken back and took effect`)
       if (left === 'discarded' && answer?.status === 'applied') wrongs.push(`${what} was thrown away as refused and took effect`)
-      if (left) continue
+      // who is no member any more can offer a restored server nothing: it stays on the device
+      if (left || (restored && !active.get(device.person))) continue
       if (state === 'acknowledged' && answer?.status !== 'applied')
         wrongs.push(`${what} is called accepted; on the server: ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}`)
       if (state === 'refused' && !answer && !restored) wrongs.push(`${what} is called refused and never reached the server`)

@@ -76,6 +76,10 @@ function companyServer({ service, above, slow, id }: { service: Sql; above: Sql;
     ghosts: () => above<{ id: string; name: string }[]>`
       select distinct l.id, l.name from app_private.command_log as l join audit.log as a on a.company_id = l.company_id and a.command_id = l.id
       where l.company_id = ${id} and l.status = 'refused'`,
+    /** Accepted commands that were to make a row and left no trace. */
+    hollow: (making: string[]) => above<{ id: string; name: string }[]>`
+      select l.id, l.name from app_private.command_log as l where l.company_id = ${id} and l.status = 'applied' and l.name = any (${making})
+        and not exists (select from audit.log as a where a.company_id = l.company_id and a.command_id = l.id)`,
     /** Whether this person is an active member. */
     async active(person: Person): Promise<boolean> {
       const [row] = await above`select state = 'active' as yes from app.memberships where company_id = ${id} and id = ${person.membershipId}`

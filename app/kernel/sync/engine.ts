@@ -157,7 +157,7 @@ export function makeEngine(deps: EngineDeps) {
         break
       }
       // Before the cursor says that this is done: whoever is cut short begins again.
-      if (reset === 'db') await offerAgain()
+      if (reset) await offerAgain()
       const toBoot = gained ? { scopes: gained, after: null, done: 0 } : null
       await apply(
         store,
@@ -215,8 +215,12 @@ export function makeEngine(deps: EngineDeps) {
     if (tables.length) deps.onChanged(tables)
   }
 
-  /** A restored server forgot commands it had accepted: they go again. */
+  /**
+   * A restored server forgot commands it had accepted: they go again. At every reset, since a phone that lost its rows, and with them the name
+   * of their database, cannot tell a restored server from a new one.
+   */
   async function offerAgain(): Promise<void> {
+    if (!(await outbox.hasAccepted())) return
     const { expect } = await remote.push({ client: await outbox.clientId(), version: appVersion, commands: [] })
     const waiting = await deps.exclusive(() => outbox.renumber(expect))
     if (waiting) wanted = true
