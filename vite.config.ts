@@ -9,12 +9,12 @@ const { version } = JSON.parse(readFileSync(pglite, 'utf8')) as { version: strin
 
 /** Chunks that only run behind the first paint carry this name; the service worker fetches them after the shell. */
 const HEAVY =
-  /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr)\/|app\/kernel\/(remote|runtime|token|http|sync\/(engine|push)|db\/|generated\/phone)/
+  /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr|jspdf|fast-png|fflate|iobuffer|read-excel-file|tus-js-client|exifr|browser-image-compression|js-base64|url-parse)\/|edge-functions\/|app\/kernel\/(remote|runtime|token|http|sync\/(engine|push)|photos\/(drain-photos|server|exif)|db\/|generated\/phone)/
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
 /** What the first useful screen needs, in two files: each file of its own costs a header and a dictionary. */
 const FIRST =
-  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/kernel\/((errors|session|data|status|active|bus|locks|durable|background-sync|clean|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(errors|rights|version)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
+  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/features\/demos\/|app\/kernel\/(photos\/waiting|(errors|session|data|status|active|bus|locks|durable|background-sync|clean|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(errors|rights|version)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
 const TODAY =
   /app\/features\/(today\/|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
 
@@ -46,7 +46,7 @@ export default defineConfig({
         ],
       },
       injectManifest: {
-        globPatterns: ['**/*.{js,mjs,css,html,svg,png,wasm,data,woff2,webmanifest}'],
+        globPatterns: ['**/*.{js,mjs,css,html,svg,png,wasm,data,woff2,webmanifest,ttf}'],
         maximumFileSizeToCacheInBytes: 20 * 1024 * 1024,
         rollupFormat: 'es',
       },
@@ -62,6 +62,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
+      external: ['html2canvas', 'canvg', 'dompurify'], // what jsPDF would load to draw HTML and SVG, which no report does
       output: {
         codeSplitting: {
           groups: [

@@ -1,6 +1,6 @@
 import { render } from 'solid-js/web'
 import { firstScreen } from './kernel/first-screen.ts'
-import { startLocale } from './kernel/i18n/index.ts'
+import { allWords, startLocale } from './kernel/i18n/index.ts'
 import { registerApp } from './kernel/pwa.ts'
 import { startTheme } from './kernel/ui/theme.ts'
 import { App } from './routes.tsx'
@@ -9,8 +9,6 @@ import './kernel/ui/base.css'
 import './kernel/ui/controls.css'
 import './kernel/ui/fields.css'
 import './kernel/ui/content.css'
-import './kernel/ui/tables.css'
-import './kernel/ui/board.css'
 import './kernel/ui/overlays.css'
 import './kernel/ui/marks.css'
 import './kernel/ui/shell.css'
@@ -21,4 +19,7 @@ import './kernel/ui/print.css'
 startTheme()
 await startLocale()
 render(() => <App />, document.getElementById('app')!)
-void firstScreen.then(registerApp)
+void firstScreen.then(() => {
+  registerApp()
+  return allWords().catch(() => undefined) // a screen that needs them asks again, and says so when they do not come
+})

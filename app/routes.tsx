@@ -9,7 +9,7 @@ import { Shell } from './kernel/ui/Shell.tsx'
 import { Choose, NotFound } from './kernel/ui/empty-pages.tsx'
 import { screen } from './kernel/ui/screen.tsx'
 
-const Today = screen(() => import('./features/today/Today.tsx'))
+const Today = screen(() => import('./features/today/Today.tsx'), 'first')
 
 const palette = screen<{ onClose: () => void }>(() => import('./features/search/Palette.tsx'))
 
@@ -43,10 +43,14 @@ const screens: RouteDefinition[] = [
     component: screen(() => import('./features/people/PeopleList.tsx')),
     children: [
       { path: '/' },
+      { path: '/import', component: screen(() => import('./features/people/BulkInvite.tsx')) },
       { path: '/invite', component: screen(() => import('./features/people/Invite.tsx')) },
       { path: '/:id', component: screen(() => import('./features/people/PersonPage.tsx')) },
     ],
   },
+  { path: '/photos', component: screen(() => import('./features/photos/PhotoList.tsx')) },
+  { path: '/photos/new', component: screen(() => import('./features/photos/Camera.tsx')) },
+  { path: '/photos/import', component: screen(() => import('./features/photos/PhotoImport.tsx')) },
   { path: '/company', component: screen(() => import('./features/companies/CompanySettings.tsx')) },
   { path: '/company/analysts', component: screen(() => import('./features/analysts/Analysts.tsx')) },
   { path: '/switch', component: screen(() => import('./features/companies/SwitchCompany.tsx')) },
@@ -60,8 +64,8 @@ const screens: RouteDefinition[] = [
 
 /** Screens without a company: they draw their own frame. */
 const open: RouteDefinition[] = [
-  { path: '/sign-in', component: screen(() => import('./features/account/SignIn.tsx')) },
-  { path: '/sign-up', component: screen(() => import('./features/account/SignUp.tsx')) },
+  { path: '/sign-in', component: screen(() => import('./features/account/SignIn.tsx'), 'first') },
+  { path: '/sign-up', component: screen(() => import('./features/account/SignUp.tsx'), 'first') },
   { path: '/magic-link', component: screen(async () => ({ default: (await import('./features/account/AskLink.tsx')).MagicLink })) },
   { path: '/forgotten', component: screen(async () => ({ default: (await import('./features/account/AskLink.tsx')).Forgotten })) },
   { path: '/unconfirmed', component: screen(async () => ({ default: (await import('./features/account/AskLink.tsx')).Unconfirmed })) },

@@ -4,6 +4,7 @@ import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { CacheFirst } from 'workbox-strategies'
 import type { SyncTag } from './kernel/background-sync.ts'
+import { drainPhotos } from './kernel/photos/drain-photos.ts'
 import { drainOutbox } from './kernel/sync/background.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -17,7 +18,7 @@ const HEAVY_CACHE = 'aplomb-heavy'
 /** Addresses of the API: never the app's page. */
 const API = [/^\/(rest|auth|realtime|storage|functions)\//, /^\/config\.json$/, /^\/mail(\/|$)/]
 /** Files that only run behind the first paint. Everything else is the shell, and is there before the worker is installed. */
-const HEAVY = /\.(wasm|data)$|assets\/heavy-/
+const HEAVY = /\.(wasm|data|ttf)$|assets\/heavy-/
 
 const entries = self.__WB_MANIFEST.map((entry) => (typeof entry === 'string' ? { url: entry, revision: null } : entry))
 const isHeavy = (url: string) => HEAVY.test(url)
@@ -58,9 +59,16 @@ self.addEventListener('message', (event) => {
   if (type === 'WARM') event.waitUntil(warm().then((complete) => event.ports[0]?.postMessage(complete)))
 })
 
-const drains: Partial<Record<SyncTag, () => Promise<void>>> = { 'aplomb-outbox': drainOutbox }
+const drains: Record<SyncTag, () => Promise<void>> = {
+  'aplomb-outbox': drainOutbox,
+  // A file goes up once its command has; what is left brings the browser back later.
+  async 'aplomb-photos'() {
+    await drainOutbox()
+    if (await drainPhotos()) throw new Error('photos wait')
+  },
+}
 
 self.addEventListener('sync' as never, (event: SyncEvent) => {
-  const drain = drains[event.tag]
+  const drain = drains[event.tag] as (() => Promise<void>) | undefined
   if (drain) event.waitUntil(drain())
 })

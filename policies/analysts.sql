@@ -72,3 +72,9 @@ create policy select_analytics on app.kpi_targets for select to app_analytics
   using (company_id = (select app_private.analyst_company()) and scope_ids && (select app_private.analyst_scopes()));
 revoke all on app.kpi_targets from app_analytics;
 grant select on app.kpi_targets to app_analytics;
+
+drop policy if exists select_analytics on app.photos;
+create policy select_analytics on app.photos for select to app_analytics
+  using (company_id = (select app_private.analyst_company()) and scope_ids && (select app_private.analyst_scopes()));
+revoke all on app.photos from app_analytics;
+grant select on app.photos to app_analytics;

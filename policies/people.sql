@@ -47,6 +47,10 @@ create policy all_commands on app.invitations for all to app_commands
   using (company_id = (select app_private.command_company())) with check (company_id = (select app_private.command_company()));
 revoke all on app.invitations from public, anon, authenticated, service_role;
 grant select (company_id, id, email, full_name, roles, site_ids, created_by, created_at, expires_at, revoked_at,
-  accepted_at, accepted_by, scope_ids)
+  accepted_at, accepted_by, mail_state, mail_asked_at, mailed_at, scope_ids)
   on app.invitations to authenticated;
 grant select, insert, update, delete on app.invitations to app_commands;
+
+-- The hashes of mailed links: nobody but the owner reads them.
+alter table app_private.invitation_links enable row level security;
+alter table app_private.invitation_links force row level security;

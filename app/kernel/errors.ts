@@ -80,6 +80,14 @@ const AWAY = {
 const elsewhere: Record<string, Record<Locale, string>> = {
   NETWORK,
   TIMEOUT: NETWORK,
+  QUOTA: {
+    fr: 'Cet appareil n’a plus de place pour garder la photo. Libérez de l’espace, puis reprenez-la.',
+    en: 'This device has no room left to keep the photo. Free some space, then take it again.',
+  },
+  IMAGE: {
+    fr: 'Cette image ne peut pas être lue sur cet appareil. Enregistrez-la en JPEG, puis ajoutez-la.',
+    en: 'This picture cannot be read on this device. Save it as a JPEG, then add it.',
+  },
   LOCAL: {
     fr: 'La base de cet appareil ne démarre pas. Vos envois partent quand même ; rouvrez l’application pour revoir les données.',
     en: 'The database on this device does not start. Your work is still sent; reopen the app to see the data again.',

@@ -26,6 +26,8 @@ export interface RemoteClient {
   signOut: () => Promise<void>
   /** Calls back with true when there is a session, with false when the server ended it. */
   onSession: (call: (alive: boolean) => void) => () => void
+  /** Calls an Edge Function that answers a file, in the company. Rejects with AppError. */
+  file: (name: string, body: Record<string, unknown>, companyId: string) => Promise<Blob>
   /** What sync asks of the server, for one company. `rank` orders scopes: the first ones get a live channel. */
   company: (companyId: string, rank: (scopes: string[]) => Promise<string[]>) => Remote
 }
@@ -120,6 +122,16 @@ export function remoteOf(client: AnyClient): RemoteClient {
         else if (session) call(true)
       })
       return () => data.subscription.unsubscribe()
+    },
+
+    async file(name, body, companyId) {
+      await requireSession()
+      const { data, error } = await client.functions.invoke<Blob>(name, { body, headers: { 'x-company': companyId } })
+      if (data) return data
+      const answer = (error as { context?: unknown }).context
+      if (!(answer instanceof Response)) throw remoteError({ status: 0, message: String(error) })
+      const { code, message } = (await answer.json().catch(() => ({}))) as { code?: unknown; message?: string }
+      throw remoteError({ status: answer.status, code: typeof code === 'string' ? code : '', message })
     },
 
     company: (companyId, rank) => ({

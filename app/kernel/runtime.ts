@@ -5,6 +5,7 @@ import { AppError } from './errors.ts'
 import { schemaHash } from './generated/phone.ts'
 import { readValue, removeSnapshots, writeValue } from './local-store.ts'
 import { engineLock } from './locks.ts'
+import { startPhotos } from './photos/background.ts'
 import { getRemote } from './remote.ts'
 import { makeEngine, type Engine } from './sync/engine.ts'
 import type { Status, Store } from './sync/ports.ts'
@@ -131,8 +132,10 @@ export function startRuntime(now: Active): () => void {
   document.addEventListener('visibilitychange', onVisible)
   void navigator.locks.request(engineLock(owner), { signal: closing.signal }, lead).catch(() => undefined)
   void navigator.storage.persist?.().catch(() => undefined)
+  const stopPhotos = startPhotos(now)
 
   return () => {
+    stopPhotos()
     off()
     document.removeEventListener('visibilitychange', onVisible)
     closing.abort()

@@ -80,15 +80,19 @@ function requireUser(): User {
   return user
 }
 
-/** Waiting and refused commands of this person in all their companies. */
+/** Waiting and refused commands and photos of this person in all their companies. */
 async function countUnsent({ user, companies }: Account): Promise<number> {
-  const counts = await Promise.all(companies.map((each) => makeOutbox(idbOutboxStore(ownerOf(user.id, each.company_id))).count()))
-  return counts.reduce((sum, { waiting, refused }) => sum + waiting + refused, 0)
+  const owners = companies.map((each) => ownerOf(user.id, each.company_id))
+  const counts = await Promise.all(owners.map((owner) => makeOutbox(idbOutboxStore(owner)).count()))
+  const { countPhotos } = await import('./photos/leave.ts')
+  return counts.reduce((sum, { waiting, refused }) => sum + waiting + refused, await countPhotos(owners))
 }
 
 /** Forgets what this device shows of this person's companies; their outboxes stay. */
 async function removeCaches({ user, companies }: Account): Promise<void> {
-  await Promise.all(companies.map((each) => removeSnapshots(ownerOf(user.id, each.company_id))))
+  const owners = companies.map((each) => ownerOf(user.id, each.company_id))
+  await Promise.all(owners.map((owner) => removeSnapshots(owner)))
+  await import('./photos/leave.ts').then((photos) => photos.forgetFetched(owners))
   const databases = await (indexedDB.databases?.() ?? Promise.resolve([]))
   for (const { name } of databases) {
     if (name?.startsWith('/pglite/') && name.includes(user.id)) indexedDB.deleteDatabase(name)

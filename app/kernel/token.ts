@@ -44,7 +44,18 @@ export const refreshOnce = (spent: string, send: (refreshToken: string) => Promi
 export async function liveSession(): Promise<StoredSession> {
   const kept = await readSession()
   if (!kept) throw new AppError('AUTHN')
-  if (isFresh(kept)) return kept
+  return isFresh(kept) ? kept : renew(kept)
+}
+
+/** As liveSession, after the server has called this access token stale, whatever its time says. */
+export async function renewSession(stale: string): Promise<StoredSession> {
+  const kept = await readSession()
+  if (!kept) throw new AppError('AUTHN')
+  return kept.access_token === stale ? renew(kept) : kept
+}
+
+/** Asks for the session that follows `kept`. */
+async function renew(kept: StoredSession): Promise<StoredSession> {
   const { supabaseUrl, publishableKey } = await readConfig()
   const response = await refreshOnce(kept.refresh_token, (refresh_token) =>
     limitedFetch(`${supabaseUrl}/auth/v1/token?grant_type=refresh_token`, {

@@ -99,6 +99,15 @@ language sql as $$
           incident.status, to_status, assignee_id, ctx.actor_id, ctx.at, ctx.device_at);
 $$;
 
+-- Refuses details that are no object (WRONG), a text of over 4,000 characters by the name of its field, or 20 kB in all (LIMIT).
+create or replace function effects.check_details(details jsonb) returns void
+language plpgsql as $$
+begin
+  if jsonb_typeof(details) <> 'object' then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.optional_text(d.value, d.key, 4000) from jsonb_each_text(details) as d;
+  if pg_column_size(details) > 20000 then perform effects.refuse('LIMIT', 'details'); end if;
+end $$;
+
 -- Reports an incident: it waits for the role of its rule, or for a stand-in when nobody holds that. severity: low, medium, high, critical; position WGS84, accuracy in metres; occurred_at = the device's time;
 -- details by type: injured, measures (safety), item, quantity, needed_by (material), plan (question).
 create or replace function effects.report_incident(
@@ -117,7 +126,7 @@ begin
   foreach field in array effects.incident_required_fields(type, severity) loop
     perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
   end loop;
-  if jsonb_typeof(coalesce(details, '{}')) <> 'object' or pg_column_size(details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.check_details(coalesce(details, '{}'));
   if abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then perform effects.refuse('WRONG', 'position'); end if;
   if not isfinite(occurred_at) then perform effects.refuse('WRONG', 'occurred_at'); end if;
   select r.role, r.delay_minutes into rule from (
@@ -148,7 +157,7 @@ begin
   incident := jsonb_populate_record(incident, effects.merge(ctx, 'incidents', id, to_jsonb(incident), changes, was,
     '{severity,title,description,zone,details}'));
   perform effects.one_of(incident.severity, 'severity', 'low', 'medium', 'high', 'critical');
-  if jsonb_typeof(incident.details) <> 'object' or pg_column_size(incident.details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.check_details(incident.details);
   update app.incidents as i set
     severity = incident.severity, title = effects.required_text(incident.title, 'title', 160),
     description = effects.optional_text(incident.description, 'description', 10000),

@@ -1,7 +1,8 @@
 -- Invites a person by a link whose secret stays with the author: `token_hash` = SHA-256 of the token, in hex. Expires 30 days ahead at most.
+-- by_mail: the server also sends a link to `email`.
 create or replace function effects.invite_person(
   ctx effects.context, id uuid, token_hash text, roles text[], site_ids uuid[] default '{}', email text default null,
-  full_name text default null, expires_at timestamptz default null
+  full_name text default null, expires_at timestamptz default null, by_mail boolean default false
 ) returns void
 language plpgsql as $$
 begin
@@ -9,10 +10,26 @@ begin
   if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
   if cardinality(site_ids) > 500 then perform effects.refuse('LIMIT', 'site_ids'); end if;
   if email is not null and email !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' then perform effects.refuse('WRONG', 'email'); end if;
-  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at)
+  if by_mail and email is null then perform effects.refuse('BLANK', 'email'); end if;
+  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at, mail_state, mail_asked_at)
   values (ctx.company_id, invite_person.id, invite_person.token_hash, lower(effects.optional_text(email, 'email', 254)),
           effects.optional_text(full_name, 'full_name', 120), roles, coalesce(site_ids, '{}'), ctx.actor_id, ctx.at,
-          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'));
+          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'),
+          case when by_mail then 'waiting' end, case when by_mail then ctx.at end);
+end $$;
+
+-- Sends an invitation to its address, again or for the first time; it is good for seven more days. One that waits to be sent already changes nothing.
+create or replace function effects.resend_invitation(ctx effects.context, id uuid) returns void
+language plpgsql as $$
+declare
+  invitation app.invitations;
+begin
+  select * into invitation from app.invitations as i where i.company_id = ctx.company_id and i.id = resend_invitation.id for no key update;
+  if invitation.email is null then perform effects.refuse('BLANK', 'email'); end if;
+  if coalesce(invitation.revoked_at, invitation.accepted_at) is not null then perform effects.refuse('STALE', 'invitation'); end if;
+  update app.invitations as i set mail_state = 'waiting', mail_asked_at = ctx.at,
+    expires_at = greatest(i.expires_at, ctx.at + interval '7 days')
+  where i.company_id = ctx.company_id and i.id = resend_invitation.id and i.mail_state is distinct from 'waiting';
 end $$;
 
 -- Makes an invitation that nobody has used yet worthless.

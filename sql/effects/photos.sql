@@ -9,7 +9,7 @@ begin
   end if;
 end $$;
 
--- Announces a photo whose file follows. sha256: of the file, 64 hex digits; bytes, width, height: of the file; taken_at: the device's clock;
+-- Announces a photo whose file follows. sha256: of the file, 64 hex digits; bytes (15 MiB at most: what storage takes), width, height: of the file; taken_at: the device's clock;
 -- position WGS84, accuracy in metres, position_source: shutter, exif, manual, none; before_id: the photo that shows the place before.
 create or replace function effects.add_photo(
   ctx effects.context, id uuid, site_id uuid, sha256 text, bytes integer, width integer, height integer, taken_at timestamptz default null,
@@ -20,7 +20,7 @@ create or replace function effects.add_photo(
 language plpgsql as $$
 begin
   if sha256 is null or sha256 !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'sha256'); end if;
-  if bytes is null or bytes not between 1 and 50000000 then perform effects.refuse('WRONG', 'bytes'); end if;
+  if bytes is null or bytes not between 1 and 15728640 then perform effects.refuse('WRONG', 'bytes'); end if;
   if width is null or width not between 1 and 30000 or height is null or height not between 1 and 30000 then perform effects.refuse('WRONG', 'size'); end if;
   if taken_at not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', 'taken_at'); end if;
   perform effects.check_photo_position(latitude, longitude, accuracy_m);

@@ -101,11 +101,13 @@ language sql stable security definer set search_path = '' as $$
   select h.password_hash from app_private.password_hashes as h where h.user_id = target order by h.at desc limit 5;
 $$;
 
--- True when the text is one of the caller's last five passwords, as far as the database can compare (hosted Auth's bcrypt). Raises AUTHN.
+-- True when the text is one of the caller's last five passwords, as far as the database can compare (hosted Auth's bcrypt). Each question
+-- counts as a wrong password: a session in the wrong hands guesses no faster here than by signing in. Raises AUTHN, LIMIT.
 create or replace function app.was_my_password(password text) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
   if not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
+  if app_private.count_attempt(app_private.user_id(), 'password', false) = 'locked' then perform effects.refuse('LIMIT', 'password'); end if;
   return exists (
     select from app_private.last_password_hashes(app_private.user_id()) as hash
     where hash like '$2_$%' and extensions.crypt(left(password, 128), hash) = hash);

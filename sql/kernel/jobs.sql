@@ -54,7 +54,12 @@ language plpgsql security definer set search_path = '' as $$
 begin
   update app_private.jobs as j set state = 'dead', error = left(bury_job.error, 2000), payload = '{}', ended_at = now()
   where j.company_id = job.company_id and j.id = job.id;
-  perform app_private.call_kind('bury', job);
+  begin
+    perform app_private.call_kind('bury', job);
+  exception when others then -- a fault of its kind must not keep it alive: it would hold up every other job
+    if app_private.refusal_code(sqlstate) is null then raise; end if;
+    raise warning 'job % (%): what follows its end failed: %', job.id, job.kind, sqlerrm;
+  end;
   insert into audit.log (command_id, command, company_id, table_name, row_id, op, new, scope_ids)
   values (job.id, job.kind, job.company_id, 'jobs', job.id, 'U',
     jsonb_build_object('kind', job.kind, 'state', 'dead', 'attempts', job.attempts, 'error', left(bury_job.error, 2000)),
@@ -95,7 +100,11 @@ begin
     select * from app_private.jobs as j where j.state = 'running' and j.run_after <= now() and j.attempts >= app_private.most_attempts()
     order by j.run_after limit 100 for update skip locked
   loop
-    perform app_private.bury_job(lost, coalesce(lost.error || ' — ', '') || 'the worker was lost');
+    begin
+      perform app_private.bury_job(lost, coalesce(lost.error || ' — ', '') || 'the worker was lost');
+    exception when others then -- next time
+      raise warning 'job % (%) cannot be given up now: %', lost.id, lost.kind, sqlerrm;
+    end;
   end loop;
   return query
   with due as (

@@ -147,7 +147,7 @@ declare
   renewed app_private.analyst_logins;
   password constant text := app_private.new_password();
 begin
-  update app_private.analyst_logins as l set renewed_at = now()
+  update app_private.analyst_logins as l set renewed_at = clock_timestamp()
   where l.company_id = access.company_id and l.id = renew_analyst_login.id and l.revoked_at is null returning * into renewed;
   if not found then perform effects.refuse('GHOST', 'analyst'); end if;
   if not renewed.access_scopes <@ access.scope_ids then perform effects.refuse('RIGHT', 'analyst.manage'); end if;
@@ -206,7 +206,7 @@ end $$;
 
 -- The watch over analysts, to be run every few seconds: a login can undo its own time limits, but not this. Cancels a query older than
 -- `longest`, ends the connection when that is not enough; ends transactions left open, connections that hold advisory locks, and those of
--- logins that are no more; closes a login that wrote a large object. Answers how many connections it touched.
+-- logins that are no more or came by a password since renewed; closes a login that wrote a large object. Answers how many connections it touched.
 create or replace function app_private.guard_analysts(longest interval default '60 seconds') returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -217,6 +217,7 @@ begin
   for session in
     select a.pid, clock_timestamp() - a.query_start as running, a.state,
       l.login is null
+        or a.backend_start < l.renewed_at + interval '2 seconds' -- by the old password, good until the renewal was committed
         or clock_timestamp() - case when a.state = 'active' then a.query_start else a.state_change end > longest + interval '10 seconds' and a.state <> 'idle'
         or clock_timestamp() - a.xact_start > 5 * longest + interval '10 seconds'
         or exists (select from pg_catalog.pg_locks as k where k.pid = a.pid and k.locktype = 'advisory') as over

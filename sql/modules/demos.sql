@@ -237,6 +237,8 @@ begin
   where d.company_id = remove_demo.id and m.user_id = caller and m.state = 'active';
   if not found then perform effects.refuse('RIGHT', 'demo'); end if;
   perform app_private.note_command(gen_random_uuid(), 'remove_demo', founder);
+  perform app_private.close_analyst_login(l.login) from app_private.analyst_logins as l where l.company_id = remove_demo.id and l.revoked_at is null;
+  delete from app.photos as p where p.company_id = remove_demo.id; -- while app.demos says that they may go
   for part in -- those that name others go first
     with recursive tree (relation, depth) as (
       select c.oid, 0 from pg_catalog.pg_class as c

@@ -39,6 +39,17 @@ begin
   end if;
 end $$;
 
+create or replace function app_private.check_resend_invitation(ctx effects.context, args jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  invitation app.invitations;
+begin
+  perform app_private.require_right('member.invite');
+  select * into invitation from app.invitations as i where i.company_id = ctx.company_id and i.id = (args ->> 'id')::uuid;
+  if invitation.id is null then perform effects.refuse('GHOST', 'invitation'); end if;
+  perform app_private.require_may_grant(invitation.roles);
+end $$;
+
 create or replace function app_private.check_revoke_invitation(ctx effects.context, args jsonb) returns void
 language plpgsql set search_path = '' as $$
 begin
@@ -113,14 +124,24 @@ language sql set search_path = '' as $$
   select app_private.check_team_edit(ctx, (args ->> 'team_id')::uuid, (args ->> 'membership_id')::uuid);
 $$;
 
+-- The invitation that `token` belongs to, open or not: the author's link, or one that was mailed.
+create or replace function app_private.token_invitation(token text) returns app.invitations
+language sql stable set search_path = '' as $$
+  with digest as (select encode(sha256(convert_to(token_invitation.token, 'UTF8')), 'hex') as hash)
+  select i.* from app.invitations as i, digest where i.token_hash = digest.hash
+  union all
+  select i.* from digest join app_private.invitation_links as l on l.token_hash = digest.hash
+  join app.invitations as i on i.company_id = l.company_id and i.id = l.invitation_id
+  limit 1;
+$$;
+
 -- The invitation that `token` opens, if it still does: its author must still be an active member who may give these roles, for the author
 -- keeps the link and could come back by it.
 create or replace function app_private.open_invitation(token text) returns app.invitations
 language sql stable set search_path = '' as $$
-  select i.* from app.invitations as i
+  select i.* from app_private.token_invitation(token) as i
   join app.memberships as author on author.company_id = i.company_id and author.id = i.created_by
-  where i.token_hash = encode(sha256(convert_to(open_invitation.token, 'UTF8')), 'hex')
-    and i.revoked_at is null and i.accepted_at is null and i.expires_at > now()
+  where i.revoked_at is null and i.accepted_at is null and i.expires_at > now()
     and author.state = 'active' and app_private.may_grant(author.roles, i.roles);
 $$;
 
@@ -146,11 +167,11 @@ declare
   joined boolean := false;
 begin
   if caller is null or not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
-  select i.company_id into invitation.company_id from app.invitations as i
-  join app.memberships as m on m.company_id = i.company_id and m.id = i.accepted_by
-  where i.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex') and m.user_id = caller;
-  if found then return invitation.company_id; end if;
-  perform from app.invitations as i where i.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex') for update;
+  select i.* into invitation from app_private.token_invitation(token) as i;
+  if exists (select from app.memberships as m where m.company_id = invitation.company_id and m.id = invitation.accepted_by and m.user_id = caller) then
+    return invitation.company_id;
+  end if;
+  perform from app.invitations as i where i.company_id = invitation.company_id and i.id = invitation.id for update;
   select i.* into invitation from app_private.open_invitation(token) as i;
   if invitation.id is null then perform effects.refuse('STALE', 'token'); end if;
   select m.* into member from app.memberships as m where m.company_id = invitation.company_id and m.user_id = caller for no key update;
@@ -185,3 +206,68 @@ begin
   where i.company_id = invitation.company_id and i.id = invitation.id;
   return invitation.company_id;
 end $$;
+
+-- Invitations that are to be mailed become jobs; what nobody needs any more is called off.
+create or replace function app_private.tg_invitations__mail() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if tg_op = 'INSERT' then
+    perform app_private.ask_invitation_mail(n) from new_rows as n where n.mail_state = 'waiting';
+  else
+    perform app_private.cancel_job(o.company_id, 'send_invitation', o.id || ' ' || extract(epoch from o.mail_asked_at))
+    from old_rows as o join new_rows as n using (company_id, id)
+    where o.mail_state = 'waiting' and coalesce(n.revoked_at, n.accepted_at) is not null;
+    perform app_private.ask_invitation_mail(n) from old_rows as o join new_rows as n using (company_id, id)
+    where n.mail_state = 'waiting' and n.mail_asked_at is distinct from o.mail_asked_at;
+  end if;
+  return null;
+end $$;
+create or replace trigger _600_mail_insert after insert on app.invitations
+  referencing new table as new_rows for each statement execute function app_private.tg_invitations__mail();
+create or replace trigger _600_mail_update after update on app.invitations
+  referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_invitations__mail();
+
+-- The job that sends an invitation: one for each time that somebody asks.
+create or replace function app_private.ask_invitation_mail(invitation app.invitations) returns void
+language sql security definer set search_path = '' as $$
+  select app_private.enqueue_job(invitation.company_id, 'send_invitation', jsonb_build_object('invitation_id', invitation.id),
+    invitation.id || ' ' || extract(epoch from invitation.mail_asked_at));
+$$;
+
+-- What the mail of an invitation says, with a new secret of which only the hash stays here. NULL when the invitation opens nothing any more.
+create or replace function app_private.payload_send_invitation(job app_private.jobs) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  token constant text := encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'hex'); -- 244 random bits
+  invitation app.invitations;
+begin
+  select * into invitation from app.invitations as i
+  where i.company_id = job.company_id and i.id = (job.payload ->> 'invitation_id')::uuid for no key update;
+  insert into app_private.invitation_links (company_id, token_hash, invitation_id)
+  values (job.company_id, encode(sha256(convert_to(token, 'UTF8')), 'hex'), invitation.id);
+  if (app_private.open_invitation(token)).id is null then
+    delete from app_private.invitation_links as l where l.company_id = job.company_id and l.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex');
+    update app.invitations as i set mail_state = 'failed'
+    where i.company_id = job.company_id and i.id = invitation.id and i.revoked_at is null and i.accepted_at is null;
+    return null;
+  end if;
+  return (
+    select jsonb_build_object('to', invitation.email, 'token', token, 'locale', c.locale, 'time_zone', c.time_zone, 'company', c.name,
+      'inviter', m.full_name, 'name', invitation.full_name, 'roles', invitation.roles, 'expires_at', invitation.expires_at,
+      'sites', array(select s.name from app.sites as s where s.company_id = job.company_id and s.id = any (invitation.site_ids) order by s.name))
+    from app.companies as c join app.memberships as m on m.company_id = c.id and m.id = invitation.created_by where c.id = job.company_id);
+end $$;
+
+-- The mail of an invitation has left.
+create or replace function app_private.finish_send_invitation(job app_private.jobs, result jsonb) returns void
+language sql security definer set search_path = '' as $$
+  update app.invitations as i set mail_state = 'sent', mailed_at = now()
+  where i.company_id = job.company_id and i.id = (job.payload ->> 'invitation_id')::uuid;
+$$;
+
+-- The mail of an invitation could not be sent: its author sees it on the list, and sends the link otherwise or again.
+create or replace function app_private.bury_send_invitation(job app_private.jobs) returns void
+language sql security definer set search_path = '' as $$
+  update app.invitations as i set mail_state = 'failed'
+  where i.company_id = job.company_id and i.id = (job.payload ->> 'invitation_id')::uuid;
+$$;

@@ -36,7 +36,7 @@ end $$;
 create or replace trigger _110_pass_scopes after update on app.photos
   referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_photos__pass_scopes();
 
--- A photo is evidence: it stays while its site lives and ten years after. Raises KEEPS.
+-- A photo is evidence: it stays while its site lives and ten years after; that of a demo company goes with it. Raises KEEPS.
 create or replace function app_private.tg_photos__keep() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -44,7 +44,8 @@ begin
     select from old_rows as o
     where not exists (
       select from app.sites as s
-      where s.company_id = o.company_id and s.id = o.site_id and s.archived_at < now() - interval '10 years')) then
+      where s.company_id = o.company_id and s.id = o.site_id and s.archived_at < now() - interval '10 years')
+      and not exists (select from app.demos as d where d.company_id = o.company_id)) then
     perform effects.refuse('KEEPS');
   end if;
   return null;

@@ -106,7 +106,7 @@ export async function startStack({
       staticDir,
       functions: {
         dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)),
-        env: { ...process.env, SMTP_URL: letters.smtpUrl, MAIL_FROM: letters.from },
+        env: process.env,
       },
       mail: letters,
       mailbox,

@@ -121,7 +121,9 @@ describe('an administrator', () => {
     const renewed = await boss.call<Connection>(boss.company, 'renew_analyst_login', { id })
     expect(renewed.login).toBe(connection.login)
     await expect(connect(connection)`select 1`).rejects.toMatchObject({ code: '28P01' })
-    expect(await connect(renewed)`select count(*)::int from sites`).toEqual([{ count: 1 }])
+    const again = connect(renewed)
+    expect(await again`select count(*)::int from sites`).toEqual([{ count: 1 }])
+    await again.end()
   })
 
   test('takes a login away at once: what it runs ends, and it never comes back', async () => {
@@ -337,6 +339,18 @@ describe('the watch', () => {
     await guard('-11 seconds')
     await waitFor(pid, 'gone')
     expect(await stubborn).toBeInstanceOf(Error)
+  })
+
+  test('ends a connection that came by the old password while it was being renewed', async () => {
+    const { id, connection } = await createLogin(keeper)
+    let pid = 0
+    await database.db.begin(async (sql) => {
+      await sql`select set_config('lock_timeout', '1s', true)`
+      await sql`update app_private.analyst_logins set renewed_at = now() where id = ${id}`
+      pid = await pidOf(connect(connection)) // the new password is not there for others yet
+    })
+    await guard('1 hour')
+    await waitFor(pid, 'gone')
   })
 
   test('ends a connection that holds advisory locks, and closes a login that wrote into the database', async () => {

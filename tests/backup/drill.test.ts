@@ -183,6 +183,19 @@ describe('the folder of backups', () => {
     expect(count() - before).toBeLessThan(30)
   })
 
+  test('takes nothing over from a backup that a power cut ended', async () => {
+    const cut = join(home, 'cut')
+    const { name } = await takeBackup({ dir: data, to: cut, passphrase: KEY })
+    for (const file of readdirSync(join(cut, 'backups'))) rmSync(join(cut, 'backups', file))
+    for (const path of readdirSync(join(cut, 'contents'), { recursive: true, encoding: 'utf8' })) {
+      if (statSync(join(cut, 'contents', path)).isFile()) writeFileSync(join(cut, 'contents', path), '') // named, and not yet on the disk
+    }
+    await takeBackup({ dir: data, to: cut, passphrase: KEY })
+    const target = join(home, 'after the cut')
+    expect(await restoreBackup({ from: cut, dir: target, passphrase: KEY })).not.toBe(name)
+    removeData(target)
+  })
+
   test('says that a content is damaged, and leaves no half-restored folder', async () => {
     const broken = join(home, 'broken')
     cpSync(vault, broken, { recursive: true })

@@ -200,7 +200,7 @@ async function* coldStart(browser: Browser, wire: Wire, heavy: number): AsyncGen
 /** The app as people use it: the built app in real browsers on a real gateway. */
 export async function* run(): AsyncGenerator<Measure> {
   const staticDir = await buildApp(fileURLToPath(new URL('../..', import.meta.url)))
-  const heavy = readdirSync(join(staticDir, 'assets')).filter((name) => /\.(wasm|data)$|^heavy-/.test(name)).length
+  const heavy = readdirSync(join(staticDir, 'assets')).filter((name) => /\.(wasm|data|ttf)$|^heavy-/.test(name)).length
   const measures: Measure[] = []
   await withDeployedDatabase(async (_owner, address) => {
     const gateway = await startGatewayProcess(address, { staticDir })

@@ -31,24 +31,21 @@ export async function* scrolling(browser: Browser, url: string, enter: (page: Pa
   await enter(page)
   await page.goto(`${url}/incidents?group=closed&view=table`)
   await page.locator(`.data-table [aria-rowcount="${INCIDENTS + 1}"]`).waitFor({ timeout: 120_000 })
-  const took = await page.evaluate(
-    (frames) =>
-      new Promise<number[]>((resolve) => {
-        const table = document.querySelector('.data-table')!
-        const times: number[] = []
-        let began = 0
-        // the first to hear of a scroll; the frame's callbacks come after its last listener
-        addEventListener('scroll', () => (began = performance.now()), { capture: true })
-        requestAnimationFrame(function next() {
-          if (began) times.push(performance.now() - began)
-          began = 0
-          if (times.length === frames) return resolve(times)
-          table.scrollTop += 480
-          requestAnimationFrame(next)
-        })
-      }),
-    FRAMES,
-  )
+  // nameless functions, as everywhere in pages
+  const took = await page.evaluate(async (frames) => {
+    const table = document.querySelector('.data-table')!
+    const times: number[] = []
+    let began = 0
+    // the first to hear of a scroll; the frame's callbacks come after its last listener
+    addEventListener('scroll', () => (began = performance.now()), { capture: true })
+    while (times.length < frames) {
+      await new Promise((next) => requestAnimationFrame(next))
+      if (began) times.push(performance.now() - began)
+      began = 0
+      table.scrollTop += 480
+    }
+    return times
+  }, FRAMES)
   const rows = await page.locator('.data-body [role=row]').count()
   await desk.close()
   const sorted = took.toSorted((a, b) => a - b)

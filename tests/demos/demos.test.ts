@@ -69,10 +69,15 @@ it('is removed by nobody but its founder, and no other company is', async () => 
   await expect(nobody).rejects.toMatchObject({ code: '42501' })
 })
 
-it('goes wholly: the audit alone remembers it, and the session lives on', async () => {
+it('goes wholly, with its photos and analysts: the audit alone remembers it, and the session lives on', async () => {
   const before = await census(own.company)
+  const [site] = await demo.see('select id from app.sites limit 1')
+  const photo = { site_id: site!.id, sha256: 'a'.repeat(64), bytes: 9, width: 1, height: 1 }
+  await demo.run('add_photo', { id: randomUUID(), ...photo })
+  const { login } = await demo.call<{ login: string }>(demo.company, 'create_analyst_login', { id: randomUUID(), label: 'Metabase' })
   await person.call(null, 'remove_demo', { id: demo.company })
   expect(Object.keys(await census(demo.company))).toEqual(['audit.log'])
+  expect(await database.db`select from pg_roles where rolname = ${login}`).toHaveLength(0)
   expect(await census(own.company)).toEqual(before)
   expect(await demo.see('select id from app.sites')).toEqual([])
   expect(await person.call(null, 'my_companies')).toBeTruthy()

@@ -133,6 +133,7 @@ describe('a database that has only what Supabase gives, deployed to by a role th
       { schedule: '5 seconds', command: 'select app_private.guard_analysts()' },
       { schedule: '17 3 * * *', command: 'select app_private.prune_jobs()' },
       { schedule: '17 3 * * *', command: 'select sync.prune()' },
+      { schedule: '* * * * *', command: 'select app_private.wake_workers_when_due()' },
     ])
     await superuser.unsafe(`delete from pg_extension where extname = 'pg_cron'; drop schema cron cascade; reset allow_system_table_mods`)
   })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { identityOf, waitUntil } from '../../supabase/local/processes.ts'
@@ -8,7 +9,7 @@ let world: World
 beforeAll(async () => {
   world = await createWorld('functions', {
     gateway: {
-      functions: { dir: fileURLToPath(new URL('fixtures', import.meta.url)), limits: { time: 3_000, idle: 400, memory: 300, body: 1 } },
+      functions: { dir: fileURLToPath(new URL('fixtures', import.meta.url)), limits: { time: 10_000, idle: 400, memory: 300, body: 1 } },
     },
   })
 })
@@ -90,5 +91,29 @@ describe('a function for people who are signed in', () => {
     const { client } = await world.signUp('ada@batir.test', 'Echafaudage-17-rouge')
     const token = (await client.auth.getSession()).data.session!.access_token
     expect((await client.functions.invoke('locked')).data).toEqual({ authorization: `Bearer ${token}` })
+  })
+})
+
+describe('every function', () => {
+  it('is deployed to hosted projects as it runs here', () => {
+    const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+    const here = JSON.parse(read('edge-functions/functions.json')) as Record<string, { verify_jwt: boolean }>
+    const there = [...read('supabase/config.toml').matchAll(/^\[functions\.([\w-]+)\]\n(?:.+\n)*?verify_jwt = (\w+)\nentrypoint = "(.+)"/gm)]
+    expect(there.map(([, name, verify, entry]) => [name, verify, entry]).sort()).toEqual(
+      Object.entries(here)
+        .map(([name, { verify_jwt }]) => [name, String(verify_jwt), `../edge-functions/${name}/index.ts`])
+        .sort(),
+    )
+  })
+
+  it('names the versions of packages that are installed here', () => {
+    const read = (path: string) =>
+      JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')) as Record<string, Record<string, string>>
+    const installed = read('package.json').dependencies!
+    for (const name of Object.keys(read('edge-functions/functions.json'))) {
+      for (const [specifier, target] of Object.entries(read(`edge-functions/${name}/deno.json`).imports!)) {
+        expect(target, name).toBe(`npm:${specifier}@${installed[specifier]}`)
+      }
+    }
   })
 })

@@ -120,7 +120,9 @@ describe('an incident', () => {
 
   it('refuses a position off the globe, details that are no object, and texts beyond measure', async () => {
     await expect(reportIncident(chief, site, { latitude: 123 })).rejects.toMatchObject({ code: 'WRONG' })
-    await expect(reportIncident(chief, site, { details: JSON.stringify([1]) })).rejects.toMatchObject({ code: 'WRONG' })
+    await expect(reportIncident(chief, site, { details: [1] })).rejects.toMatchObject({ code: 'WRONG' })
+    const measures = reportIncident(chief, site, { details: { measures: 'x'.repeat(4001) } })
+    await expect(measures).rejects.toMatchObject({ code: 'LIMIT', message: 'LIMIT: measures' })
     await expect(reportIncident(chief, site, { title: 'x'.repeat(161) })).rejects.toMatchObject({ code: 'LIMIT' })
     await expect(reportIncident(chief, site, { description: 'x'.repeat(10_001) })).rejects.toMatchObject({ code: 'LIMIT' })
   })

@@ -17,9 +17,9 @@ export interface Attempt {
   /**
    * What must come of it, besides no leak and no change:
    * `denied` no privilege; `policy` no privilege or a policy's refusal; `nothing` either of them, or no row;
-   * `refused` any error; `done` one row, without an error; `any`.
+   * `refused` any error; `done` one row, `some` at least one, without an error; `any`.
    */
-  expect: 'denied' | 'policy' | 'nothing' | 'refused' | 'done' | 'any'
+  expect: 'denied' | 'policy' | 'nothing' | 'refused' | 'done' | 'some' | 'any'
   /** False where the answer depends on estimates or on the clock, and says nothing of rows. */
   twin?: boolean
 }

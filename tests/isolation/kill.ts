@@ -152,16 +152,19 @@ async function asAnalyst(suite: Suite, sql: TransactionSql, on: string): Promise
     const wrong = fault(each, outcomes[place]!)
     if (wrong) return `an analyst: ${wrong}`
   }
-  const careless: Attempt = {
+  const careless = (company: string, expect: Attempt['expect']): Attempt => ({
     on,
     technique: 'a careless view',
-    sql: `select id from ${on} where company_id = '${world.victim.company}'`,
+    sql: `select id from ${on} where company_id = '${company}'`,
     mode: 'rows',
-    expect: 'nothing',
+    expect,
+  })
+  const views = [careless(world.victim.company, 'nothing'), careless(world.ours.company, 'some')]
+  const shown = await attempt(sql, { company: null }, views, 'attempt_as_analytics')
+  for (const [place, each] of views.entries()) {
+    const wrong = fault(each, shown[place]!)
+    if (wrong) return wrong
   }
-  const [shown] = await attempt(sql, { company: null }, [careless], 'attempt_as_analytics')
-  const wrong = fault(careless, shown!)
-  if (wrong) return wrong
   const { whole } = transcript(attempts, outcomes)
   suite.analysis ??= whole
   return whole === suite.analysis ? null : 'an analyst reads something else'

@@ -8,6 +8,8 @@ import { createWorld } from './world.ts'
 
 let suite: Suite
 const tally = { killed: 0, planted: 0 }
+/** Hundreds of mutants, on a machine that may be busy. */
+const LONG_ENOUGH = { timeout: 900_000 }
 const LONG = process.env.PROVE_LONG === '1'
 const SEED = Number(process.env.PROVE_SEED ?? 20261121)
 
@@ -38,7 +40,7 @@ async function survivors(mutants: Mutant[]): Promise<string[]> {
   return alive
 }
 
-test('without a mutant the same looks find nothing', async () => {
+test('without a mutant the same looks find nothing', LONG_ENOUGH, async () => {
   const mutants = [...(await policyMutants(suite.world.superuser)), ...helperMutants]
   const faults = []
   const looks = new Map(mutants.map((each) => [each.on + String(each.name.includes('select_analytics')), each]))
@@ -47,12 +49,12 @@ test('without a mutant the same looks find nothing', async () => {
 })
 
 describe('every mutant is noticed', () => {
-  test('policies dropped or loosened', async () => expect(await survivors(await policyMutants(suite.world.superuser))).toEqual([]))
-  test('row security off', async () => expect(await survivors(await rowSecurityMutants(suite.world.superuser))).toEqual([]))
-  test('helpers that believe what they should check', async () => expect(await survivors(helperMutants)).toEqual([]))
-  test('privileges given', async () => expect(await survivors(some(await privilegeMutants(suite.world.superuser)))).toEqual([]))
-  test('functions opened', async () => expect(await survivors(some(await routineMutants(suite.world.superuser)))).toEqual([]))
-  test('keys and checks dropped', async () => {
+  test('policies dropped or loosened', LONG_ENOUGH, async () => expect(await survivors(await policyMutants(suite.world.superuser))).toEqual([]))
+  test('row security off', LONG_ENOUGH, async () => expect(await survivors(await rowSecurityMutants(suite.world.superuser))).toEqual([]))
+  test('helpers that believe what they should check', LONG_ENOUGH, async () => expect(await survivors(helperMutants)).toEqual([]))
+  test('privileges given', LONG_ENOUGH, async () => expect(await survivors(some(await privilegeMutants(suite.world.superuser)))).toEqual([]))
+  test('functions opened', LONG_ENOUGH, async () => expect(await survivors(some(await routineMutants(suite.world.superuser)))).toEqual([]))
+  test('keys and checks dropped', LONG_ENOUGH, async () => {
     const { constraints, untried } = await constraintsOf(suite.world)
     expect(untried).toEqual([])
     const mutants = constraintMutants(constraints)

@@ -61,6 +61,7 @@ export function fault({ on, technique, sql, expect }: Attempt, { state, message,
   if (trouble) return `${trouble}: ${where} ${answer.slice(0, 400)}`
   const denied = state === '42501' && isDenial(on, sql, message)
   if (expect === 'denied' && !denied) return `not denied: ${where}`
+  if (expect === 'some' && !(state === 'ok' && count > 0)) return `nothing came: ${where}`
   if (expect === 'done' && !(state === 'ok' && count === 1)) return `not done: ${where}`
   if (expect === 'refused' && state === 'ok') return `not refused: ${where}`
   if (expect === 'policy' && state !== '42501') return `not refused: ${where}`

@@ -116,6 +116,19 @@ describe('a job', () => {
     expect(await job(poison)).toMatchObject({ state: 'dead', error: 'the worker was lost' })
   })
 
+  it('whose burial fails is given up all the same, and others go on', async () => {
+    await database.db.unsafe(`create function app_private.bury_clean_gutters(job app_private.jobs) returns void language sql as 'select 1 / 0'`)
+    try {
+      const poison = await enqueue('clean_gutters')
+      await database.db`update app_private.jobs set state = 'running', attempts = 12, run_after = now() - interval '1 second'`
+      const other = await enqueue('clean_roof')
+      expect((await take('ada'))[0]).toMatchObject({ id: other })
+      expect(await job(poison)).toMatchObject({ state: 'dead' })
+    } finally {
+      await database.db`drop function app_private.bury_clean_gutters`
+    }
+  })
+
   it('without hope is given up at once', async () => {
     const id = await enqueue('clean_gutters')
     expect(await fail((await take('ada'))[0]!, 'no such house', true)).toBe('dead')

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { openClient } from '../support/client.ts'
 import type { Client, World } from '../support/world.ts'
 
 export const PASSWORD = 'une-bonne-phrase'
@@ -65,4 +66,19 @@ export async function createSite(by: Member, name: string): Promise<string> {
   const id = randomUUID()
   await by.run('create_site', { id, name, status: 'running' })
   return id
+}
+
+/** Fetches a stored photo as this person: the status of the answer, and its bytes. */
+export async function download(
+  world: Pick<World, 'url' | 'publishableKey'>,
+  person: Person,
+  name: string,
+): Promise<{ status: number; data: Buffer }> {
+  const client = openClient(world.url, world.publishableKey)
+  const { data, error } = await client.auth.signInWithPassword({ email: person.email, password: PASSWORD })
+  if (error) throw error
+  const response = await fetch(`${world.url}/storage/v1/object/authenticated/photos/${name}`, {
+    headers: { apikey: world.publishableKey, authorization: `Bearer ${data.session.access_token}` },
+  })
+  return { status: response.status, data: Buffer.from(await response.arrayBuffer()) }
 }

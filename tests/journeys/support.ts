@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { buildApp } from '../../supabase/local/build.ts'
 import { DESK, launchChromium, PHONE } from '../support/chromium.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, type World, type WorldOptions } from '../support/world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -28,9 +28,9 @@ export interface Stage {
  * The stage of one test file: made before its tests, taken down after them. Every test fails on a fault of its pages, and its devices are
  * closed after it.
  * @param name names the database for a reader of the server's log
- * @param options `prepare` is given the folder of the built app and answers the one to serve
+ * @param options `prepare` is given the folder of the built app and answers the one to serve; `gateway` are settings of the world's
  */
-export function useStage(name: string, { prepare = (dist: string) => dist } = {}): Stage {
+export function useStage(name: string, { prepare = (dist: string) => dist, gateway = undefined as WorldOptions['gateway'] } = {}): Stage {
   let browser: Browser
   const open: BrowserContext[] = []
   const device = async (options: BrowserContextOptions) => stage.watch(await browser.newContext(options))
@@ -52,7 +52,7 @@ export function useStage(name: string, { prepare = (dist: string) => dist } = {}
   } as Stage
 
   beforeAll(async () => {
-    stage.world = await createWorld(name, { staticDir: prepare(await buildApp(root)) })
+    stage.world = await createWorld(name, { staticDir: prepare(await buildApp(root)), gateway })
     stage.url = stage.world.url
     browser = await launchChromium()
   }, 120_000)
@@ -79,7 +79,7 @@ export const eventually = <T>(check: () => T | Promise<T>, timeout = 30_000): Pr
 
 /** Waits until the service worker of `page` controls it and holds everything a start without a network needs. */
 export async function readyForFlight(page: Page): Promise<void> {
-  const heavy = readdirSync(join(root, 'dist', 'assets')).filter((name) => /\.(wasm|data)$|^heavy-/.test(name)).length
+  const heavy = readdirSync(join(root, 'dist', 'assets')).filter((name) => /\.(wasm|data|ttf)$|^heavy-/.test(name)).length
   await page.waitForFunction(async (count) => {
     if (!navigator.serviceWorker.controller) return false
     return (await (await caches.open('aplomb-heavy')).keys()).length === count

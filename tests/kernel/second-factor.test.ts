@@ -239,3 +239,15 @@ describe('an old password', () => {
     expect(await ask(true)).toEqual({ decision: 'continue' })
   })
 })
+
+describe('a session in the wrong hands', () => {
+  it('learns the password by asking for old ones no sooner than by signing in', async () => {
+    const crew = await hire(database, boss, 'asked@alpha.test', ['design_office'])
+    await database.db`insert into app_private.password_hashes (user_id, password_hash)
+      values (${crew.userId}, extensions.crypt('la bonne', extensions.gen_salt('bf', 4)))`
+    const ask = (password: string) => crew.call(null, 'was_my_password', { password })
+    for (let count = 0; count < 4; count++) expect(await ask(`essai ${count}`)).toBe(false)
+    expect(await ask('la bonne')).toBe(true)
+    await expect(ask('la bonne')).rejects.toMatchObject({ code: 'LIMIT' })
+  })
+})

@@ -95,6 +95,7 @@ describe('a photo', () => {
     const refused: [Json, string][] = [
       [{ sha256: 'x' }, 'WRONG'],
       [{ bytes: 0 }, 'WRONG'],
+      [{ bytes: 15_728_641 }, 'WRONG'], // storage would take it from nobody
       [{ width: 0 }, 'WRONG'],
       [{ taken_at: '1850-01-01' }, 'WRONG'],
       [{ latitude: 91, longitude: 0, position_source: 'exif' }, 'WRONG'],

@@ -35,11 +35,11 @@ describe('the roles of a hosted project', () => {
     expect(rows).toEqual(['anon', 'authenticated', 'service_role'].map((granted) => ({ granted, ...option })))
   })
 
-  test('postgres administers the API roles and the commands role', async () => {
+  test('postgres administers the API roles, the commands role and those of analysts', async () => {
     const rows = await database.db`
       select roleid::regrole::text as role from pg_auth_members
       where member = 'postgres'::regrole and admin_option and inherit_option and set_option order by 1`
-    expect(rows.map((row) => row.role)).toEqual(['anon', 'app_commands', 'authenticated', 'service_role'])
+    expect(rows.map((row) => row.role)).toEqual(['anon', 'app_analyst', 'app_analytics', 'app_commands', 'authenticated', 'service_role'])
   })
 
   test('postgres owns the database and is no superuser', async () => {

@@ -126,8 +126,8 @@ describe('storage', () => {
   })
 
   test('nobody reads a file without a policy', async () => {
-    await database.db`insert into storage.buckets (id, name) values ('photos', 'photos')`
-    await database.db`insert into storage.objects (bucket_id, name) values ('photos', 'c1/s1/photo.jpg')`
+    await database.db`insert into storage.buckets (id, name) values ('plans', 'plans')`
+    await database.db`insert into storage.objects (bucket_id, name) values ('plans', 'c1/s1/plan.pdf')`
     expect(await database.sqlAs({}, {}, (sql) => sql`select name from storage.objects`)).toHaveLength(0)
   })
 })

@@ -124,7 +124,10 @@ describe('npm start', () => {
       .output()
       .split('\n')
       .filter((line) => line && !/^ {2}(Bâti Garrigue|Charpentes du Vercors) /.test(line))
-    expect(lines.filter((line) => line !== 'Building the app…')).toEqual([expect.stringMatching(/^Aplomb: http/)])
+    expect(lines.filter((line) => line !== 'Building the app…')).toEqual([
+      expect.stringMatching(/^Aplomb: http/),
+      expect.stringMatching(/^Mails are kept here, not sent: http/),
+    ])
   })
 
   test('says in a sentence what is in the way', async () => {

@@ -26,6 +26,7 @@ const targets: Record<string, (site: string) => Promise<Json>> = {
   set_routing_rule: async () => ({ id: randomUUID(), incident_type: 'technical', role: 'design_office', delay_minutes: 60 }),
   set_kpi_target: async () => ({ id: randomUUID(), kpi: 'in_time_share', target: 0.95, alert: 0.8 }),
   invite_person: async () => ({ id: randomUUID(), token_hash: randomHash(), roles: ['crew'] }),
+  resend_invitation: async () => ({ id: await made('invite_person', { token_hash: randomHash(), roles: ['crew'], email: 'ada@batir.test' }) }),
   revoke_invitation: async () => ({ id: await made('invite_person', { token_hash: randomHash(), roles: ['crew'] }) }),
   update_member: async () => ({ id: boss.id, changes: { job: 'Gérance' } }),
   set_member_roles: async () => ({ id: people.get('client')!.id, roles: ['client'] }),

@@ -94,6 +94,13 @@ describe('a photo', () => {
     expect(Buffer.from(await data!.arrayBuffer()).equals(photo.content)).toBe(true)
   })
 
+  test('is not replaced by an address that was signed before it was there', async () => {
+    await announce(crew)
+    const photos = await photosOf(crew)
+    for (const upsert of [true, false]) expect((await photos.createSignedUploadUrl(photo.name, { upsert })).error).toMatchObject(refused)
+    expect((await put(crew)).error).toBeNull()
+  })
+
   test('takes only pictures, of 15 MiB at most', async () => {
     await announce(crew)
     const photos = await photosOf(crew)

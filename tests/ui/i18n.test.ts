@@ -1,9 +1,12 @@
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../../app/kernel/generated/commands.ts'
 import { roles } from '../../app/kernel/generated/rights.ts'
 import { en } from '../../app/kernel/i18n/en.ts'
 import { es } from '../../app/kernel/i18n/es.ts'
 import { fr } from '../../app/kernel/i18n/fr.ts'
+import { first } from '../../app/kernel/i18n/fr/first.ts'
+import { rest } from '../../app/kernel/i18n/fr/rest.ts'
 import { pt } from '../../app/kernel/i18n/pt.ts'
 import { place, appSources, walk, type Node } from './source.ts'
 
@@ -63,6 +66,43 @@ describe('dictionaries', () => {
       (key) => !literals.has(key) && !literals.has(key.replace(/\.(one|other)$/, '')) && !prefixes.some((prefix) => key.startsWith(prefix)),
     )
     expect(unused).toEqual([])
+  })
+})
+
+describe('the first screens', () => {
+  const paths = new Map(sources.map((file) => [file.path, file]))
+
+  /** The files that come with a file, without what it imports later. */
+  function closure(path: string, found = new Set<string>()): Set<string> {
+    const file = paths.get(path)
+    if (!file || found.has(path)) return found
+    found.add(path)
+    for (const statement of file.program['body'] as Node[]) {
+      const from = (statement['source'] as { value: string } | null | undefined)?.value
+      if (from?.startsWith('.') && statement['importKind'] !== 'type') closure(join(dirname(path), from), found)
+    }
+    return found
+  }
+
+  it('speak with the words that are loaded before them', () => {
+    const later: Record<string, string> = rest
+    const missing: string[] = []
+    const files = ['main.tsx', 'routes.tsx', 'features/today/Today.tsx', 'features/account/SignIn.tsx', 'features/account/SignUp.tsx']
+    const all = new Set(files.flatMap((path) => [...closure(path)]))
+    expect(all.size).toBeGreaterThan(40)
+    for (const path of all) {
+      const file = paths.get(path)!
+      walk(file.program, (node) => {
+        const text = node.type === 'Literal' && typeof node['value'] === 'string' ? node['value'] : null
+        if (text !== null && [text, `${text}.other`].some((key) => key in later && !(key in first))) missing.push(`${place(file, node)} ${text}`)
+        if (node.type !== 'TemplateLiteral') return
+        const [start] = node['quasis'] as { value: { cooked: string } }[]
+        const prefix = start?.value.cooked ?? ''
+        if (/^[a-z]\w*\.([\w.]*\.)?$/.test(prefix) && Object.keys(later).some((key) => key.startsWith(prefix)))
+          missing.push(`${place(file, node)} ${prefix}…`)
+      })
+    }
+    expect(missing).toEqual([])
   })
 })
 

@@ -12,6 +12,7 @@ import { signOutSafely } from './sign-out.ts'
 
 const places: { href: string; label: Key; icon: IconName; allowed?: () => boolean }[] = [
   { href: '/dashboard', label: 'nav.dashboard', icon: 'chart', allowed: () => canForOthers('analytics.view') },
+  { href: '/photos', label: 'nav.photos', icon: 'camera' },
   { href: '/people', label: 'nav.people', icon: 'people' },
   { href: '/company', label: 'nav.company', icon: 'company' },
   { href: '/account', label: 'nav.account', icon: 'settings' },

@@ -7,12 +7,14 @@ import { draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { sync } from '../../kernel/status.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
 import { FormNotes, SelectField, TextArea, TextField, TilesField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Button, LinkButton, Panel } from '../../kernel/ui/parts.tsx'
 import { createPosition, distance } from '../../kernel/ui/position.ts'
+import { addFile, createPicked, PickPhotos } from '../photos/public.ts'
 import { reportSites, routing, standIn, zonesOf } from './data.ts'
 import { severityOptions, typeOptions } from './labels.ts'
 import { detailFields, requiredFields, types, type IncidentType } from './rules.ts'
@@ -46,6 +48,7 @@ export default function IncidentForm() {
   const allowed = createMemo(() => sites.rows().filter((site) => session.can('incident.report', site.id)))
   const mayReport = () => session.can('incident.report')
   const id = newId()
+  const picked = createPicked(draftName('incident photos'))
 
   /** The sites may still be on their way: then sending waits for them. A title is made of what is missing when none is typed. */
   const needed = (values: typeof empty): (keyof typeof empty)[] =>
@@ -83,10 +86,20 @@ export default function IncidentForm() {
         ...position(),
       })
       localStorage.setItem(LAST_SITE, values.site_id)
+      await keepPhotos(values)
       announce(t(sync.phase() === 'offline' ? 'incident.keptHere' : 'incident.reported'), sync.phase() === 'offline' ? 'device' : 'done')
       navigate(`/incidents/${id}`, { replace: true })
     },
   })
+  /** The report is safe: its photos follow it into the queue. One that cannot be kept is told, and does not hold the others. */
+  async function keepPhotos({ site_id, zone }: typeof empty): Promise<void> {
+    for (const file of picked.files()) {
+      await addFile(file, { site_id, incident_id: id, zone: zone.trim() || null }, position()).catch((error: unknown) =>
+        announce(explain(error), 'alert'),
+      )
+    }
+    await picked.clear()
+  }
   /** The site, once the list has come and chosen one by itself; else the person chooses. */
   const siteArrives = async () => {
     await until(() => allowed().length > 0)
@@ -184,6 +197,7 @@ export default function IncidentForm() {
               label={t('field.description')}
               hint={form.isRequired('description') ? t('incident.descriptionHint') : undefined}
             />
+            <PickPhotos picked={picked} label={t('incident.photos')} />
             <div class="form-grid">
               <div onChange={() => (chosenByHand = true)}>
                 <SelectField

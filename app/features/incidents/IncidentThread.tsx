@@ -4,6 +4,7 @@ import { createRows, run } from '../../kernel/data.ts'
 import { date, dateTime, delay, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { canForOthers, draftName, me } from '../../kernel/me.ts'
+import { session } from '../../kernel/session.ts'
 import { outbox } from '../../kernel/status.ts'
 import { FormNotes } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
@@ -12,6 +13,7 @@ import { Clashes } from '../../kernel/ui/Clashes.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, Button, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
+import { IncidentPhotos } from '../photos/public.ts'
 import { incidentClashes, incidentDetail, incidentSteps, type IncidentDetail } from './data.ts'
 import { EditSheet } from './EditSheet.tsx'
 import { Ledger } from './Ledger.tsx'
@@ -88,6 +90,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
     return last?.actor_name ?? role
   }
   const possible = createMemo(() => stepsFor(incident(), me(), canForOthers))
+  const mayAddPhotos = () => !incident().site_archived && (incident().reporter_id === me() || session.can('photo.upload', incident().site_id))
   const first = () => nextStep(incident(), me(), possible())
   const [open, setOpen] = createSignal<Exclude<Step, 'answer'> | null>(null)
 
@@ -187,6 +190,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
           </Show>
         </dl>
       </section>
+      <IncidentPhotos incidentId={incident().id} mayAdd={mayAddPhotos()} />
       <Clashes clashes={clashes.rows()} />
       <Ledger steps={steps.rows()} refused={refused()} />
       <Show when={possible().size > 0}>

@@ -30,14 +30,14 @@ export const incidentColumns = (): Column<IncidentItem>[] => [
     key: 'status',
     label: t('field.status'),
     value: (row) => statusLook(row.status).label,
-    width: '11.5rem',
+    width: '12.5rem',
     cell: (row) => (
       <Badge icon={statusLook(row().status).icon} tone={statusLook(row().status).tone}>
         {statusLook(row().status).label}
       </Badge>
     ),
   },
-  { key: 'reporter', label: t('table.reporter'), value: (row) => row.reporter_name, width: 'minmax(7.5rem, 1fr)' },
+  { key: 'reporter', label: t('table.reporter'), value: (row) => row.reporter_name, optional: true, width: 'minmax(7.5rem, 1fr)' },
   {
     key: 'assignee',
     label: t('incident.handledBy'),

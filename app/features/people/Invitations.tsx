@@ -24,6 +24,10 @@ export function Invitations(props: { view: RowsView<InvitationItem> }) {
     await run('revoke_invitation', { id: invitation.id })
     announce(t('invitation.revoked'))
   }
+  const resend = async (invitation: InvitationItem) => {
+    await run('resend_invitation', { id: invitation.id })
+    announce(t('invitation.resent'), 'mail')
+  }
   return (
     <Rows
       view={props.view}
@@ -61,12 +65,30 @@ export function Invitations(props: { view: RowsView<InvitationItem> }) {
                     <Badge icon="clock" tone={over(invitation) ? 'danger' : ''}>
                       {t(over(invitation) ? 'invitation.expired' : 'invitation.until', { date: date(invitation.expires_at) })}
                     </Badge>
+                    <Show when={invitation.mail_state === 'waiting' || invitation.mail_state === 'failed'}>
+                      <Badge
+                        icon={invitation.mail_state === 'failed' ? 'alert' : 'mail'}
+                        tone={invitation.mail_state === 'failed' ? 'danger' : 'info'}
+                      >
+                        {t(invitation.mail_state === 'failed' ? 'invitation.mail.failed' : 'invitation.mail.waiting')}
+                      </Badge>
+                    </Show>
+                    <Show when={invitation.mail_state === 'sent' && invitation.mailed_at}>
+                      {(at) => <Badge icon="mail">{t('invitation.mail.sent', { date: date(at()) })}</Badge>}
+                    </Show>
                     <WriteState row={invitation.id} />
                   </div>
+                  <div class="row wrap">
+                    <Show when={invitation.email && invitation.mail_state !== 'waiting'}>
+                      <Button kind="quiet" aria-label={t('invitation.resendOf', { name: name(invitation) })} onClick={() => resend(invitation)}>
+                        {t('invitation.resend')}
+                      </Button>
+                    </Show>
+                    <Button kind="quiet" aria-label={t('invitation.revokeOf', { name: name(invitation) })} onClick={() => revoke(invitation)}>
+                      {t('invitation.revoke')}
+                    </Button>
+                  </div>
                 </div>
-                <Button kind="quiet" aria-label={t('invitation.revokeOf', { name: name(invitation) })} onClick={() => revoke(invitation)}>
-                  {t('invitation.revoke')}
-                </Button>
               </li>
             )}
           </For>

@@ -53,6 +53,7 @@ export default function Invite() {
         email: email.trim() || null,
         full_name: full_name.trim() || null,
         expires_at: expires,
+        by_mail: email.trim() !== '',
       })
       // The token stays in the fragment: no server, log or referrer ever sees it.
       setSent({
@@ -158,6 +159,9 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
         <Note icon="alert" tone="warn">
           {t('invitation.thisComputer', { host: new URL(invitation.link).host })}
         </Note>
+      </Show>
+      <Show when={invitation.email}>
+        <p class="quiet">{t('invitation.mailing', { email: invitation.email })}</p>
       </Show>
       <div class="card qr-card">
         <QrCode text={invitation.link} label={t('invitation.qr', { name: invitation.name || t('invitation.anybody') })} />

@@ -55,6 +55,9 @@ export default function PeopleList(props: RouteSectionProps) {
           <LinkButton kind="plain" icon="plus" href="/people/invite">
             {t('create.person')}
           </LinkButton>
+          <LinkButton kind="plain" icon="people" href="/people/import">
+            {t('bulk.title')}
+          </LinkButton>
         </Show>
       }
     >

@@ -49,6 +49,7 @@ export const pendingInvitations = (): Query<InvitationItem> => ({
   key: 'invitations',
   tables: ['invitations', 'memberships', 'sites'],
   sql: `select i.company_id, i.id, i.email, i.full_name, i.roles, i.site_ids, i.created_by, i.created_at, i.expires_at, i.revoked_at, i.accepted_at, i.accepted_by,
+      i.mail_state, i.mail_asked_at, i.mailed_at,
       m.full_name as inviter_name, array(select s.name from app.sites as s where s.id = any (i.site_ids) order by s.name) as site_names
     from app.invitations as i left join app.memberships as m on m.id = i.created_by
     where i.revoked_at is null and i.accepted_at is null order by i.created_at desc limit 200`,

@@ -1,3 +1,4 @@
+import './board.css'
 import { A } from '@solidjs/router'
 import { createSignal, For, Show } from 'solid-js'
 import { run } from '../../kernel/data.ts'

@@ -1,7 +1,7 @@
-import { createMemo, For, Show } from 'solid-js'
+import { createMemo, createSignal, For, Show } from 'solid-js'
 import { createRows, run } from '../../kernel/data.ts'
 import { date, money, number } from '../../kernel/i18n/format.ts'
-import { t, tOr } from '../../kernel/i18n/index.ts'
+import { locale, t, tOr } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
 import { outbox } from '../../kernel/status.ts'
 import { Clashes } from '../../kernel/ui/Clashes.tsx'
@@ -11,6 +11,7 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, Button, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { IncidentCard, siteIncidents } from '../incidents/public.ts'
+import { SitePhotos } from '../photos/public.ts'
 import { activePeople, siteClashes, siteDetail, type SiteDetail } from './data.ts'
 import { siteLook } from './labels.ts'
 import { SiteTeam } from './SiteTeam.tsx'
@@ -88,6 +89,21 @@ function Content(props: { site: SiteDetail }) {
     announce(t('site.archived', { name: site().name }), 'archive')
   }
 
+  const [writing, setWriting] = createSignal(false)
+  const report = async () => {
+    setWriting(true)
+    try {
+      const { save, siteReport } = await import('./report.ts')
+      const { file, alone } = await siteReport(site().id, locale())
+      save(file, `${site().code} ${site().name}`.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-') + '.pdf')
+      announce(alone ? t('site.reportAlone') : t('site.reportSaved', { name: site().name }), 'download')
+    } catch (error) {
+      announce(explain(error), 'alert')
+    } finally {
+      setWriting(false)
+    }
+  }
+
   return (
     <Page
       title={site().name}
@@ -109,6 +125,9 @@ function Content(props: { site: SiteDetail }) {
               {t('create.incident')}
             </LinkButton>
           </Show>
+          <Button icon="download" busy={writing()} disabled={writing()} onClick={report}>
+            {t('site.report')}
+          </Button>
           <Show when={canEdit()}>
             <LinkButton icon="edit" href={`/sites/${site().id}/edit`}>
               {t('action.edit')}
@@ -168,6 +187,8 @@ function Content(props: { site: SiteDetail }) {
           )}
         </Rows>
       </section>
+
+      <SitePhotos siteId={site().id} archived={archived()} />
 
       <SiteTeam site={site()} />
 

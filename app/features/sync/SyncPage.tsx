@@ -3,6 +3,7 @@ import { createMemo, createResource, For, Show } from 'solid-js'
 import type { OutboxItem } from '../../kernel/contract.ts'
 import { ago, bytes, dateTime } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { photosWaiting } from '../../kernel/photos/waiting.ts'
 import { session } from '../../kernel/session.ts'
 import { outbox, sync } from '../../kernel/status.ts'
 import { explain } from '../../kernel/ui/explain.ts'
@@ -10,6 +11,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Panel, Progress, received } from '../../kernel/ui/parts.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
+import { PhotosWaiting } from '../photos/public.ts'
 import { commandName, subject } from './describe.ts'
 
 /** Is my work safe? What waits, what was refused and why, and what this device holds. */
@@ -47,7 +49,9 @@ export default function SyncPage() {
             </p>
           </div>
         </div>
-        <p class="quiet">{t(refused().length ? 'sync.safeRefused' : waiting().length ? 'sync.safeWaiting' : 'sync.safeAll')}</p>
+        <p class="quiet">
+          {t(refused().length ? 'sync.safeRefused' : waiting().length || photosWaiting().waiting ? 'sync.safeWaiting' : 'sync.safeAll')}
+        </p>
         <Show when={sync.phase() === 'error' && sync.code()}>
           {(code) => (
             <p class="fault">
@@ -138,6 +142,8 @@ export default function SyncPage() {
           </ul>
         </Show>
       </section>
+
+      <PhotosWaiting />
 
       <Show when={sent().length > 0}>
         <section class="section">

@@ -96,6 +96,7 @@ export interface Commands {
     email?: string | null;
     full_name?: string | null;
     expires_at?: string | null;
+    by_mail?: boolean;
   };
   remove_closure: {
     id: string;
@@ -125,6 +126,9 @@ export interface Commands {
     accuracy_m?: number | null;
     occurred_at?: string | null;
     details?: Record<string, unknown>;
+  };
+  resend_invitation: {
+    id: string;
   };
   resolve_incident: {
     id: string;
@@ -231,8 +235,8 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
   },
   create_team: { parameters: ['id', 'name', 'parent_id'], types: ['uuid', 'text', 'uuid'] },
   invite_person: {
-    parameters: ['id', 'token_hash', 'roles', 'site_ids', 'email', 'full_name', 'expires_at'],
-    types: ['uuid', 'text', 'text[]', 'uuid[]', 'text', 'text', 'timestamp with time zone'],
+    parameters: ['id', 'token_hash', 'roles', 'site_ids', 'email', 'full_name', 'expires_at', 'by_mail'],
+    types: ['uuid', 'text', 'text[]', 'uuid[]', 'text', 'text', 'timestamp with time zone', 'boolean'],
   },
   remove_closure: { parameters: ['id'], types: ['uuid'] },
   remove_team_member: { parameters: ['team_id', 'membership_id'], types: ['uuid', 'uuid'] },
@@ -248,6 +252,7 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
       'double precision', 'timestamp with time zone', 'jsonb',
     ],
   },
+  resend_invitation: { parameters: ['id'], types: ['uuid'] },
   resolve_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
   revoke_invitation: { parameters: ['id'], types: ['uuid'] },
   set_kpi_target: {

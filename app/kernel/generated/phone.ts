@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '89c1a256dfa5bfeb';
+export const schemaHash = '4ce4882ec89f60c6';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -92,6 +92,9 @@ create table app.invitations (
   accepted_at timestamp with time zone,
   accepted_by uuid,
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company:admin'::text, company_id)]) stored not null,
+  mail_state text,
+  mail_asked_at timestamp with time zone,
+  mailed_at timestamp with time zone,
   primary key (company_id, id)
 );
 create table app.sites (
@@ -389,7 +392,7 @@ language sql as $$
 $$;
 create or replace function effects.invite_person(
   ctx effects.context, id uuid, token_hash text, roles text[], site_ids uuid[] default '{}', email text default null,
-  full_name text default null, expires_at timestamptz default null
+  full_name text default null, expires_at timestamptz default null, by_mail boolean default false
 ) returns void
 language plpgsql as $$
 begin
@@ -397,10 +400,24 @@ begin
   if coalesce(cardinality(roles), 0) = 0 then perform effects.refuse('BLANK', 'roles'); end if;
   if cardinality(site_ids) > 500 then perform effects.refuse('LIMIT', 'site_ids'); end if;
   if email is not null and email !~ '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$' then perform effects.refuse('WRONG', 'email'); end if;
-  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at)
+  if by_mail and email is null then perform effects.refuse('BLANK', 'email'); end if;
+  insert into app.invitations (company_id, id, token_hash, email, full_name, roles, site_ids, created_by, created_at, expires_at, mail_state, mail_asked_at)
   values (ctx.company_id, invite_person.id, invite_person.token_hash, lower(effects.optional_text(email, 'email', 254)),
           effects.optional_text(full_name, 'full_name', 120), roles, coalesce(site_ids, '{}'), ctx.actor_id, ctx.at,
-          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'));
+          least(coalesce(expires_at, ctx.at + interval '7 days'), ctx.at + interval '30 days'),
+          case when by_mail then 'waiting' end, case when by_mail then ctx.at end);
+end $$;
+create or replace function effects.resend_invitation(ctx effects.context, id uuid) returns void
+language plpgsql as $$
+declare
+  invitation app.invitations;
+begin
+  select * into invitation from app.invitations as i where i.company_id = ctx.company_id and i.id = resend_invitation.id for no key update;
+  if invitation.email is null then perform effects.refuse('BLANK', 'email'); end if;
+  if coalesce(invitation.revoked_at, invitation.accepted_at) is not null then perform effects.refuse('STALE', 'invitation'); end if;
+  update app.invitations as i set mail_state = 'waiting', mail_asked_at = ctx.at,
+    expires_at = greatest(i.expires_at, ctx.at + interval '7 days')
+  where i.company_id = ctx.company_id and i.id = resend_invitation.id and i.mail_state is distinct from 'waiting';
 end $$;
 create or replace function effects.revoke_invitation(ctx effects.context, id uuid) returns void
 language sql as $$
@@ -665,6 +682,13 @@ language sql as $$
   values (ctx.company_id, effects.derived_id(ctx.command_id, 'event'), incident.id, kind, effects.optional_text(body, 'body', 10000),
           incident.status, to_status, assignee_id, ctx.actor_id, ctx.at, ctx.device_at);
 $$;
+create or replace function effects.check_details(details jsonb) returns void
+language plpgsql as $$
+begin
+  if jsonb_typeof(details) <> 'object' then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.optional_text(d.value, d.key, 4000) from jsonb_each_text(details) as d;
+  if pg_column_size(details) > 20000 then perform effects.refuse('LIMIT', 'details'); end if;
+end $$;
 create or replace function effects.report_incident(
   ctx effects.context, id uuid, site_id uuid, type text, severity text, title text, description text default null,
   zone text default null, latitude double precision default null, longitude double precision default null,
@@ -681,7 +705,7 @@ begin
   foreach field in array effects.incident_required_fields(type, severity) loop
     perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
   end loop;
-  if jsonb_typeof(coalesce(details, '{}')) <> 'object' or pg_column_size(details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.check_details(coalesce(details, '{}'));
   if abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then perform effects.refuse('WRONG', 'position'); end if;
   if not isfinite(occurred_at) then perform effects.refuse('WRONG', 'occurred_at'); end if;
   select r.role, r.delay_minutes into rule from (
@@ -710,7 +734,7 @@ begin
   incident := jsonb_populate_record(incident, effects.merge(ctx, 'incidents', id, to_jsonb(incident), changes, was,
     '{severity,title,description,zone,details}'));
   perform effects.one_of(incident.severity, 'severity', 'low', 'medium', 'high', 'critical');
-  if jsonb_typeof(incident.details) <> 'object' or pg_column_size(incident.details) > 20000 then perform effects.refuse('WRONG', 'details'); end if;
+  perform effects.check_details(incident.details);
   update app.incidents as i set
     severity = incident.severity, title = effects.required_text(incident.title, 'title', 160),
     description = effects.optional_text(incident.description, 'description', 10000),
@@ -792,7 +816,7 @@ create or replace function effects.add_photo(
 language plpgsql as $$
 begin
   if sha256 is null or sha256 !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'sha256'); end if;
-  if bytes is null or bytes not between 1 and 50000000 then perform effects.refuse('WRONG', 'bytes'); end if;
+  if bytes is null or bytes not between 1 and 15728640 then perform effects.refuse('WRONG', 'bytes'); end if;
   if width is null or width not between 1 and 30000 or height is null or height not between 1 and 30000 then perform effects.refuse('WRONG', 'size'); end if;
   if taken_at not between '1900-01-01' and '2199-12-31' then perform effects.refuse('WRONG', 'taken_at'); end if;
   perform effects.check_photo_position(latitude, longitude, accuracy_m);
@@ -1042,6 +1066,46 @@ language sql stable set search_path = '' as $$
   left join days as t on t.company_id = p.company_id and t.day = p.today
   left join days as z on z.company_id = p.company_id and z.day = p.after
   left join asked as k on k.site_id = p.id;
+$$;
+create or replace function kpi.site_report(site_id uuid, as_of timestamptz) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'as_of', as_of,
+    'company', jsonb_build_object('name', c.name, 'locale', c.locale, 'currency', c.currency, 'time_zone', c.time_zone),
+    'site', jsonb_build_object('id', s.id, 'code', s.code, 'name', s.name, 'client_name', s.client_name,
+      'address', nullif(concat_ws(', ', s.address, nullif(concat_ws(' ', s.postal_code, s.city), '')), ''),
+      'starts_on', s.starts_on, 'ends_on', s.ends_on, 'project_manager', p.full_name, 'site_manager', m.full_name),
+    'figures', jsonb_build_object('open', coalesce(k.open, 0), 'overdue', coalesce(k.overdue, 0), 'resolved', coalesce(k.resolved, 0),
+      'elapsed_share', pace.elapsed_share, 'in_time_share', pace.in_time_share,
+      'budget', (select b.amount from app.site_budgets as b where b.company_id = s.company_id and b.id = s.id)),
+    'incidents', coalesce(listed.incidents, '[]'),
+    'more', greatest((select count(*) from app.incidents as i where i.company_id = s.company_id and i.site_id = s.id) - 80, 0),
+    'photos', coalesce(pictured.photos, '[]'))
+  from app.sites as s
+  join app.companies as c on c.id = s.company_id
+  left join app.memberships as p on p.company_id = s.company_id and p.id = s.project_manager_id
+  left join app.memberships as m on m.company_id = s.company_id and m.id = s.site_manager_id
+  left join kpi.site_incidents(as_of) as k on k.site_id = s.id
+  left join kpi.site_pace(as_of) as pace on pace.site_id = s.id
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object('title', i.title, 'type', i.type, 'severity', i.severity, 'status', i.status, 'reported_at', i.reported_at)
+      order by i.ended, i.reported_at desc, i.id) as incidents
+    from (
+      select *, status in ('resolved', 'closed') as ended from app.incidents
+      where app.incidents.company_id = s.company_id and app.incidents.site_id = s.id
+      order by status in ('resolved', 'closed'), reported_at desc, id limit 80
+    ) as i
+  ) as listed
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object('sha256', f.sha256, 'path', s.company_id || '/' || s.id || '/' || f.sha256 || '.jpg', 'caption', f.caption,
+      'taken_at', f.taken_at, 'width', f.width, 'height', f.height) order by f.taken_at desc, f.id) as photos
+    from (
+      select * from app.photos
+      where app.photos.company_id = s.company_id and app.photos.site_id = s.id and state in ('stored', 'verified')
+      order by taken_at desc, id limit 6
+    ) as f
+  ) as pictured
+  where s.id = site_report.site_id;
 $$;
 create or replace function kpi.default_targets() returns table (kpi text, target numeric, alert numeric)
 language sql immutable parallel safe as $$

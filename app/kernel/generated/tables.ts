@@ -70,6 +70,9 @@ export interface InvitationRow {
   accepted_at: string | null;
   accepted_by: string | null;
   scope_ids: string[];
+  mail_state: string | null;
+  mail_asked_at: string | null;
+  mailed_at: string | null;
 }
 
 export interface SiteRow {
@@ -261,7 +264,7 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     number: 6,
     columns: [
       'id', 'email', 'full_name', 'roles', 'site_ids', 'created_by', 'created_at', 'expires_at', 'revoked_at',
-      'accepted_at', 'accepted_by',
+      'accepted_at', 'accepted_by', 'mail_state', 'mail_asked_at', 'mailed_at',
     ],
   },
   sites: {

@@ -1,5 +1,5 @@
 import { translator } from '@solid-primitives/i18n'
-import { createSignal } from 'solid-js'
+import { batch, createSignal } from 'solid-js'
 import type { fr } from './fr.ts'
 
 export type Key = keyof typeof fr
@@ -12,11 +12,12 @@ export type PluralKey = Key extends infer K ? (K extends `${infer Base}.other` ?
 export const locales: Record<Locale, string> = { fr: 'Français', en: 'English', es: 'Español', pt: 'Português' }
 
 const STORED = 'aplomb.locale'
-const load: Record<Locale, () => Promise<Dictionary>> = {
-  fr: async () => (await import('./fr.ts')).fr,
-  en: async () => (await import('./en.ts')).en,
-  es: async () => (await import('./es.ts')).es,
-  pt: async () => (await import('./pt.ts')).pt,
+/** Each language comes in two parts: the words of the first screens, and all the others. */
+const load: Record<Locale, [() => Promise<object>, () => Promise<object>]> = {
+  fr: [async () => (await import('./fr/first.ts')).first, async () => (await import('./fr/rest.ts')).rest],
+  en: [async () => (await import('./en/first.ts')).first, async () => (await import('./en/rest.ts')).rest],
+  es: [async () => (await import('./es/first.ts')).first, async () => (await import('./es/rest.ts')).rest],
+  pt: [async () => (await import('./pt/first.ts')).first, async () => (await import('./pt/rest.ts')).rest],
 }
 
 const [locale, setSignal] = createSignal<Locale>('fr')
@@ -45,18 +46,36 @@ export function plural(key: PluralKey, count: number, values: Record<string, str
   return t(`${key}.${category}` as Key, { count: count.toLocaleString(locale()), ...values })
 }
 
+const [whole, setWhole] = createSignal(false)
+
+/** Loads the words that the first screens do without; resolves when every screen may show. Rejects when they do not come. */
+export async function allWords(): Promise<void> {
+  const wanted = locale()
+  if (whole()) return
+  const rest = await load[wanted][1]()
+  if (wanted !== locale() || whole()) return
+  setDictionary((first) => ({ ...first, ...rest }))
+  setWhole(true)
+}
+
 /** Changes the language of the screens, without a reload, and remembers it on this device. */
 export async function setLocale(next: Locale, remember = true): Promise<void> {
-  setDictionary(await load[next]())
-  setSignal(next)
+  const parts = await Promise.all(load[next].map((part) => part()))
+  batch(() => {
+    setDictionary(Object.assign({}, ...parts) as Dictionary)
+    setWhole(true)
+    setSignal(next)
+  })
   document.documentElement.lang = next
   if (remember) localStorage.setItem(STORED, next)
 }
 
-/** Loads the language chosen on this device, else the browser's when the screens speak it, else French. */
+/** Loads the first words of the language chosen on this device, else the browser's when the screens speak it, else French. */
 export async function startLocale(): Promise<void> {
   const stored = localStorage.getItem(STORED)
   const known = [stored, navigator.language.slice(0, 2)].find((name) => name && name in locales)
   const wanted = (known ?? 'fr') as Locale
-  await setLocale(wanted, false)
+  setDictionary((await load[wanted][0]()) as Dictionary)
+  setSignal(wanted)
+  document.documentElement.lang = wanted
 }

@@ -163,7 +163,9 @@ export function Shell(props: { children?: JSX.Element; palette: Component<{ onCl
           href="/menu"
           class="nav-link"
           aria-current={
-            ['/menu', '/dashboard', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href)) ? 'page' : undefined
+            ['/menu', '/dashboard', '/photos', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href))
+              ? 'page'
+              : undefined
           }
         >
           <Icon name="menu" />

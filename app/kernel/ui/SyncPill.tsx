@@ -1,4 +1,5 @@
 import { A } from '@solidjs/router'
+import { photosWaiting } from '../photos/waiting.ts'
 import { sync } from '../status.ts'
 import { plural, t } from '../i18n/index.ts'
 import { Icon, type IconName } from './icons.tsx'
@@ -13,8 +14,9 @@ interface Look {
 
 /** The state of this device against the server, in words: what the pill and the sync page say. */
 export function syncLook(): Look {
-  const refused = sync.refused()
-  const pending = sync.pending()
+  // Each photo has a command of its own: the larger number says what is still here.
+  const refused = Math.max(sync.refused(), photosWaiting().refused)
+  const pending = Math.max(sync.pending(), photosWaiting().waiting)
   const phase = sync.phase()
   if (refused > 0) return { icon: 'stop', tone: 'danger', text: plural('sync.refused', refused) }
   if (phase === 'paused') return { icon: 'lock', tone: 'warn', text: t(sync.code() === 'PROOF' ? 'sync.proof' : 'sync.paused') }

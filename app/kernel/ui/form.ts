@@ -132,6 +132,11 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
   }
 }
 
+/** Leads to the field at fault, else to what was said above the form: on a phone it stands far above the button. */
 function focusFirstFault(form: HTMLFormElement): void {
-  requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid] input')?.focus())
+  requestAnimationFrame(() => {
+    const field = form.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid] input')
+    if (field) field.focus()
+    else form.querySelector('[role="alert"]')?.scrollIntoView({ block: 'center' })
+  })
 }

@@ -17,6 +17,7 @@ export const places: Place[] = [
   { href: '/dashboard', label: 'nav.dashboard', icon: 'chart', allowed: () => canForOthers('analytics.view') },
   { href: '/sites', label: 'nav.sites', icon: 'site' },
   { href: '/incidents', label: 'nav.incidents', icon: 'incident' },
+  { href: '/photos', label: 'nav.photos', icon: 'camera' },
   { href: '/people', label: 'nav.people', icon: 'people' },
   { href: '/company', label: 'nav.company', icon: 'company' },
 ]
@@ -28,6 +29,7 @@ export interface Creation extends Place {
 
 /** What the + makes, and whether this person may. Sites decide at the form whether reporting is allowed on them. */
 export const creations: Creation[] = [
+  { href: '/photos/new', label: 'create.photo', hint: 'create.photoHint', icon: 'camera', allowed: () => session.can('photo.upload') },
   { href: '/incidents/new', label: 'create.incident', hint: 'create.incidentHint', icon: 'incident', allowed: () => session.can('incident.report') },
   { href: '/sites/new', label: 'create.site', hint: 'create.siteHint', icon: 'site', allowed: () => session.can('site.create') },
   { href: '/people/invite', label: 'create.person', hint: 'create.personHint', icon: 'person', allowed: () => session.can('member.invite') },

@@ -1,4 +1,9 @@
 import type { Handler } from '../worker.ts'
+import { sendInvitation } from './send-invitation.ts'
+import { verifyPhoto } from './verify-photo.ts'
 
 /** Who does which kind of job. */
-export const handlers: Record<string, Handler> = {}
+export const handlers: Record<string, Handler> = {
+  send_invitation: sendInvitation,
+  verify_photo: verifyPhoto,
+}

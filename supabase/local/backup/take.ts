@@ -41,6 +41,7 @@ export async function takeBackup({ dir, to, passphrase, keepDays = 30 }: BackupO
   const vault = openVault(to, passphrase)
   const release = await claim(to) // two backups at once would sweep away each other's contents
   try {
+    await vault.sweep()
     const manifest = isClaimed(dir) ? await takeRunning(vault, dir) : await takeStopped(vault, dir)
     spawnSync('sync') // the contents are on the disk before the backup exists
     const name = await vault.keep(manifest)

@@ -53,6 +53,8 @@ export interface Vault {
   /** The names of the backups, oldest first; they are their times. */
   list(): string[]
   read(name: string): Promise<Manifest>
+  /** Forgets the contents that no backup holds: those of a backup that was cut short need not be whole. */
+  sweep(): Promise<void>
   /** Forgets backups older than so many days, never the newest, and the contents that no other one holds. Answers how many went. */
   rotate(days: number): Promise<number>
 }
@@ -186,6 +188,11 @@ export function openVault(dir: string, passphrase?: string): Vault {
       const names = vault.list()
       const gone = names.slice(0, -1).filter((name) => name < oldest)
       for (const name of gone) rmSync(join(backups, `${name}.json.gz${suffix}`))
+      await vault.sweep()
+      return gone.length
+    },
+
+    async sweep() {
       const needed = new Set<string>()
       for (const name of vault.list()) for (const { hash } of (await vault.read(name)).files) needed.add(nameOf(hash))
       for (const entry of readdirSync(contents, { withFileTypes: true })) {
@@ -193,7 +200,6 @@ export function openVault(dir: string, passphrase?: string): Vault {
           rmSync(join(contents, entry.name)) // an interrupted backup left it
         else for (const file of readdirSync(join(contents, entry.name))) if (!needed.has(file)) rmSync(join(contents, entry.name, file))
       }
-      return gone.length
     },
   }
   return vault

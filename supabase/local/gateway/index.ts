@@ -173,8 +173,14 @@ function startFunctions(
   tokens: Tokens,
   url: string,
 ): Functions {
-  const { publishableKey, secretKey, siteUrl = url } = options
-  const known = { SITE_URL: siteUrl, SUPABASE_URL: url, SUPABASE_ANON_KEY: publishableKey, SUPABASE_SERVICE_ROLE_KEY: secretKey }
+  const { publishableKey, secretKey, siteUrl = url, mail } = options
+  const known = {
+    SITE_URL: siteUrl,
+    SUPABASE_URL: url,
+    SUPABASE_ANON_KEY: publishableKey,
+    SUPABASE_SERVICE_ROLE_KEY: secretKey,
+    ...(mail && { SMTP_URL: mail.smtpUrl, MAIL_FROM: mail.from }),
+  }
   return new Functions({ dir, tokens, limits, env: { ...env, ...known } })
 }
 

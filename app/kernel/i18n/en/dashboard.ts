@@ -1,5 +1,4 @@
 export const dashboard = {
-  'nav.dashboard': 'Dashboard',
   'dashboard.asOf': 'as of {{ time }}',
   'dashboard.company': 'Company',
   'dashboard.sites': 'Sites',

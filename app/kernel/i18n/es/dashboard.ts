@@ -1,5 +1,4 @@
 export const dashboard = {
-  'nav.dashboard': 'Panel',
   'dashboard.asOf': 'a {{ time }}',
   'dashboard.company': 'Empresa',
   'dashboard.sites': 'Obras',

@@ -1,5 +1,4 @@
 export const dashboard = {
-  'nav.dashboard': 'Pilotage',
   'dashboard.asOf': 'au {{ time }}',
   'dashboard.company': 'Entreprise',
   'dashboard.sites': 'Chantiers',

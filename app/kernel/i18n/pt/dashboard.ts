@@ -1,5 +1,4 @@
 export const dashboard = {
-  'nav.dashboard': 'Painel',
   'dashboard.asOf': 'às {{ time }}',
   'dashboard.company': 'Empresa',
   'dashboard.sites': 'Obras',

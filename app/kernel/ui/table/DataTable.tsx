@@ -1,3 +1,4 @@
+import './table.css'
 import { A } from '@solidjs/router'
 import { createMemo, createSignal, For, Index, onCleanup, onMount, Show } from 'solid-js'
 import { plural, t } from '../../i18n/index.ts'

@@ -1,3 +1,4 @@
+import './table.css'
 import { For } from 'solid-js'
 import { t } from '../../i18n/index.ts'
 import { Icon, type IconName } from '../icons.tsx'

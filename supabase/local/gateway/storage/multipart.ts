@@ -8,7 +8,8 @@ interface PartHead {
 }
 
 const HEAD_LIMIT = 8 * 1024
-const FIELD_LIMIT = 1024 * 1024
+/** Also bounds the work that a field sent byte by byte makes. */
+const FIELD_LIMIT = 64 * 1024
 const FIELDS = 10
 
 /** A form with one file, read as it arrives: the fields before the file, then the file's bytes. */

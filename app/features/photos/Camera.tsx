@@ -1,0 +1,301 @@
+import { useSearchParams } from '@solidjs/router'
+import { createEffect, createMemo, createSignal, createUniqueId, For, onCleanup, onMount, Show } from 'solid-js'
+import { createRows } from '../../kernel/data.ts'
+import { toAppError } from '../../kernel/errors.ts'
+import { number } from '../../kernel/i18n/format.ts'
+import { plural, t } from '../../kernel/i18n/index.ts'
+import { addPhoto, photosHere } from '../../kernel/photos/view.ts'
+import { session } from '../../kernel/session.ts'
+import { announce } from '../../kernel/ui/dialogs.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
+import { Icon } from '../../kernel/ui/icons.tsx'
+import { Page } from '../../kernel/ui/Page.tsx'
+import { Button, LinkButton, Note, Panel } from '../../kernel/ui/parts.tsx'
+import { createPosition, distance } from '../../kernel/ui/position.ts'
+import { addFile, shutterWords, type Target } from './capture.ts'
+import { photoIncident, photoSites, photoZones } from './data.ts'
+import { Picture } from './Picture.tsx'
+import './photos.css'
+
+/** Metres within which the nearest site is taken for the one where the person stands. */
+const NEAR = 2_000
+/** A place older than this is asked for again, ms. */
+const STALE_MS = 60_000
+const LAST_SITE = 'aplomb.last-site'
+
+/** The camera: a shutter that keeps each picture with its place and time, however bad the network. */
+export default function Camera() {
+  const [search] = useSearchParams<{ site?: string; incident?: string }>()
+  const { position, state: placeState, seek } = createPosition()
+  const sites = createRows(photoSites)
+  const incident = createRows(() => (search.incident ? photoIncident(search.incident) : null))
+  const allowed = createMemo(() => sites.rows().filter((site) => search.incident || session.can('photo.upload', site.id)))
+  const [siteId, setSiteId] = createSignal(search.site ?? '')
+  const [zone, setZone] = createSignal('')
+  const [caption, setCaption] = createSignal('')
+  const [problem, setProblem] = createSignal<unknown>(null)
+  const [taking, setTaking] = createSignal(0)
+  const [mine, setMine] = createSignal<string[]>([])
+  const zones = createRows(() => (siteId() ? photoZones(siteId()) : null))
+  const zonesId = createUniqueId()
+  const taken = createMemo(() =>
+    photosHere()
+      .filter((photo) => mine().includes(photo.id))
+      .reverse(),
+  )
+
+  // The site by itself: the incident's, else the only one, the nearest, the last one.
+  createEffect(() => {
+    const [of] = incident.rows()
+    if (of) {
+      setSiteId(of.site_id)
+      if (!zone() && of.zone) setZone(of.zone)
+    }
+    if (siteId()) return
+    const here = position()
+    const all = allowed()
+    const near = here
+      ? all
+          .filter((site) => site.latitude !== null && site.longitude !== null)
+          .map((site) => ({ id: site.id, metres: distance(here, { latitude: site.latitude!, longitude: site.longitude! }) }))
+          .filter((site) => site.metres < NEAR)
+          .sort((a, b) => a.metres - b.metres)[0]?.id
+      : undefined
+    const last = all.find((site) => site.id === localStorage.getItem(LAST_SITE))?.id
+    const guess = all.length === 1 ? all[0]!.id : (near ?? last)
+    if (guess) setSiteId(guess)
+  })
+  let asked = Date.now()
+  const freshPlace = () => {
+    if (Date.now() - asked > STALE_MS) {
+      asked = Date.now()
+      seek()
+    }
+    return position()
+  }
+  const target = (): Target => ({
+    site_id: siteId(),
+    incident_id: search.incident ?? null,
+    zone: zone().trim() || null,
+    caption: caption().trim() || null,
+  })
+
+  async function keep(work: () => Promise<string>): Promise<void> {
+    if (!siteId()) return void setProblem({ code: 'BLANK', field: 'site_id' })
+    setProblem(null)
+    setTaking((count) => count + 1)
+    localStorage.setItem(LAST_SITE, siteId())
+    try {
+      const id = await work()
+      setMine((all) => [...all, id])
+      setCaption('')
+    } catch (error) {
+      setProblem(error)
+    } finally {
+      setTaking((count) => count - 1)
+    }
+  }
+  const onPick = async (input: HTMLInputElement, justTaken: boolean) => {
+    const files = [...(input.files ?? [])]
+    input.value = ''
+    for (const file of files) await keep(() => addFile(file, target(), justTaken ? freshPlace() : null))
+    if (files.length > 1) announce(plural('photo.kept', files.length), 'device')
+  }
+
+  return (
+    <Page
+      title={search.incident ? t('photo.forIncident') : t('photo.new')}
+      back={search.incident ? `/incidents/${search.incident}` : '/photos'}
+      narrow
+    >
+      <Show
+        when={allowed().length > 0 || sites.source() === 'none'}
+        fallback={
+          <Panel icon="lock" title={t('state.refused')}>
+            {t('photo.noSite')}
+          </Panel>
+        }
+      >
+        <Viewfinder
+          busy={taking() > 0}
+          onShot={(picture) => {
+            const words = shutterWords(target(), freshPlace())
+            void keep(() => addPhoto(picture, words))
+          }}
+        />
+        <Show when={problem()}>
+          <Note icon="alert" tone="danger">
+            {toAppError(problem()).code === 'TAKEN' ? t('photo.line.known') : explain(problem(), t('field.site_id'))}
+          </Note>
+        </Show>
+        <div class="row wrap">
+          <label class="button plain">
+            <Icon name="camera" />
+            <span>{t('photo.phoneCamera')}</span>
+            <input
+              class="visually-hidden"
+              type="file"
+              accept="image/*"
+              capture="environment"
+              onChange={(event) => void onPick(event.currentTarget, true)}
+            />
+          </label>
+          <label class="button plain">
+            <Icon name="image" />
+            <span>{t('photo.gallery')}</span>
+            <input class="visually-hidden" type="file" accept="image/*" multiple onChange={(event) => void onPick(event.currentTarget, false)} />
+          </label>
+        </div>
+        <div class="form-grid">
+          <label class="field">
+            <span class="label">{t('field.site_id')}</span>
+            <span class="select">
+              <select class="input" disabled={!!search.incident} onChange={(event) => setSiteId(event.currentTarget.value)}>
+                <option value="" selected={!siteId()}>
+                  {t('incident.chooseSite')}
+                </option>
+                <For each={allowed()}>
+                  {(site) => <option value={site.id} selected={site.id === siteId()}>{`${site.name} · ${site.code}`}</option>}
+                </For>
+              </select>
+              <Icon name="down" />
+            </span>
+          </label>
+          <label class="field">
+            <span class="label">{t('field.zone')}</span>
+            <input
+              class="input"
+              value={zone()}
+              maxlength={120}
+              list={zonesId}
+              placeholder={t('incident.zonePlaceholder')}
+              onInput={(event) => setZone(event.currentTarget.value)}
+            />
+          </label>
+          <datalist id={zonesId}>
+            <For each={zones.rows()}>{(row) => <option value={row.zone} />}</For>
+          </datalist>
+        </div>
+        <label class="field">
+          <span class="label">{t('photo.nextCaption')}</span>
+          <input class="input" value={caption()} maxlength={1000} onInput={(event) => setCaption(event.currentTarget.value)} />
+        </label>
+        <ul class="automatic">
+          <li>
+            <Icon name="pin" />
+            <span class="grow">
+              {position()
+                ? t('incident.positionFound', { metres: number(position()!.accuracy_m) })
+                : t(`incident.position.${(placeState() === 'idle' ? 'seeking' : placeState()) as 'seeking' | 'refused' | 'unknown'}`)}
+            </span>
+            <Show when={placeState() === 'unknown' || placeState() === 'refused'}>
+              <Button kind="quiet" onClick={() => seek()}>
+                {t('action.retry')}
+              </Button>
+            </Show>
+          </li>
+          <li>
+            <Icon name="device" />
+            <span class="grow" role="status">
+              {plural('photo.safe', taken().length)}
+            </span>
+          </li>
+        </ul>
+        <Show when={taken().length}>
+          <ul class="photo-grid small" aria-label={t('photo.takenNow')}>
+            <For each={taken()}>
+              {(photo) => (
+                <li>
+                  <span class="photo-tile">
+                    <Picture
+                      photo={{ id: photo.id, site_id: photo.args.site_id, sha256: photo.args.sha256, state: photo.state }}
+                      size="thumb"
+                      alt={t('photo.takenOne')}
+                      eager
+                    />
+                  </span>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
+        <div class="sticky-actions">
+          <LinkButton
+            href={search.incident ? `/incidents/${search.incident}` : siteId() ? `/photos?site=${siteId()}` : '/photos'}
+            kind="primary"
+            field
+          >
+            {t('photo.finish')}
+          </LinkButton>
+        </div>
+      </Show>
+    </Page>
+  )
+}
+
+/** What the camera sees, and the shutter. Nothing is drawn where the device gives no camera: files do then. */
+function Viewfinder(props: { busy: boolean; onShot: (picture: ImageBitmap) => void }) {
+  let video!: HTMLVideoElement
+  const [state, setState] = createSignal<'starting' | 'live' | 'refused' | 'none'>('starting')
+  const [flash, setFlash] = createSignal(false)
+  let stream: MediaStream | null = null
+  let gone = false
+  const stop = () => {
+    for (const track of stream?.getTracks() ?? []) track.stop()
+    stream = null
+  }
+  async function start(): Promise<void> {
+    if (!navigator.mediaDevices?.getUserMedia) return void setState('none')
+    try {
+      const wanted = { facingMode: { ideal: 'environment' }, width: { ideal: 4096 }, height: { ideal: 3072 } }
+      const found = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false })
+      if (gone) return found.getTracks().forEach((track) => track.stop())
+      stop()
+      stream = found
+      video.srcObject = found
+      await video.play()
+      setState('live')
+    } catch (error) {
+      if (!gone) setState((error as DOMException).name === 'NotAllowedError' ? 'refused' : 'none')
+    }
+  }
+  // Another app, or the lock screen, takes the camera away.
+  const onVisible = () => document.visibilityState === 'visible' && !stream?.active && void start()
+  onMount(() => {
+    void start()
+    document.addEventListener('visibilitychange', onVisible)
+  })
+  onCleanup(() => {
+    gone = true
+    document.removeEventListener('visibilitychange', onVisible)
+    stop()
+  })
+  const shoot = async () => {
+    if (state() !== 'live') return
+    setFlash(true)
+    setTimeout(() => setFlash(false), 140)
+    navigator.vibrate?.(30)
+    props.onShot(await createImageBitmap(video))
+  }
+  return (
+    <div class="viewfinder" classList={{ off: state() !== 'live', flash: flash() }}>
+      <video ref={video} muted playsinline aria-label={t('photo.viewfinder')} />
+      <Show when={state() === 'refused' || state() === 'none'}>
+        <p class="viewfinder-note">
+          <Icon name="camera" />
+          <span>{t(state() === 'refused' ? 'photo.cameraRefused' : 'photo.cameraNone')}</span>
+        </p>
+      </Show>
+      <button
+        type="button"
+        class="shutter"
+        aria-label={t('photo.shoot')}
+        aria-busy={props.busy}
+        disabled={state() !== 'live'}
+        onClick={() => void shoot()}
+      >
+        <span />
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,178 @@
+import { useSearchParams } from '@solidjs/router'
+import { createMemo, createSignal, For, Show } from 'solid-js'
+import { createStore } from 'solid-js/store'
+import { createRows } from '../../kernel/data.ts'
+import { toAppError } from '../../kernel/errors.ts'
+import { bytes } from '../../kernel/i18n/format.ts'
+import { plural, t } from '../../kernel/i18n/index.ts'
+import { session } from '../../kernel/session.ts'
+import { explain } from '../../kernel/ui/explain.ts'
+import { Icon } from '../../kernel/ui/icons.tsx'
+import { Page } from '../../kernel/ui/Page.tsx'
+import { Badge, Button, LinkButton, Panel, Progress } from '../../kernel/ui/parts.tsx'
+import { addFile } from './capture.ts'
+import { photoSites } from './data.ts'
+import './photos.css'
+
+interface Line {
+  file: File
+  state: 'waiting' | 'working' | 'kept' | 'known' | 'refused'
+  fault?: unknown
+}
+
+/** Brings existing photos in, with the dates and places that their files carry; says for each file what became of it. */
+export default function PhotoImport() {
+  const [search] = useSearchParams<{ site?: string }>()
+  const sites = createRows(photoSites)
+  const allowed = createMemo(() => sites.rows().filter((site) => session.can('photo.upload', site.id)))
+  const [siteId, setSiteId] = createSignal(search.site ?? '')
+  const [zone, setZone] = createSignal('')
+  const [lines, setLines] = createStore<Line[]>([])
+  const [working, setWorking] = createSignal(false)
+  const count = (state: Line['state']) => lines.filter((line) => line.state === state).length
+  const done = () => lines.length - count('waiting') - count('working')
+
+  async function work(): Promise<void> {
+    if (working() || !siteId()) return
+    setWorking(true)
+    for (let place = 0; place < lines.length; place++) {
+      if (lines[place]!.state !== 'waiting') continue
+      setLines(place, { state: 'working' })
+      try {
+        await addFile(lines[place]!.file, { site_id: siteId(), zone: zone().trim() || null })
+        setLines(place, { state: 'kept' })
+      } catch (error) {
+        setLines(place, toAppError(error).code === 'TAKEN' ? { state: 'known' } : { state: 'refused', fault: error })
+      }
+    }
+    setWorking(false)
+  }
+  const add = (files: FileList | null | undefined) => {
+    setLines((all) => [...all, ...[...(files ?? [])].map((file): Line => ({ file, state: 'waiting' }))])
+    void work()
+  }
+  const retry = () => {
+    setLines((line) => line.state === 'refused', { state: 'waiting', fault: undefined })
+    void work()
+  }
+  const look = (state: Line['state']) =>
+    ({
+      waiting: { icon: 'clock', tone: '' },
+      working: { icon: 'sync', tone: 'info' },
+      kept: { icon: 'check', tone: 'ok' },
+      known: { icon: 'copy', tone: '' },
+      refused: { icon: 'stop', tone: 'danger' },
+    })[state] as { icon: 'clock' | 'sync' | 'check' | 'copy' | 'stop'; tone: '' | 'ok' | 'info' | 'danger' }
+
+  return (
+    <Page title={t('photo.import')} back="/photos" narrow>
+      <Show
+        when={allowed().length > 0 || sites.source() === 'none'}
+        fallback={
+          <Panel icon="lock" title={t('state.refused')}>
+            {t('photo.noSite')}
+          </Panel>
+        }
+      >
+        <p class="quiet">{t('photo.importHint')}</p>
+        <div class="form-grid">
+          <label class="field">
+            <span class="label">{t('field.site_id')}</span>
+            <span class="select">
+              <select
+                class="input"
+                disabled={working()}
+                onChange={(event) => {
+                  setSiteId(event.currentTarget.value)
+                  void work()
+                }}
+              >
+                <option value="" selected={!siteId()}>
+                  {t('incident.chooseSite')}
+                </option>
+                <For each={allowed()}>
+                  {(site) => <option value={site.id} selected={site.id === siteId()}>{`${site.name} · ${site.code}`}</option>}
+                </For>
+              </select>
+              <Icon name="down" />
+            </span>
+          </label>
+          <label class="field">
+            <span class="label">
+              {t('field.zone')} <span class="optional">{t('form.optional')}</span>
+            </span>
+            <input class="input" maxlength={120} value={zone()} onInput={(event) => setZone(event.currentTarget.value)} />
+          </label>
+        </div>
+        <label
+          class="drop"
+          classList={{ idle: !siteId() }}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={(event) => {
+            event.preventDefault()
+            if (siteId()) add(event.dataTransfer?.files)
+          }}
+        >
+          <Icon name="image" />
+          <strong>{t('photo.choose')}</strong>
+          <span class="small quiet">{t(siteId() ? 'photo.chooseHint' : 'photo.siteFirst')}</span>
+          <input
+            class="visually-hidden"
+            type="file"
+            accept="image/*"
+            multiple
+            disabled={!siteId()}
+            onChange={(event) => {
+              add(event.currentTarget.files)
+              event.currentTarget.value = ''
+            }}
+          />
+        </label>
+        <Show when={lines.length}>
+          <section class="section" aria-label={t('photo.import')}>
+            <Progress done={done()} total={lines.length} label={t('photo.import')} />
+            <p role="status">
+              {plural('photo.imported', count('kept'))}
+              <Show when={count('known')}>
+                {' · '}
+                {plural('photo.known', count('known'))}
+              </Show>
+              <Show when={count('refused')}>
+                {' · '}
+                {plural('photo.notImported', count('refused'))}
+              </Show>
+            </p>
+            <ul class="items">
+              <For each={lines}>
+                {(line) => (
+                  <li class="item">
+                    <div class="grow">
+                      <p class="item-title clip">{line.file.name}</p>
+                      <p class="item-line">{bytes(line.file.size)}</p>
+                      <Show when={line.fault}>{(fault) => <p class="fault">{explain(fault())}</p>}</Show>
+                    </div>
+                    <Badge icon={look(line.state).icon} tone={look(line.state).tone}>
+                      {t(`photo.line.${line.state}`)}
+                    </Badge>
+                  </li>
+                )}
+              </For>
+            </ul>
+            <div class="row wrap">
+              <Show when={count('refused') && !working()}>
+                <Button icon="sync" onClick={retry}>
+                  {t('action.retry')}
+                </Button>
+              </Show>
+              <Show when={!working() && count('kept') + count('known')}>
+                <LinkButton kind="primary" href={`/photos?site=${siteId()}`}>
+                  {t('photo.see')}
+                </LinkButton>
+              </Show>
+            </div>
+          </section>
+        </Show>
+      </Show>
+    </Page>
+  )
+}

@@ -1,0 +1,68 @@
+import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js'
+import { t } from '../../kernel/i18n/index.ts'
+import { pixelsOf, type PhotoName } from '../../kernel/photos/pixels.ts'
+import { pixelsHere } from '../../kernel/photos/view.ts'
+import { Icon } from '../../kernel/ui/icons.tsx'
+
+/** How far outside the screen pictures are fetched already. */
+const AHEAD = '400px'
+
+/** The pixels of a photo once they are near the screen; a calm tile while there are none. */
+export function Picture(props: { photo: PhotoName; size: 'thumb' | 'full'; alt: string; eager?: boolean; ref?: (image: HTMLImageElement) => void }) {
+  let frame!: HTMLSpanElement
+  const [near, setNear] = createSignal(false)
+  const [url, setUrl] = createSignal<string | null>(null)
+  const [missing, setMissing] = createSignal(false)
+  onMount(() => {
+    if (props.eager) return setNear(true)
+    const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setNear(true), { rootMargin: AHEAD })
+    watcher.observe(frame)
+    onCleanup(() => watcher.disconnect())
+  })
+  createEffect(
+    on([() => near() && props.photo.id, () => props.photo.state, () => props.size], ([id]) => {
+      if (!id) return
+      let alive = true
+      let made: string | null = null
+      setMissing(false)
+      const show = (blob: Blob | null) => {
+        if (!alive || !blob) return
+        if (made) URL.revokeObjectURL(made)
+        made = URL.createObjectURL(blob)
+        setUrl(made)
+      }
+      let whole = false
+      // The small one at once, the large one when it has come.
+      if (props.size === 'full') void pixelsHere(id, 'thumb').then((blob) => !whole && show(blob))
+      void pixelsOf(props.photo, props.size).then(
+        (blob) => {
+          whole = true
+          show(blob)
+        },
+        () => alive && !url() && setMissing(true),
+      )
+      onCleanup(() => {
+        alive = false
+        setUrl(null)
+        if (made) URL.revokeObjectURL(made)
+      })
+    }),
+  )
+  return (
+    <span ref={frame} class="picture" classList={{ missing: missing() }}>
+      <Show
+        when={url()}
+        fallback={
+          <Show when={missing()}>
+            <span class="picture-none">
+              <Icon name="offline" />
+              <span class="tiny">{t('photo.notHere')}</span>
+            </span>
+          </Show>
+        }
+      >
+        {(source) => <img ref={props.ref} src={source()} alt={props.alt} draggable={false} decoding="async" />}
+      </Show>
+    </span>
+  )
+}

@@ -1,0 +1,9 @@
+import { analysts } from './analysts.ts'
+import { dashboard } from './dashboard.ts'
+import { people } from './people.ts'
+import { photos } from './photos.ts'
+import { sync } from './sync.ts'
+import { views } from './views.ts'
+
+/** French of every other screen: loaded behind the first one. */
+export const rest = { ...analysts, ...dashboard, ...people, ...photos, ...sync, ...views }

@@ -1,0 +1,10 @@
+import type { rest as french } from '../fr/rest.ts'
+import { analysts } from './analysts.ts'
+import { dashboard } from './dashboard.ts'
+import { people } from './people.ts'
+import { photos } from './photos.ts'
+import { sync } from './sync.ts'
+import { views } from './views.ts'
+
+/** Portuguese of every other screen: loaded behind the first one. */
+export const rest: Record<keyof typeof french, string> = { ...analysts, ...dashboard, ...people, ...photos, ...sync, ...views }

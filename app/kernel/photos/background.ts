@@ -1,0 +1,75 @@
+// Keeps the photos of one person in one company going, behind the screens of a tab.
+import type { Active } from '../active.ts'
+import { askBackgroundSync } from '../background-sync.ts'
+import { toAppError } from '../errors.ts'
+import { announce } from './announce.ts'
+import { onPhotos } from './channel.ts'
+import { makePhotoQueue } from './queue.ts'
+import { idbPhotoStore } from './store.ts'
+import { setPhotosWaiting } from './waiting.ts'
+
+/** A look at what waits, however quiet the device; and the least time between two looks, ms. */
+const EVERY_MS = 30_000
+const SOON_MS = 300
+
+/** Drains at the start, when the network or the person comes back, when photos came, and every half minute. Answers the way to stop. */
+export function startPhotos(now: Active): () => void {
+  const queue = makePhotoQueue(idbPhotoStore(now.owner))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let stopped = false
+  let waited = 0
+
+  async function count(): Promise<{ waiting: number }> {
+    const all = await queue.list()
+    const of = (...states: string[]) => all.filter((photo) => states.includes(photo.state)).length
+    if (!stopped) setPhotosWaiting({ waiting: of('queued', 'sending'), refused: of('refused') })
+    return { waiting: of('queued', 'sending', 'stored') }
+  }
+
+  async function look(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    const { waiting } = await count()
+    if (waiting > waited) askBackgroundSync('aplomb-photos')
+    waited = waiting
+    if (waiting && !stopped) {
+      await announce(now, queue)
+      if (navigator.onLine) await (await import('./drain-photos.ts')).drainPhotos()
+    }
+  }
+
+  function soon(ms: number): void {
+    if (stopped || timer) return
+    timer = setTimeout(() => {
+      void look()
+        .catch((error: unknown) => console.warn('photos:', toAppError(error).code))
+        .finally(() => soon(EVERY_MS))
+    }, ms)
+  }
+
+  const hurry = () => {
+    clearTimeout(timer)
+    timer = undefined
+    soon(SOON_MS)
+  }
+  const onVisible = () => document.visibilityState === 'visible' && hurry()
+  const stops = [
+    now.bus.on((message) => {
+      if (message.type === 'changed' && message.tables.includes('photos')) hurry()
+      if (message.type === 'wake' && message.retry) hurry()
+    }),
+    onPhotos((owner) => owner === now.owner && void count().then(({ waiting }) => waiting > waited && hurry())),
+  ]
+  addEventListener('online', hurry)
+  document.addEventListener('visibilitychange', onVisible)
+  soon(SOON_MS)
+
+  return () => {
+    stopped = true
+    setPhotosWaiting({ waiting: 0, refused: 0 })
+    clearTimeout(timer)
+    for (const stop of stops) stop()
+    removeEventListener('online', hurry)
+    document.removeEventListener('visibilitychange', onVisible)
+  }
+}

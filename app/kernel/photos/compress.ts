@@ -1,0 +1,42 @@
+import { AppError } from '../errors.ts'
+import { LONG_EDGE, QUALITY, THUMB_EDGE, type Compressed, type CompressRequest } from './compressed.ts'
+
+/** A picture that takes longer than this is given up, ms. */
+const PATIENCE_MS = 60_000
+
+type Answer = { turn: number } & (({ ok: true } & Compressed) | { ok: false; message: string })
+
+let worker: Worker | null = null
+let turns = 0
+const waiting = new Map<number, (answer: Answer | null) => void>()
+
+function theWorker(): Worker {
+  if (worker) return worker
+  worker = new Worker(new URL('./compress.worker.ts', import.meta.url), { type: 'module', name: 'aplomb-photo' })
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => waiting.get(data.turn)?.(data)
+  worker.onerror = () => {
+    worker = null
+    for (const tell of waiting.values()) tell(null)
+  }
+  return worker
+}
+
+/**
+ * Compresses a picture to a JPEG of at most 1920 px, with a thumbnail and its hash, without holding up the screen.
+ * Rejects with IMAGE when it cannot be read.
+ */
+export async function compress(source: Blob | ImageBitmap): Promise<Compressed> {
+  if (typeof OffscreenCanvas === 'undefined') return (await import('./compress-library.ts')).compressByLibrary(source)
+  const turn = ++turns
+  const answer = await new Promise<Answer | null>((resolve) => {
+    const timer = setTimeout(() => resolve(null), PATIENCE_MS)
+    waiting.set(turn, (found) => {
+      clearTimeout(timer)
+      resolve(found)
+    })
+    const request: CompressRequest & { turn: number } = { turn, source, longEdge: LONG_EDGE, thumbEdge: THUMB_EDGE, quality: QUALITY }
+    theWorker().postMessage(request, source instanceof Blob ? [] : [source])
+  }).finally(() => waiting.delete(turn))
+  if (answer?.ok) return answer
+  throw new AppError('IMAGE', undefined, answer?.message)
+}

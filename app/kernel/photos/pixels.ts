@@ -1,0 +1,58 @@
+import { active } from '../active.ts'
+import { AppError } from '../errors.ts'
+import { photoCache } from './cache.ts'
+import type { Address } from './door.ts'
+import { BUCKET, objectName } from './names.ts'
+import { pixelsHere } from './view.ts'
+
+/** What names the pixels of a photo. */
+export interface PhotoName {
+  id: string
+  site_id: string
+  sha256: string
+  state: string
+}
+
+/**
+ * The pixels of a photo: those that this device took, those it fetched before, else the server's, which it then keeps for the next time
+ * without a network. A thumbnail does when it is all there is. Rejects with NETWORK, RIGHT or ABSENT.
+ */
+export async function pixelsOf(photo: PhotoName, size: 'thumb' | 'full'): Promise<Blob> {
+  const now = active()
+  if (!now) throw new AppError('AUTHN')
+  const own = await pixelsHere(photo.id, size)
+  if (own) return own
+  const cache = await caches.open(photoCache(now.owner))
+  const key = `/photos/${photo.site_id}/${photo.sha256}`
+  const kept = await cache.match(key)
+  if (kept) return kept.blob()
+  try {
+    const response = await fetchPhoto(now.company.company_id, photo)
+    await cache.put(key, response.clone()).catch(() => undefined)
+    return await response.blob()
+  } catch (error) {
+    const small = size === 'full' && (await pixelsHere(photo.id, 'thumb'))
+    if (small) return small
+    throw error
+  }
+}
+
+async function fetchPhoto(companyId: string, photo: PhotoName): Promise<Response> {
+  if (photo.state === 'announced') throw new AppError('ABSENT')
+  const { deviceDoor } = await import('./door.ts')
+  const get = ({ url, headers }: Address) =>
+    fetch(`${url}/storage/v1/object/authenticated/${BUCKET}/${objectName(companyId, photo.site_id, photo.sha256)}`, { headers })
+  let response: Response
+  try {
+    const address = await deviceDoor.address(companyId)
+    response = await get(address)
+    // 400 says both: no such file for you, or a stale token.
+    if (response.status === 401 || (response.status === 400 && !/not.?found/i.test(await response.clone().text()))) {
+      response = await get(await deviceDoor.address(companyId, address.headers))
+    }
+  } catch (error) {
+    throw error instanceof AppError ? error : new AppError('NETWORK', undefined, String(error))
+  }
+  if (!response.ok) throw new AppError(response.status >= 500 ? String(response.status) : 'ABSENT')
+  return response
+}

@@ -1,0 +1,71 @@
+import { createServer, connect, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+
+/** A network between a browser and a server that a test can slow down and cut. */
+export interface Proxy {
+  url: string
+  /** Breaks every connection; new ones are refused until `mend`. */
+  cut(): void
+  mend(): void
+  /** Lets at most this many bytes per second through to the server, on each connection; Infinity for a good network. */
+  slow(bytesPerSecond: number): void
+  /** Bytes that went to the server. */
+  sent(): number
+  /** Cuts once this many more bytes have gone to the server. */
+  cutAfter(bytes: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** Puts a network in front of `target`, an http address of this machine. */
+export async function createProxy(target: string): Promise<Proxy> {
+  const { hostname, port } = new URL(target)
+  const open = new Set<Socket>()
+  let down = false
+  let rate = Infinity
+  let sent = 0
+  let limit: { at: number; reached: () => void } | null = null
+
+  const cut = () => {
+    down = true
+    for (const socket of open) socket.destroy()
+  }
+  const server = createServer((client) => {
+    if (down) return void client.destroy()
+    const upstream = connect(Number(port), hostname)
+    for (const socket of [client, upstream]) {
+      open.add(socket)
+      socket.on('close', () => open.delete(socket))
+      socket.on('error', () => socket.destroy())
+    }
+    client.on('close', () => upstream.destroy())
+    upstream.on('close', () => client.destroy())
+    upstream.on('data', (data) => client.write(data))
+    client.on('data', (data) => {
+      sent += data.length
+      if (upstream.writable) upstream.write(data)
+      if (limit && sent >= limit.at) {
+        const { reached } = limit
+        limit = null
+        cut()
+        reached()
+      } else if (rate < Infinity) {
+        client.pause()
+        setTimeout(() => client.resume(), (data.length / rate) * 1000)
+      }
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut,
+    mend: () => void (down = false),
+    slow: (bytesPerSecond) => void (rate = bytesPerSecond),
+    sent: () => sent,
+    cutAfter: (bytes) => new Promise((reached) => (limit = { at: sent + bytes, reached })),
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of open) socket.destroy()
+        server.close(() => resolve())
+      }),
+  }
+}
