@@ -5,7 +5,7 @@ import type { Query, RowsSource, RowsView } from './contract.ts'
 import { clean } from './clean.ts'
 import { durable } from './durable.ts'
 import { AppError } from './errors.ts'
-import { screenShown } from './first-screen.ts'
+import { awaitPart } from './first-screen.ts'
 import type { CommandName, Commands } from './generated/commands.ts'
 import { readSnapshot, writeSnapshot } from './local-store.ts'
 import { attemptEffect } from './sync/attempt.ts'
@@ -13,7 +13,7 @@ import { pendingOf } from './sync/pending.ts'
 import type { StoredCommand } from './sync/outbox.ts'
 
 export type { Query, RowsSource, RowsView } from './contract.ts'
-export { AppError, sentence, UnsentWorkError } from './errors.ts'
+export { AppError, UnsentWorkError } from './errors.ts'
 export { newId } from './ids.ts'
 
 /** A screen's last-seen rows are kept when there are at most this many. */
@@ -56,9 +56,10 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
       }
 
       async function showSnapshot(): Promise<void> {
+        const here = awaitPart()
         const kept = await readSnapshot(now!.owner, key).catch(() => undefined)
         if (alive && kept && source() === 'none') show(kept.rows as T[], 'snapshot')
-        screenShown()
+        here()
       }
 
       async function read(): Promise<void> {

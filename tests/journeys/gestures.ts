@@ -41,10 +41,15 @@ export interface Report {
   site?: string
 }
 
-/** Reports an incident by the + of a site manager, and waits for its thread. */
-export async function report(page: Page, { type, title, site }: Report): Promise<void> {
+/** Opens the form of a report by the +. */
+export async function startReport(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Nouveau' }).click()
   await page.getByRole('dialog').getByRole('link', { name: 'Signaler un incident' }).click()
+}
+
+/** Reports an incident by the + of a site manager, and waits for its thread. */
+export async function report(page: Page, { type, title, site }: Report): Promise<void> {
+  await startReport(page)
   await page.getByRole('radio', { name: type }).check()
   await page.getByLabel('En une phrase').fill(title)
   if (site) await page.getByLabel('Chantier', { exact: true }).selectOption({ label: await optionOf(page, site) })

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { entry, goTo, openApp, report, signIn, syncState, upToDate } from './gestures.ts'
+import { entry, goTo, openApp, report, signIn, startReport, syncState, upToDate } from './gestures.ts'
 import { createSite, found, hire, signUp, type Member } from './people.ts'
 import { eventually, readyForFlight, useStage } from './support.ts'
 
@@ -96,7 +96,7 @@ test('a report that was being typed is there after the page closed, for its auth
   let phone = await openApp(context, stage.url)
   await signIn(phone, marc)
   await upToDate(phone)
-  await phone.getByRole('button', { name: 'Nouveau' }).click()
+  await startReport(phone)
   await phone.getByRole('radio', { name: 'Technique' }).check()
   await phone.getByLabel('En une phrase').fill('Poutre trop courte')
   await kept(phone, 'Poutre trop courte')
@@ -111,7 +111,7 @@ test('a report that was being typed is there after the page closed, for its auth
   await phone.getByRole('button', { name: 'Se déconnecter', exact: true }).click()
   await signIn(phone, lea)
   await upToDate(phone)
-  await phone.getByRole('button', { name: 'Nouveau' }).click()
+  await startReport(phone)
   await phone.getByRole('radio', { name: 'Technique' }).check()
   expect(await phone.getByLabel('En une phrase').inputValue()).toBe('')
 })
