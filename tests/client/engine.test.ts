@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../app/kernel/errors.ts'
 import { newId } from '../../app/kernel/ids.ts'
 import type { PushBatch } from '../../app/kernel/sync/protocol.ts'
-import { makePhone, makeServer } from './simulator.ts'
+import { memoryOutboxStore } from './memory-outbox.ts'
+import { makePhone, makeRandom, makeServer, type Fault } from './simulator.ts'
 
 const company = newId()
 const me = newId()
@@ -179,5 +180,45 @@ describe('a server restored from a backup', () => {
     await phone.until(async () => (await phone.titles()).every((title) => title.endsWith('!')))
     expect(server.log()).toEqual(['a', 'b', 'c'])
     expect(await phone.titles()).toEqual(['a!', 'b!', 'c!'])
+  })
+})
+
+describe('with every kind of fault', () => {
+  it.each([11, 22, 33, 44])('loses nothing, doubles nothing, keeps the order (seed %i)', async (seed) => {
+    const random = makeRandom(seed)
+    const faults: Fault[] = ['none', 'none', 'none', 'request lost', 'answer lost', 'twice', 'busy']
+    let calm = false
+    const { server, phone } = await start({
+      seed,
+      store: memoryOutboxStore('x'),
+      fault: () => (calm ? 'none' : faults[Math.floor(random() * faults.length)]!),
+    })
+    let backup = server.backUp()
+    const titles: string[] = []
+    for (let round = 0; round < 24; round++) {
+      const dice = random()
+      if (dice < 0.5) {
+        const title = `t${String(titles.length).padStart(2, '0')}`
+        titles.push(title)
+        await phone.report(title)
+      } else if (dice < 0.6) await phone.setOnline(random() < 0.5)
+      else if (dice < 0.7) await phone.restart()
+      else if (dice < 0.75) backup = server.backUp()
+      else if (dice < 0.8) server.restore(backup)
+      else
+        for (let step = 0; step < 3; step++) {
+          phone.clock.next()
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+    }
+    calm = true
+    await phone.setOnline(true)
+    await phone.until(
+      async () => server.titles().length === titles.length && (await phone.outbox.count()).waiting === 0 && phone.status().phase === 'idle',
+    )
+    await phone.until(async () => (await phone.titles()).join() === server.titles().join())
+    expect(server.log()).toEqual(titles)
+    expect(await phone.titles()).toEqual(titles.map((title) => `${title}!`))
+    expect(await phone.outbox.pending()).toEqual([])
   })
 })
