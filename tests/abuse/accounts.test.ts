@@ -88,7 +88,7 @@ describe('who has an account', () => {
     const before = world.gateway.stats().passwordHashes
     const answers = [await signIn(known, 'x'.repeat(20), '192.0.5.1'), await signIn('rien@ailleurs.test', 'x'.repeat(20), '192.0.5.2')]
     expect(await Promise.all(answers.map(async (answer) => [answer.status, await answer.text()]))).toEqual(
-      Array(2).fill([400, expect.stringContaining('Invalid login credentials')]),
+      Array.from({ length: 2 }, () => [400, expect.stringContaining('Invalid login credentials')]),
     )
     expect(world.gateway.stats().passwordHashes - before).toBe(2)
   })
