@@ -55,6 +55,24 @@ describe('stuffing', () => {
   })
 })
 
+describe('a password', () => {
+  test('is taken as it was typed: any signs, long ones, and no other case', async () => {
+    for (const password of [
+      'quatre mots sans signes',
+      ' Début et fin d’espace ',
+      '密码是一句很长的话呀',
+      '🏗️🚧🧱🪜🔨🪚🔧🪛',
+      `${'une phrase de soixante-quatre signes '.repeat(3)}x`.slice(0, 128),
+    ]) {
+      const email = address()
+      await world.signUp(email, password)
+      expect((await signIn(email, password, '192.0.6.1')).status).toBe(200)
+      for (const other of [password.toUpperCase() === password ? `${password}x` : password.toUpperCase(), password.slice(0, -1), `${password} `])
+        expect((await signIn(email, other, `192.0.6.${other.length}`)).status).toBe(400)
+    }
+  })
+})
+
 describe('who has an account', () => {
   /** The middle of the times that calls take, ms: for the same number of each, one after the other. */
   async function times(calls: (() => Promise<unknown>)[], rounds = 15): Promise<number[]> {
