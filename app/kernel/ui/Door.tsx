@@ -1,5 +1,5 @@
 import { createEffect, For, onMount, type JSX } from 'solid-js'
-import { screenShown } from '../first-screen.ts'
+import { screenMounted } from '../first-screen.ts'
 import { locale, locales, setLocale, t, type Locale } from '../i18n/index.ts'
 import { Icon } from './icons.tsx'
 
@@ -12,7 +12,7 @@ const promises = [
 /** The frame of screens before a company: the name, one card, and the language. */
 export function Door(props: { title: string; intro?: JSX.Element; children: JSX.Element; foot?: JSX.Element }) {
   createEffect(() => (document.title = `${props.title} · Aplomb`))
-  onMount(screenShown)
+  onMount(screenMounted)
   return (
     <div class="door">
       <aside class="door-side only-desk">

@@ -1,6 +1,6 @@
 import { A } from '@solidjs/router'
 import { createEffect, onMount, Show, type JSX } from 'solid-js'
-import { screenShown } from '../first-screen.ts'
+import { screenMounted } from '../first-screen.ts'
 import { t } from '../i18n/index.ts'
 import { Icon } from './icons.tsx'
 import { SyncPill } from './SyncPill.tsx'
@@ -19,9 +19,6 @@ interface PageProps {
   children: JSX.Element
 }
 
-/** A page with rows says itself when they are there; one without is complete after this time, in ms. */
-const NO_ROWS = 300
-
 let arrivals = 0
 
 /** One screen: its bar with the way back, its title and the sync state, and its content. Moves the focus to the title on arrival. */
@@ -29,7 +26,7 @@ export function Page(props: PageProps) {
   let heading!: HTMLHeadingElement
   createEffect(() => (document.title = `${props.title} · Aplomb`))
   onMount(() => {
-    setTimeout(screenShown, NO_ROWS)
+    screenMounted()
     if (arrivals++ > 0 && !document.querySelector('[autofocus], dialog[open]')) heading.focus({ preventScroll: true })
   })
   return (

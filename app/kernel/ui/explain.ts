@@ -1,8 +1,9 @@
-import { sentence, toAppError } from '../errors.ts'
-import { catalogueLocale, tOr, typeset } from '../i18n/index.ts'
+import { toAppError } from '../errors.ts'
+import { catalogueLocale, failureWords, t, tOr, typeset } from '../i18n/index.ts'
 
 /** The sentence for an error, with the name that its field has on screen (`label`, else the field's own). */
 export function explain(error: unknown, label?: string): string {
   const { field } = toAppError(error)
-  return typeset(sentence(error, catalogueLocale(), label ?? (field && tOr(`field.${field}`, field))), catalogueLocale())
+  const says = failureWords()?.(error, catalogueLocale(), label ?? (field && tOr(`field.${field}`, field)))
+  return says === undefined ? t('state.error') : typeset(says, catalogueLocale())
 }
