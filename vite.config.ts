@@ -14,7 +14,7 @@ const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
 /** What the first useful screen needs, in two files: each file of its own costs a header and a dictionary. */
 const FIRST =
-  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/features\/demos\/|app\/kernel\/(photos\/waiting|(errors|session|data|status|active|bus|locks|durable|background-sync|clean|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(errors|rights|version)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
+  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/features\/demos\/|app\/kernel\/(photos\/waiting|(errors|session|data|status|active|bus|locks|durable|background-sync|clean|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(errors|rights|version|icons)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|slots|part|places|keys|font|explain|empty-pages))\.tsx?$/
 const TODAY =
   /app\/features\/(today\/|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
 
