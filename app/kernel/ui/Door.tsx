@@ -1,5 +1,5 @@
 import { createEffect, For, onMount, type JSX } from 'solid-js'
-import { screenShown } from '../first-screen.ts'
+import { screenMounted } from '../first-screen.ts'
 import { locale, locales, setLocale, t, type Locale } from '../i18n/index.ts'
 import { dress } from './font.ts'
 import { Icon } from './icons.tsx'
@@ -8,7 +8,7 @@ import { Icon } from './icons.tsx'
 export function Door(props: { title: string; intro?: JSX.Element; children: JSX.Element; foot?: JSX.Element }) {
   createEffect(() => (document.title = `${props.title} · Aplomb`))
   dress()
-  onMount(screenShown)
+  onMount(screenMounted)
   return (
     <div class="door">
       <header class="brand">

@@ -1,6 +1,6 @@
 import { A, useLocation } from '@solidjs/router'
 import { createEffect, For, onMount, Show, type JSX } from 'solid-js'
-import { screenShown } from '../first-screen.ts'
+import { screenMounted } from '../first-screen.ts'
 import { t } from '../i18n/index.ts'
 import { dress } from './font.ts'
 import { Icon } from './icons.tsx'
@@ -23,9 +23,6 @@ interface PageProps {
   narrow?: boolean
   children: JSX.Element
 }
-
-/** A page with rows says itself when they are there; one without is complete after this time, in ms. */
-const NO_ROWS = 300
 
 let arrivals = 0
 
@@ -61,7 +58,7 @@ export function Page(props: PageProps) {
   dress()
   createEffect(() => (document.title = `${props.title} · Aplomb`))
   onMount(() => {
-    setTimeout(screenShown, NO_ROWS)
+    screenMounted()
     if (arrivals++ > 0 && !document.querySelector('[autofocus], dialog[open]')) heading.focus({ preventScroll: true })
   })
   return (
