@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import solid from 'vite-plugin-solid'
+import { groups, splitWords } from './vite.split.ts'
 
 const pglite = fileURLToPath(new URL('../package.json', import.meta.resolve('@electric-sql/pglite')))
 const { version } = JSON.parse(readFileSync(pglite, 'utf8')) as { version: string }
@@ -12,16 +13,11 @@ const HEAVY =
   /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr|jspdf|fast-png|fflate|iobuffer|read-excel-file|tus-js-client|exifr|browser-image-compression|js-base64|url-parse)\/|edge-functions\/|app\/kernel\/(remote|runtime|token|http|sync\/(engine|push)|photos\/(drain-photos|server|exif)|db\/|generated\/phone)/
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
-/** What the first useful screen needs, in two files: each file of its own costs a header and a dictionary. */
-const FIRST =
-  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/features\/demos\/|app\/kernel\/(photos\/waiting|(errors|session|data|status|active|bus|locks|durable|background-sync|clean|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(errors|rights|version)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages))\.tsx?$/
-const TODAY =
-  /app\/features\/(today\/|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
-
 export default defineConfig({
   define: { __PGLITE_VERSION__: JSON.stringify(version) },
   plugins: [
     solid(),
+    splitWords(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: fileURLToPath(new URL('app', import.meta.url)),
@@ -64,12 +60,7 @@ export default defineConfig({
     rollupOptions: {
       external: ['html2canvas', 'canvg', 'dompurify'], // what jsPDF would load to draw HTML and SVG, which no report does
       output: {
-        codeSplitting: {
-          groups: [
-            { name: 'first', test: FIRST },
-            { name: 'today', test: TODAY },
-          ],
-        },
+        codeSplitting: { groups },
         chunkFileNames: ({ moduleIds }) => `assets/${heavyName(moduleIds) ? 'heavy-' : ''}[name]-[hash].js`,
       },
     },

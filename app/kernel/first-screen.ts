@@ -11,5 +11,22 @@ export const firstScreen = new Promise<void>((resolve) => {
 })
 setTimeout(() => show(), LONGEST)
 
-/** A screen says that its content is in the page. */
-export const screenShown = () => requestAnimationFrame(() => setTimeout(show))
+let mounted = false
+let awaited = 0
+
+const showWhenWhole = () => mounted && awaited === 0 && requestAnimationFrame(() => setTimeout(show))
+
+/** A screen says that it is in the page, but for the parts it awaits. */
+export function screenMounted(): void {
+  mounted = true
+  showWhenWhole()
+}
+
+/** A part of a screen is still to come; answers how it says that it is there, once. */
+export function awaitPart(): () => void {
+  awaited++
+  return () => {
+    awaited--
+    showWhenWhole()
+  }
+}

@@ -9,7 +9,7 @@ import { claim, isClaimed, waitUntil } from './processes.ts'
 const PATIENCE = 300_000
 
 /** All that goes into the built app. */
-const SOURCES = ['app', 'public', 'sql', 'index.html', 'vite.config.ts', 'package-lock.json']
+const SOURCES = ['app', 'public', 'sql', 'index.html', 'vite.config.ts', 'vite.split.ts', 'package-lock.json']
 
 /**
  * Builds the app when the build is missing or older than its sources. Builds of one checkout come one at a time and replace the folder at once:

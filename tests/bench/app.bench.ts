@@ -1,78 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { buildApp } from '../../supabase/local/build.ts'
-import { withDeployedDatabase } from '../../supabase/local/database.ts'
-import { launch } from '../client/page.ts'
-import { openClient, type Client } from '../support/client.ts'
-import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
+import type { Browser } from 'playwright-core'
+import { DESK, EXECUTIVE, MANAGER, notePaint, onStage, paintedAt, PHONE, signIn, WAIT } from './app-stage.ts'
 import type { Measure } from './run.ts'
-import { fillIncidents, scrolling } from './scrolling.ts'
-import { openWire, type Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
 
-const PASSWORD = 'un-bon-secret'
 const SAMPLES = 25
-const WAIT = { timeout: 30_000 }
-const PHONE: BrowserContextOptions = { locale: 'fr-FR', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
-const DESK: BrowserContextOptions = { locale: 'fr-FR', viewport: { width: 1440, height: 900 } }
-
-async function call<T>(client: Client, name: string, args: object, company = ''): Promise<T> {
-  const { data, error } = await client.rpc(name, args).setHeader('x-company', company)
-  if (error) throw new Error(`${name}: ${error.message}`)
-  return data as T
-}
-
-/** A company with an executive and the manager of its one site, made as the app makes them. */
-async function makeCompany(gateway: GatewayProcess): Promise<void> {
-  const signUp = async (email: string) => {
-    const client = openClient(gateway.url, gateway.publishableKey)
-    const { error } = await client.auth.signUp({ email, password: PASSWORD })
-    if (error) throw error
-    return client
-  }
-  const executive = await signUp('claire@mesure.test')
-  const company = await call<string>(executive, 'found_company', { id: randomUUID(), name: 'Mesure', full_name: 'Claire Duval' })
-  const site = randomUUID()
-  await call(executive, 'create_site', { command_id: randomUUID(), id: site, name: 'École Pasteur', status: 'running' }, company)
-  const token = randomBytes(32).toString('base64url')
-  const token_hash = createHash('sha256').update(token).digest('hex')
-  await call(
-    executive,
-    'invite_person',
-    { command_id: randomUUID(), id: randomUUID(), token_hash, roles: ['site_manager'], site_ids: [site] },
-    company,
-  )
-  await call(await signUp('marc@mesure.test'), 'accept_invitation', { token, full_name: 'Marc Petit' })
-}
-
-/** Each page of the context notes when an element of `selector` was painted first. Functions in pages stay nameless: tsx would mark names. */
-async function notePaint(context: BrowserContext, selector: string): Promise<void> {
-  await context.addInitScript((wanted) => {
-    const painted = new Promise<number>((resolve) => {
-      new MutationObserver((_, observer) => {
-        if (!document.querySelector(wanted)) return
-        observer.disconnect()
-        requestAnimationFrame(() => setTimeout(() => resolve(performance.timeOrigin + performance.now())))
-      }).observe(document, { childList: true, subtree: true, attributes: true })
-    })
-    Object.assign(globalThis, { painted })
-  }, selector)
-}
-
-/** In ms since 1970. */
-const paintedAt = (page: Page): Promise<number> => page.evaluate(() => (globalThis as unknown as { painted: Promise<number> }).painted)
-
-async function signIn(page: Page, email: string): Promise<void> {
-  await page.getByLabel('Adresse e-mail').fill(email)
-  await page.getByLabel('Mot de passe').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Se connecter' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Bonjour' }).waitFor(WAIT)
-  await upToDate(page)
-}
-
-const upToDate = (page: Page) => page.getByRole('link', { name: 'Envois : À jour', exact: true }).filter({ visible: true }).first().waitFor(WAIT)
 
 /** From the tap on « Signaler » to the title on the executive's open list, painted. */
 async function* liveness(browser: Browser, url: string): AsyncGenerator<Measure> {
@@ -80,9 +13,9 @@ async function* liveness(browser: Browser, url: string): AsyncGenerator<Measure>
   const desk = await browser.newContext(DESK)
   const [hand, screen] = await Promise.all([phone.newPage(), desk.newPage()])
   await Promise.all([hand.goto(url), screen.goto(url)])
-  await signIn(screen, 'claire@mesure.test')
+  await signIn(screen, EXECUTIVE)
   await screen.getByRole('navigation', { name: 'Navigation principale' }).getByRole('link', { name: 'Incidents', exact: true }).click()
-  await signIn(hand, 'marc@mesure.test')
+  await signIn(hand, MANAGER)
   await hand.evaluate(() =>
     document.addEventListener('submit', () => Object.assign(globalThis, { tapped: performance.timeOrigin + performance.now() }), true),
   )
@@ -90,6 +23,7 @@ async function* liveness(browser: Browser, url: string): AsyncGenerator<Measure>
   for (let n = 1; n <= SAMPLES; n++) {
     const title = `Mesure numéro ${String(n).padStart(2, '0')}`
     await hand.getByRole('button', { name: 'Nouveau' }).click()
+    await hand.getByRole('dialog').getByRole('link', { name: 'Signaler un incident' }).click()
     await hand.getByRole('radio', { name: 'Technique' }).check()
     await hand.getByLabel('En une phrase').fill(title)
     const seen = screen.evaluate(
@@ -121,7 +55,7 @@ async function* liveness(browser: Browser, url: string): AsyncGenerator<Measure>
 }
 
 /** Everything that left the server until the screen was painted, headers and what ran in the background included. */
-async function* firstBytes(browser: Browser, wire: Wire): AsyncGenerator<Measure> {
+export async function* firstBytes(browser: Browser, wire: Wire): AsyncGenerator<Measure> {
   const first = await browser.newContext(PHONE)
   await notePaint(first, 'button[type=submit]')
   wire.reset()
@@ -129,7 +63,7 @@ async function* firstBytes(browser: Browser, wire: Wire): AsyncGenerator<Measure
   await page.goto(wire.url)
   const signInBytes = wire.bytesUntil(await paintedAt(page))
   console.error('sign-in:', wire.requests.join(' '))
-  await signIn(page, 'marc@mesure.test')
+  await signIn(page, MANAGER)
   await page.locator('a.item[href^="/sites/"]').first().waitFor(WAIT)
   await first.close()
   yield { name: 'compressed bytes before the sign-in screen, first visit', value: signInBytes, unit: 'bytes', goal: '<= 60000' }
@@ -137,7 +71,7 @@ async function* firstBytes(browser: Browser, wire: Wire): AsyncGenerator<Measure
   const later = await browser.newContext(PHONE)
   const before = await later.newPage()
   await before.goto(wire.url)
-  await signIn(before, 'marc@mesure.test')
+  await signIn(before, MANAGER)
   await before.locator('a.item[href^="/sites/"]').first().waitFor(WAIT)
   await before.evaluate(async () => {
     // The rows that the screen shows are kept a moment after they are shown.
@@ -170,11 +104,11 @@ async function* firstBytes(browser: Browser, wire: Wire): AsyncGenerator<Measure
 }
 
 /** A start without a network, everything fetched before: the site from the last visit shows, and the server hears nothing. */
-async function* coldStart(browser: Browser, wire: Wire, heavy: number): AsyncGenerator<Measure> {
+export async function* coldStart(browser: Browser, wire: Wire, heavy: number): AsyncGenerator<Measure> {
   const context = await browser.newContext(PHONE)
   const page = await context.newPage()
   await page.goto(wire.url)
-  await signIn(page, 'marc@mesure.test')
+  await signIn(page, MANAGER)
   await page.evaluate(async (count) => {
     await navigator.serviceWorker.ready
     while ((await (await caches.open('aplomb-heavy')).keys()).length < count) await new Promise((next) => setTimeout(next, 50))
@@ -199,24 +133,11 @@ async function* coldStart(browser: Browser, wire: Wire, heavy: number): AsyncGen
 
 /** The app as people use it: the built app in real browsers on a real gateway. */
 export async function* run(): AsyncGenerator<Measure> {
-  const staticDir = await buildApp(fileURLToPath(new URL('../..', import.meta.url)))
-  const heavy = readdirSync(join(staticDir, 'assets')).filter((name) => /\.(wasm|data|ttf)$|^heavy-/.test(name)).length
   const measures: Measure[] = []
-  await withDeployedDatabase(async (_owner, address) => {
-    const gateway = await startGatewayProcess(address, { staticDir })
-    const wire = await openWire(gateway.url)
-    const browser = await launch()
-    try {
-      await makeCompany(gateway)
-      for (const part of [firstBytes(browser, wire), coldStart(browser, wire, heavy), liveness(browser, gateway.url)]) {
-        for await (const measure of part) measures.push(measure)
-      }
-      await fillIncidents(address('supabase_admin'))
-      for await (const measure of scrolling(browser, gateway.url, (page) => signIn(page, 'claire@mesure.test'))) measures.push(measure)
-    } finally {
-      await browser.close()
-      await wire.close()
-      await gateway.stop()
+  await onStage(async ({ browser, url, wire, staticDir }) => {
+    const heavy = readdirSync(join(staticDir, 'assets')).filter((name) => /\.(wasm|data|ttf)$|^heavy-/.test(name)).length
+    for (const part of [firstBytes(browser, wire), coldStart(browser, wire, heavy), liveness(browser, url)]) {
+      for await (const measure of part) measures.push(measure)
     }
   })
   yield* measures

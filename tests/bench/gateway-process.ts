@@ -7,6 +7,8 @@ import type { Login } from '../../supabase/local/secrets.ts'
 /** A gateway in a process of its own, as in production: the bench's own work does not slow it. */
 export interface GatewayProcess {
   url: string
+  /** Number of the process. */
+  pid: number
   publishableKey: string
   jwtSecret: string
   stop(): Promise<void>
@@ -16,8 +18,15 @@ export interface GatewayProcess {
 
 const file = fileURLToPath(import.meta.url)
 
+/** A process that has loaded the gateway's code and waits for its settings: whoever ends gateways has the next one at hand. */
+export const loadGateway = (): ChildProcess => fork(file, ['serve'], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 2, 2, 'ipc'] })
+
 /** Starts a gateway over the database whose logins `address` knows. */
-export async function startGatewayProcess(address: (login: Login) => string, settings: Partial<GatewayOptions> = {}): Promise<GatewayProcess> {
+export async function startGatewayProcess(
+  address: (login: Login) => string,
+  settings: Partial<GatewayOptions> = {},
+  child = loadGateway(),
+): Promise<GatewayProcess> {
   const jwtSecret = 'a secret of this bench, long enough for HS256'
   const options: GatewayOptions = {
     port: 0,
@@ -33,11 +42,11 @@ export async function startGatewayProcess(address: (login: Login) => string, set
     },
     ...settings,
   }
-  const child: ChildProcess = fork(file, ['serve'], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 2, 2, 'ipc'] })
   child.send(options)
   const [url] = (await once(child, 'message')) as [string]
   return {
     url,
+    pid: child.pid!,
     publishableKey: options.publishableKey,
     jwtSecret,
     async stop() {

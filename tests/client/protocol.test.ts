@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AppError, fateOf, parseMessage, refusalOf, sentence } from '../../app/kernel/errors.ts'
+import { AppError, fateOf, parseMessage, refusalOf } from '../../app/kernel/errors.ts'
+import { sentence } from '../../app/kernel/sentences.ts'
 import { newId } from '../../app/kernel/ids.ts'
 import { remoteError } from '../../app/kernel/http.ts'
 import { nextCursor, parseBootPage } from '../../app/kernel/sync/protocol.ts'

@@ -1,5 +1,6 @@
 import { translator } from '@solid-primitives/i18n'
 import { batch, createSignal } from 'solid-js'
+import type { sentence } from '../sentences.ts'
 import type { fr } from './fr.ts'
 
 export type Key = keyof typeof fr
@@ -12,7 +13,7 @@ export type PluralKey = Key extends infer K ? (K extends `${infer Base}.other` ?
 export const locales: Record<Locale, string> = { fr: 'Français', en: 'English', es: 'Español', pt: 'Português' }
 
 const STORED = 'aplomb.locale'
-/** Each language comes in two parts: the words of the first screens, and all the others. */
+/** Each language comes in two parts, the words of the first screens and all the others: the build draws the line. */
 const load: Record<Locale, [() => Promise<object>, () => Promise<object>]> = {
   fr: [async () => (await import('./fr/first.ts')).first, async () => (await import('./fr/rest.ts')).rest],
   en: [async () => (await import('./en/first.ts')).first, async () => (await import('./en/rest.ts')).rest],
@@ -46,24 +47,32 @@ export function plural(key: PluralKey, count: number, values: Record<string, str
   return t(`${key}.${category}` as Key, { count: count.toLocaleString(locale()), ...values })
 }
 
-const [whole, setWhole] = createSignal(false)
+const [failureWords, setFailureWords] = createSignal<typeof sentence | null>(null)
+
+/** Says a failure; null until all words are here. */
+export { failureWords }
+
+/** Whether all words of the current language are here. */
+const whole = () => failureWords() !== null
 
 /** Loads the words that the first screens do without; resolves when every screen may show. Rejects when they do not come. */
 export async function allWords(): Promise<void> {
   const wanted = locale()
   if (whole()) return
-  const rest = await load[wanted][1]()
+  const [rest, failures] = await Promise.all([load[wanted][1](), import('../sentences.ts')])
   if (wanted !== locale() || whole()) return
-  setDictionary((first) => ({ ...first, ...rest }))
-  setWhole(true)
+  batch(() => {
+    setDictionary((first) => ({ ...first, ...rest }))
+    setFailureWords(() => failures.sentence)
+  })
 }
 
 /** Changes the language of the screens, without a reload, and remembers it on this device. */
 export async function setLocale(next: Locale, remember = true): Promise<void> {
-  const parts = await Promise.all(load[next].map((part) => part()))
+  const [failures, ...parts] = await Promise.all([import('../sentences.ts'), ...load[next].map((part) => part())])
   batch(() => {
     setDictionary(Object.assign({}, ...parts) as Dictionary)
-    setWhole(true)
+    setFailureWords(() => failures.sentence)
     setSignal(next)
   })
   document.documentElement.lang = next

@@ -1,8 +1,8 @@
-import { sentence, toAppError } from '../errors.ts'
-import { catalogueLocale, tOr } from '../i18n/index.ts'
+import { toAppError } from '../errors.ts'
+import { catalogueLocale, failureWords, t, tOr } from '../i18n/index.ts'
 
 /** The sentence for an error, with the name that its field has on screen (`label`, else the field's own). */
 export function explain(error: unknown, label?: string): string {
   const { field } = toAppError(error)
-  return sentence(error, catalogueLocale(), label ?? (field && tOr(`field.${field}`, field)))
+  return failureWords()?.(error, catalogueLocale(), label ?? (field && tOr(`field.${field}`, field))) ?? t('state.error')
 }

@@ -47,6 +47,9 @@ export const invalidRequest = (message: string) => new StorageError(400, 'Invali
 export const notServed = (what: string) =>
   new StorageError(501, 'NotSupported', `${what} is not served by the embedded stack: hosted Supabase has it.`, 'not_implemented')
 
+/** No room on the disk, none left of the account's quota, or a file at the limit of its size. */
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+
 /** Turns whatever went wrong into a refusal. */
 export function toStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error
@@ -54,7 +57,7 @@ export function toStorageError(error: unknown): StorageError {
   if (error instanceof InvalidToken || error instanceof InvalidKey) return accessDenied(error.message)
   if (error instanceof ConnectionLost) return new StorageError(503, 'DatabaseError', 'The database is away. Try again later.')
   if (error instanceof PoolTimeout) return new StorageError(504, 'DatabaseTimeout', 'The connection to the database timed out')
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return new StorageError(507, 'InternalError', 'The disk is full.')
+  if (FULL.has((error as NodeJS.ErrnoException).code ?? '')) return new StorageError(507, 'InternalError', 'The disk is full.')
   if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return new StorageError(500, 'Aborted', 'The client went away.')
   console.error('[gateway] storage:', error)
   return new StorageError(500, 'InternalError', 'Something went wrong in the gateway.')
