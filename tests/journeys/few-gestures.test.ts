@@ -138,7 +138,9 @@ test('what was begun is found again from the first screen and among the sendings
     expect(JSON.stringify(kept)).toContain('cage B')
   })
   const session = await context.newCDPSession(phone)
-  await session.send('Page.crash').catch(() => undefined)
+  const crashed = phone.waitForEvent('crash')
+  void session.send('Page.crash').catch(() => undefined) // nobody is left to answer
+  await crashed
 
   const again = await openApp(context, stage.url)
   await greeting(again, karim).waitFor()
