@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
+import { launchCamera } from '../support/chromium.ts'
 import { entry, goTo, greeting, openApp, signIn, upToDate } from './gestures.ts'
 import { createSite, found, hire, PASSWORD, signUp, type Member } from './people.ts'
 import { eventually, useStage } from './support.ts'
@@ -83,6 +87,25 @@ test('an incident is reported in three taps from the first screen, beside what i
   await phone.getByRole('heading', { level: 1, name: 'Gaine bouchée' }).waitFor()
   expect((await counted()).taps).toBeLessThanOrEqual(3)
   await eventually(async () => expect(await stage.world.db`select from app.incidents where title = 'Gaine bouchée'`).toHaveLength(1))
+})
+
+test('a photo is kept in three taps from the first screen', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aplomb-camera-'))
+  const context = stage.watch(await launchCamera(folder))
+  try {
+    const phone = await openApp(context, stage.url)
+    await signIn(phone, karim)
+    await upToDate(phone)
+    const counted = await count(phone)
+    await phone.getByRole('button', { name: 'Nouveau' }).tap()
+    await phone.getByRole('dialog').getByRole('link', { name: 'Prendre une photo' }).tap()
+    await phone.getByRole('button', { name: 'Déclencher' }).tap()
+    await phone.getByText('1 photo en sûreté sur cet appareil').waitFor()
+    expect(await counted()).toEqual({ taps: 3, inputs: 0 })
+  } finally {
+    await context.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('whether anybody is hurt is always asked, and not to know is an answer', async () => {

@@ -5,6 +5,7 @@ import { roles } from '../../app/kernel/generated/rights.ts'
 import { en } from '../../app/kernel/i18n/en.ts'
 import { es } from '../../app/kernel/i18n/es.ts'
 import { fr } from '../../app/kernel/i18n/fr.ts'
+import { typeset } from '../../app/kernel/i18n/index.ts'
 import { pt } from '../../app/kernel/i18n/pt.ts'
 import { firstWords } from '../../vite.split.ts'
 import { place, appSources, parseSource, walk, type Node, type SourceFile } from './source.ts'
@@ -137,6 +138,11 @@ describe('screens', () => {
     }
     expect(found).toEqual([])
   })
+})
+
+it('French keeps its marks and guillemets with their words', () => {
+  expect(typeset('Remplissez « Nom » : lequel ?', 'fr')).toBe('Remplissez «\u00a0Nom\u00a0»\u00a0: lequel\u00a0?')
+  expect(typeset('Fill in “Name”: which?', 'en')).toBe('Fill in “Name”: which?')
 })
 
 describe('the checks above can fail', () => {

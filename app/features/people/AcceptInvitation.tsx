@@ -39,7 +39,7 @@ export default function AcceptInvitation() {
       if (toAppError(error).code !== 'STALE' || !session.user()) throw error
       const company = await session.acceptInvitation(token, session.user()!.email).catch(() => null)
       if (!company) throw error
-      setJoined(session.companies().find((each) => each.company_id === company)?.company_name ?? '')
+      setJoined(session.companies().find((each) => each.company_id === company)?.company_name ?? 'Aplomb')
       return null
     }
   }
