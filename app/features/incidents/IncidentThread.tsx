@@ -189,7 +189,9 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
               <dt>{t('field.position')}</dt>
               <dd>
                 <Place latitude={incident().latitude!} longitude={incident().longitude!} />
-                <Show when={incident().accuracy_m}>{(metres) => <span class="quiet small"> ± {number(Math.round(metres()))} m</span>}</Show>
+                <Show when={incident().accuracy_m}>
+                  {(metres) => <span class="quiet small place-accuracy">± {number(Math.round(metres()))} m</span>}
+                </Show>
               </dd>
             </div>
           </Show>
