@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -212,6 +212,75 @@ describe('limits hold, whatever is declared', () => {
   test('addresses that are none are refused', async () => {
     for (const id of ['..%2f..%2fsecrets', 'x.json', `${crypto.randomUUID()}.json`, '%00', '.'])
       expect((await ask(`/storage/v1/upload/resumable/${id}`, 'HEAD', ana.token)).status).toBeGreaterThanOrEqual(400)
+  })
+})
+
+describe('unfinished uploads', () => {
+  const remaining = (who: Keeper) =>
+    readdirSync(join(world.storageDir, 'uploads')).filter(
+      (file) => file.endsWith('.json') && readFileSync(join(world.storageDir, 'uploads', file), 'utf8').includes(who.id),
+    )
+  const age = (who: Keeper, seconds: number) => {
+    const then = new Date(Date.now() - seconds * 1000)
+    for (const file of remaining(who)) utimesSync(join(world.storageDir, 'uploads', file.replace('.json', '')), then, then)
+  }
+
+  test('are sixteen per person, however many begin at once; the next is told when to come', async () => {
+    const dora = await keeper(world, 'dora')
+    const answers = await Promise.all(Array.from({ length: 40 }, () => begin(dora, 1000)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(16)
+    const refused = answers.find(({ status }) => status !== 201)!
+    expect([refused.status, await refused.json()]).toMatchObject([429, { message: expect.stringContaining('16 unfinished uploads') as string }])
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3500)
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(3600)
+    expect(remaining(dora)).toHaveLength(16)
+    expect((await begin(bob, 1000)).status).toBe(201)
+    // one that is finished, or given up, makes room
+    const urls = answers.flatMap(({ headers }) => headers.get('location') ?? [])
+    expect((await patch(urls[0]!, dora, 0, jpeg(1000))).status).toBe(204)
+    expect((await ask(urls[1]!, 'DELETE', dora.token)).status).toBe(204)
+    const more = await Promise.all(Array.from({ length: 5 }, () => begin(dora, 1000)))
+    expect(more.filter(({ status }) => status === 201)).toHaveLength(2)
+  })
+
+  test('that nobody goes on with for an hour make room for new ones', async () => {
+    const edgar = await keeper(world, 'edgar')
+    const urls: string[] = []
+    for (let n = 0; n < 16; n++) urls.push((await begin(edgar, 1000)).headers.get('location')!)
+    age(edgar, 3500)
+    expect((await begin(edgar, 1000)).status).toBe(429)
+    age(edgar, 3700)
+    await patch(urls[5]!, edgar, 0, jpeg(500)) // this one goes on
+    expect((await begin(edgar, 1000)).status).toBe(201)
+    expect(remaining(edgar)).toHaveLength(2)
+    expect((await ask(urls[5]!, 'HEAD', edgar.token)).headers.get('upload-offset')).toBe('500')
+    expect((await ask(urls[0]!, 'HEAD', edgar.token)).status).toBe(404)
+  })
+
+  test('count after a restart too, and a refused beginning counts for nothing', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'aplomb-storage-'))
+    const settings = { storageDir: dir, jwtSecret: world.jwtSecret, publishableKey: world.publishableKey }
+    const flora = await keeper(world, 'flora')
+    const start = async (url: string, headers: Record<string, string> = {}, metadata = photo(`${flora.id}/${++count}.jpg`)) =>
+      (
+        await ask(`${url}/storage/v1/upload/resumable`, 'POST', flora.token, {
+          'upload-length': '9',
+          'upload-metadata': encode(metadata),
+          ...headers,
+        })
+      ).status
+    const first = await startGatewayProcess((login) => world.address(login), settings)
+    for (let n = 0; n < 20; n++) expect(await start(first.url, { 'upload-length': '1000001' })).toBe(413)
+    for (let n = 0; n < 10; n++) expect(await start(first.url)).toBe(201)
+    await first.kill()
+    const second = await startGatewayProcess((login) => world.address(login), settings)
+    try {
+      for (let n = 0; n < 6; n++) expect(await start(second.url)).toBe(201)
+      expect(await start(second.url)).toBe(429)
+    } finally {
+      await second.stop()
+      rmSync(dir, { recursive: true })
+    }
   })
 })
 
