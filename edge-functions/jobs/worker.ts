@@ -1,3 +1,4 @@
+import { Hopeless } from '../_shared/hopeless.ts'
 import type { Service } from '../_shared/service.ts'
 
 /** A job in this worker's hand. */
@@ -29,9 +30,6 @@ type Payload = Record<string, unknown>
  * @throws Hopeless when trying again cannot help; any other error brings the job back after a pause
  */
 export type Handler = (payload: Payload, tools: Tools) => Promise<Payload | void>
-
-/** An error that no further attempt will mend. */
-export class Hopeless extends Error {}
 
 /** What a round of work did. */
 export interface Round {
