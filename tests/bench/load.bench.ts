@@ -51,15 +51,36 @@ async function peopleOf(superuser: Sql, gateway: GatewayProcess, n: number): Pro
 
 const at = (values: number[], share: number) => values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)] ?? 0
 
-/** Processor time that processes used so far, s. */
-function used(pids: number[]): number {
-  const ticks = pids.map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+/** Processor time that each of some processes used so far, s; nothing where the system does not tell. */
+function used(pids: number[]): Map<number, number> {
+  const told = pids.flatMap((pid) => {
+    const file = `/proc/${pid}/stat`
+    if (!existsSync(file)) return []
+    const fields = readFileSync(file, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
-    return Number(fields[11]) + Number(fields[12])
+    return [[pid, (Number(fields[11]) + Number(fields[12])) / 100] as const]
   })
-  return ticks.reduce((sum, one) => sum + one, 0) / 100
+  return new Map(told)
+}
+
+/** Says what the processors were busy with between two looks: what bounds a figure. */
+async function watchProcessors(owner: Sql, gateway: GatewayProcess): Promise<() => Promise<void>> {
+  const look = async () => {
+    const backends = await owner<{ pid: number }[]>`select pid from pg_stat_activity where pid is not null`
+    return { gateway: used([gateway.pid]), 'whoever makes the load': used([process.pid]), Postgres: used(backends.map(({ pid }) => pid)) }
+  }
+  const start = performance.now()
+  const before = await look()
+  return async () => {
+    const after = await look()
+    const seconds = (performance.now() - start) / 1000
+    const shares = Object.entries(after).map(([name, times]) => {
+      const sum = [...times].reduce((total, [pid, time]) => total + time - (before[name as keyof typeof before].get(pid) ?? 0), 0)
+      return `${name} ${((sum / seconds) * 100).toFixed(0)} %`
+    })
+    console.error(`processors, ${cpus().length * 100} % in all: ${shares.join(', ')}; load of the machine ${loadavg()[0]!.toFixed(1)}`)
+  }
 }
 
 const call = (gateway: GatewayProcess, who: Somebody, name: string, args: object) =>
@@ -95,15 +116,8 @@ async function* sockets(owner: Sql, gateway: GatewayProcess, people: Somebody[][
     }
     console.error(`${SOCKETS} private sockets joined in ${((performance.now() - began) / 1000).toFixed(1)} s`)
 
+    const tellProcessors = await watchProcessors(owner, gateway)
     const start = performance.now()
-    const backends = await owner<{ pid: number }[]>`select pid from pg_stat_activity where pid is not null`
-    const groups: Record<string, number[]> = {
-      gateway: [gateway.pid],
-      'whoever makes the load': [process.pid],
-      Postgres: backends.map(({ pid }) => pid),
-    }
-    const look = () => Object.entries(groups).map(([name, pids]) => [name, existsSync('/proc/self/stat') ? used(pids) : 0] as const)
-    const before = look()
     let sent = 0
     const sends: Promise<unknown>[] = []
     while (performance.now() - start < SECONDS * 1000) {
@@ -115,8 +129,7 @@ async function* sockets(owner: Sql, gateway: GatewayProcess, people: Somebody[][
     }
     await Promise.all(sends)
     const took = (performance.now() - start) / 1000
-    const share = look().map(([name, seconds], n) => `${name} ${(((seconds - before[n]![1]) / took) * 100).toFixed(0)} %`)
-    console.error(`processor, of ${cpus().length * 100} %: ${share.join(', ')}; load ${loadavg()[0]!.toFixed(1)}`)
+    await tellProcessors()
     const expected = sent * (SOCKETS / COMPANIES)
     for (const end = performance.now() + 10_000; latencies.length < expected && performance.now() < end;)
       await new Promise((next) => setTimeout(next, 50))
@@ -188,10 +201,12 @@ async function* drain(owner: Sql, gateway: GatewayProcess, people: Somebody[][])
     }
   }
 
+  const tellProcessors = await watchProcessors(owner, gateway)
   const began = performance.now()
   const person = screen()
   await Promise.all(Array.from({ length: DEVICES }, (_, n) => device(n)))
   const took = (performance.now() - began) / 1000
+  await tellProcessors()
   working = false
   await person
   const [row] = await owner<{ kept: number; distinct: number }[]>`
