@@ -1,3 +1,4 @@
+import '../../../app/kernel/trusted.ts'
 // The kernel with the plainest of screens: what the browser tests drive.
 import { createSignal, For } from 'solid-js'
 import { render } from 'solid-js/web'
