@@ -9,3 +9,11 @@ create policy select_member on storage.objects for select to authenticated
 drop policy if exists insert_author on storage.objects;
 create policy insert_author on storage.objects for insert to authenticated
   with check (bucket_id = 'photos' and coalesce(current_setting('storage.operation', true), '') not like '%sign%' and app_private.may_store_photo(name));
+
+-- pictures: the company's logo and its people's portraits, named by their content; which of them counts, a row says.
+drop policy if exists select_picture on storage.objects;
+create policy select_picture on storage.objects for select to authenticated
+  using (bucket_id = 'pictures' and app_private.may_read_picture(name));
+drop policy if exists insert_picture on storage.objects;
+create policy insert_picture on storage.objects for insert to authenticated
+  with check (bucket_id = 'pictures' and coalesce(current_setting('storage.operation', true), '') not like '%sign%' and app_private.may_store_picture(name));

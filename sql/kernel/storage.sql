@@ -7,6 +7,8 @@ language sql stable as $$
 $$;
 
 -- The buckets and what they take. 15 MiB: a photo leaves the phone compressed to well under 1 MiB; one imported from a camera still fits.
+-- 256 KiB: a logo or a portrait is drawn by the app at 300 px before it leaves.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types) values
-  ('photos', 'photos', false, 15728640, '{image/jpeg}')
+  ('photos', 'photos', false, 15728640, '{image/jpeg}'),
+  ('pictures', 'pictures', false, 262144, '{image/png,image/jpeg}')
 on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit, allowed_mime_types = excluded.allowed_mime_types;

@@ -157,6 +157,8 @@ const OPEN = [
   'app_private.my_scopes',
   'app_private.require_access',
   'app_private.may_store_photo',
+  'app_private.may_store_picture',
+  'app_private.may_read_picture',
   'app_private.may_read_photo',
   'effects.refuse',
   'sync.look',
