@@ -83,9 +83,11 @@ const moving = (page: Page): Promise<string[]> =>
 async function paint(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme })
   await page.evaluate(async () => {
-    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
-    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
-    await Promise.allSettled(ending.map((animation) => animation.finished))
+    // colours pass from parents to children, each in its own transition
+    for (let still = 0; still < 3; still++) {
+      await new Promise(requestAnimationFrame)
+      if (document.getAnimations().some(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)) still = -1
+    }
   })
 }
 

@@ -55,7 +55,8 @@ export async function settled(page: Page): Promise<void> {
   await page.evaluate(
     () =>
       new Promise<void>((resolve) => {
-        const quiet = () => setTimeout(() => (watcher.disconnect(), resolve()), 150)
+        // nameless functions: tsx would mark names
+        const [quiet] = [() => setTimeout(() => (watcher.disconnect(), resolve()), 150)]
         let timer = quiet()
         const watcher = new MutationObserver(() => {
           clearTimeout(timer)
