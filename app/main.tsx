@@ -1,3 +1,4 @@
+import './kernel/trusted.ts'
 import { render } from 'solid-js/web'
 import { firstScreen } from './kernel/first-screen.ts'
 import { allWords, startLocale } from './kernel/i18n/index.ts'

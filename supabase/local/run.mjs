@@ -13,7 +13,8 @@ if (Number.parseInt(process.versions.node, 10) < 20) fail(`Aplomb needs Node 20 
 if (!existsSync(join(root, 'supabase', 'local', `${command}.ts`))) fail(`There is no command “${command}”.`)
 process.chdir(root)
 install()
-if (command === 'test' || (command === 'bench' && (args.length === 0 || args.includes('app')))) provideChromium()
+const browsing = command === 'bench' && (args.length === 0 || args.some((group) => ['app', 'face'].includes(group)))
+if (command === 'test' || command === 'screenshots' || browsing) provideChromium()
 run()
 
 function fail(sentence) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -134,11 +135,24 @@ describe('the app', () => {
     expect(policy).toContain("default-src 'self'")
     expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval';")
     expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain("require-trusted-types-for 'script'; trusted-types default")
     expect(policy).toContain(`connect-src 'self' ${world.url.replace('http', 'ws')}`)
     expect(policy.replace("style-src-attr 'unsafe-inline'", '')).not.toContain('unsafe-inline')
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
     const odd = await get('/', { host: "evil'; script-src *" })
     expect(String(odd.headers['content-security-policy'] ?? '')).not.toContain('evil')
+  })
+
+  test('and the page on deployment tells other hosts to send the same', async () => {
+    const { headers } = await get('/')
+    const told = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8')
+    const hosted = String(headers['content-security-policy']).replace(
+      /connect-src [^;]+/,
+      "connect-src 'self' https://<ref>.supabase.co wss://<ref>.supabase.co",
+    )
+    expect(told).toContain(`content-security-policy: ${hosted}\n`)
+    for (const name of ['x-content-type-options', 'referrer-policy', 'cross-origin-opener-policy', 'permissions-policy'])
+      expect(told).toContain(`${name}: ${String(headers[name])}\n`)
   })
 })
 

@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { launchProfile } from '../support/chromium.ts'
-import { goTo, greeting, openApp, signIn, upToDate } from './gestures.ts'
-import { createSite, found, PASSWORD, signUp, type Member } from './people.ts'
-import { eventually, useStage } from './support.ts'
+import { goTo, openApp, signIn, upToDate } from './gestures.ts'
+import { createSite, found, signUp, type Member } from './people.ts'
+import { useStage } from './support.ts'
 
 const stage = useStage('everyday')
 let claire: Member
@@ -49,35 +48,6 @@ test('signing in does not ask for the companies again and again', async () => {
   await upToDate(desk)
   // By signing in, behind the first paint, and when rows that carry rights arrive.
   expect(asked.filter((path) => path.endsWith('/my_companies')).length).toBeLessThan(10)
-})
-
-/** Presses Tab until the focus is on `target`. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await target.waitFor()
-  for (let presses = 0; presses < 60; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`Tab does not reach ${target}`)
-}
-
-test('somebody without a mouse signs in and opens an incident', async () => {
-  const desk = await openApp(await stage.desk(), stage.url)
-  await tabTo(desk, desk.getByLabel('Adresse e-mail'))
-  await desk.keyboard.type(claire.email)
-  await tabTo(desk, desk.getByLabel('Mot de passe'))
-  await desk.keyboard.type(PASSWORD)
-  await desk.keyboard.press('Enter')
-  await greeting(desk, claire).waitFor()
-  await tabTo(desk, desk.getByRole('navigation').getByRole('link', { name: 'Incidents', exact: true }))
-  await desk.keyboard.press('Enter')
-  await desk.getByRole('heading', { level: 1, name: 'Incidents' }).waitFor()
-  await tabTo(desk, desk.getByRole('link', { name: /Gaine bouchée/ }))
-  await desk.keyboard.press('Enter')
-  const title = desk.getByRole('heading', { level: 1, name: 'Gaine bouchée' })
-  await title.waitFor()
-  // The reader of the screen starts at the title.
-  await eventually(async () => expect(await title.evaluate((element) => element === document.activeElement)).toBe(true))
 })
 
 test('the browser offers to install the app', async () => {

@@ -44,9 +44,15 @@ export function useStage(name: string, { prepare = (dist: string) => dist, gatew
       context.on('weberror', (error) =>
         stage.faults.push(`${error.page()?.url()}: ${error.error().name} ${error.error().message} ${error.error().stack}`),
       )
+      // The console tells of workers too; the event tells of pages what was blocked, and where.
       context.on('console', (message) => {
-        if (/content security policy/i.test(message.text())) stage.faults.push(message.text())
+        if (/content security policy|trusted(html|script)/i.test(message.text())) stage.faults.push(message.text())
       })
+      void context.addInitScript(() =>
+        document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) =>
+          console.error(`Content Security Policy: ${violatedDirective} blocked ${blockedURI} at ${sourceFile}:${lineNumber}`),
+        ),
+      )
       return context
     },
   } as Stage

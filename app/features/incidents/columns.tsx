@@ -1,4 +1,4 @@
-import { Show } from 'solid-js'
+import { createMemo, Show } from 'solid-js'
 import { dateTime } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { Badge } from '../../kernel/ui/parts.tsx'
@@ -6,6 +6,17 @@ import type { Column } from '../../kernel/ui/table/columns.ts'
 import type { IncidentItem } from './data.ts'
 import { severityLook, statusLook, typeLook } from './labels.ts'
 import { severities } from './rules.ts'
+
+/** A word of the ledger as a badge; drawn again only when it is another one. */
+function LookBadge(props: { of: string; look: typeof severityLook | typeof statusLook }) {
+  const word = createMemo(() => props.of)
+  const look = createMemo(() => props.look(word()))
+  return (
+    <Badge icon={look().icon} tone={look().tone}>
+      {look().label}
+    </Badge>
+  )
+}
 
 /** The columns of the table of incidents. */
 export const incidentColumns = (): Column<IncidentItem>[] => [
@@ -20,22 +31,14 @@ export const incidentColumns = (): Column<IncidentItem>[] => [
     text: (row) => severityLook(row.severity).label,
     descending: true,
     width: '8.5rem',
-    cell: (row) => (
-      <Badge icon={severityLook(row().severity).icon} tone={severityLook(row().severity).tone}>
-        {severityLook(row().severity).label}
-      </Badge>
-    ),
+    cell: (row) => <LookBadge of={row().severity} look={severityLook} />,
   },
   {
     key: 'status',
     label: t('field.status'),
     value: (row) => statusLook(row.status).label,
     width: '12.5rem',
-    cell: (row) => (
-      <Badge icon={statusLook(row().status).icon} tone={statusLook(row().status).tone}>
-        {statusLook(row().status).label}
-      </Badge>
-    ),
+    cell: (row) => <LookBadge of={row().status} look={statusLook} />,
   },
   { key: 'reporter', label: t('table.reporter'), value: (row) => row.reporter_name, optional: true, width: 'minmax(7.5rem, 1fr)' },
   {

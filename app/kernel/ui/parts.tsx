@@ -69,9 +69,8 @@ export function Avatar(props: { name: string }) {
       .join('')
       .toUpperCase()
   return (
-    <span class="avatar" aria-hidden="true">
-      {initials()}
-    </span>
+    // Drawn, not written: what is written on a link belongs to its name.
+    <span class="avatar" aria-hidden="true" data-initials={initials()} />
   )
 }
 

@@ -160,6 +160,8 @@ function securityHeaders(request: IncomingMessage): OutgoingHttpHeaders {
       "base-uri 'none'",
       "form-action 'self'",
       "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      'trusted-types default',
     ].join('; '),
     ...ALWAYS,
     'referrer-policy': 'no-referrer',

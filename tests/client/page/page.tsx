@@ -1,8 +1,10 @@
+import '../../../app/kernel/trusted.ts'
 // The kernel with the plainest of screens: what the browser tests drive.
 import { createSignal, For } from 'solid-js'
 import { render } from 'solid-js/web'
 import { active, database } from '../../../app/kernel/active.ts'
 import { createRows, newId, run } from '../../../app/kernel/data.ts'
+import { screenMounted } from '../../../app/kernel/first-screen.ts'
 import { sentence } from '../../../app/kernel/sentences.ts'
 import type { CompanyRow, IncidentRow } from '../../../app/kernel/generated/tables.ts'
 import { readValue, writeValue } from '../../../app/kernel/local-store.ts'
@@ -80,4 +82,5 @@ const kernel = {
 export type Kernel = typeof kernel
 Object.assign(window, { kernel })
 render(() => <Page />, document.getElementById('app')!)
+screenMounted()
 requestAnimationFrame(() => setTimeout(() => void registerApp()))

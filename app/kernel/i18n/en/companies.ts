@@ -36,7 +36,7 @@ export const companies = {
   'routing.title': 'Who is told',
   'routing.hint': 'Who gets each type of incident, and how soon it must be answered.',
   'routing.none': 'No rule received.',
-  'routing.change': 'Who is told: {{ type }}',
+  'routing.change': 'Edit who is told: {{ type }}',
   'routing.delay': 'Time to answer, in minutes',
   'routing.delayHint': '0 = at once, 120 = 2 hours, 480 = one working day',
   'routing.counted': 'The time runs',

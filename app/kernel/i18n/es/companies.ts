@@ -36,7 +36,7 @@ export const companies = {
   'routing.title': 'A quién avisar',
   'routing.hint': 'A quién va cada tipo de incidencia y en cuánto tiempo debe recibir respuesta.',
   'routing.none': 'Ninguna regla recibida.',
-  'routing.change': 'A quién avisar: {{ type }}',
+  'routing.change': 'Modificar a quién avisar: {{ type }}',
   'routing.delay': 'Plazo en minutos',
   'routing.delayHint': '0 = de inmediato, 120 = 2 horas, 480 = un día laborable',
   'routing.counted': 'El plazo corre',

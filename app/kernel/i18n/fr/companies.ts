@@ -36,7 +36,7 @@ export const companies = {
   'routing.title': 'Qui prévenir',
   'routing.hint': 'À qui va chaque type d’incident, et sous combien de temps cette personne doit répondre.',
   'routing.none': 'Aucune règle reçue.',
-  'routing.change': 'Qui prévenir : {{ type }}',
+  'routing.change': 'Modifier qui prévenir : {{ type }}',
   'routing.delay': 'Délai en minutes',
   'routing.delayHint': '0 = tout de suite, 120 = 2 heures, 480 = un jour ouvré',
   'routing.counted': 'Le délai court',

@@ -36,7 +36,7 @@ export const companies = {
   'routing.title': 'Quem avisar',
   'routing.hint': 'A quem vai cada tipo de ocorrência e em quanto tempo deve ter resposta.',
   'routing.none': 'Nenhuma regra recebida.',
-  'routing.change': 'Quem avisar: {{ type }}',
+  'routing.change': 'Alterar quem avisar: {{ type }}',
   'routing.delay': 'Prazo em minutos',
   'routing.delayHint': '0 = de imediato, 120 = 2 horas, 480 = um dia útil',
   'routing.counted': 'O prazo corre',

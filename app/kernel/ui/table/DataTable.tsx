@@ -1,5 +1,4 @@
 import './table.css'
-import { A } from '@solidjs/router'
 import { createMemo, createSignal, For, Index, onCleanup, onMount, Show } from 'solid-js'
 import { plural, t } from '../../i18n/index.ts'
 import { Icon } from '../icons.tsx'
@@ -114,9 +113,10 @@ function Row<T>(props: { place: number; row: () => T; table: TableProps<T> }) {
         {(column) => (
           <div role="cell" class={`data-cell ${column.kind ?? ''}`}>
             <Show when={column.always} fallback={column.cell ? column.cell(props.row) : column.value(props.row())}>
-              <A class="row-link" href={props.table.href(props.row())}>
+              {/* a plain link: the router's own asks at every row whether it leads here */}
+              <a class="row-link" href={props.table.href(props.row())}>
                 {props.table.title(props.row())}
-              </A>
+              </a>
               {column.cell?.(props.row)}
             </Show>
           </div>
