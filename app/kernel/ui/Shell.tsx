@@ -193,6 +193,7 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
             </Show>
           </A>
         </nav>
+        <slots.pull />
         <p class="visually-hidden" role="status">
           {spoken()}
         </p>
