@@ -99,7 +99,7 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
     return (
       <A href={place.href} class="nav-link" aria-current={isHere(location.pathname, place.href) ? 'page' : undefined} aria-describedby={id}>
         <Icon name={place.icon} />
-        <span class="grow">{t(place.label)}</span>
+        <span>{t(place.label)}</span>
         <slots.count href={place.href} id={id} />
       </A>
     )
