@@ -16,7 +16,7 @@ export interface Slots {
   /** The screens that this person keeps at hand. */
   favourites: Component
   /** Keeps a screen at hand, or lets go of it. */
-  star: Component<{ title: string }>
+  star: Component<{ title: string; top?: boolean }>
   /** The company's logo. */
   logo: Component
   /** A person's portrait. */
