@@ -250,7 +250,7 @@ describe('files are served with care', () => {
       'accept-ranges': 'bytes',
       'cache-control': 'private, max-age=3600',
       'content-length': '10000',
-      'content-security-policy': "default-src 'none'; sandbox",
+      'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
       'content-type': 'image/jpeg',
       vary: 'authorization',
       'x-content-type-options': 'nosniff',
