@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { goTo, openApp, signIn, syncState, upToDate } from './gestures.ts'
@@ -280,4 +281,23 @@ test('what is said is written, where the browser listens; elsewhere there is no 
   await other.getByRole('radio', { name: 'Technique' }).check()
   await other.getByLabel('Description').waitFor()
   expect(await other.getByRole('button', { name: /^Dicter/ }).count()).toBe(0)
+})
+
+test('what waits is counted beside its place, and the way up is written above each page', async () => {
+  const site_id = await createSite(claire, 'Gymnase du Lez')
+  const id = randomUUID()
+  await claire.run('report_incident', { id, site_id, type: 'technical', severity: 'low', title: 'Réservation oubliée' })
+  await claire.run('assign_incident', { id, assignee_id: claire.id })
+  const desk = await openApp(await stage.desk(), stage.url)
+  await signIn(desk, claire)
+  const incidents = desk.locator('.rail').getByRole('link', { name: 'Incidents', exact: true })
+  const described = () => incidents.evaluate((link) => document.getElementById(link.getAttribute('aria-describedby')!)?.textContent ?? '')
+  await eventually(async () => expect(await described()).toBe('1 incident vous attend'))
+  await desk.goto(`${stage.url}/sites/${site_id}`)
+  await desk.getByRole('heading', { level: 1, name: 'Gymnase du Lez' }).waitFor()
+  await desk.getByRole('navigation', { name: 'Fil d’Ariane' }).getByRole('link', { name: 'Chantiers' }).click()
+  await desk.getByRole('table', { name: 'Chantiers' }).waitFor()
+  await claire.run('resolve_incident', { id })
+  await claire.run('close_incident', { id })
+  await eventually(async () => expect(await described()).toBe(''))
 })

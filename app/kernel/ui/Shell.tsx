@@ -160,6 +160,10 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
           </div>
         </header>
         <main id="main" class="main" tabindex="-1">
+          <p class="print-head" aria-hidden="true">
+            <slots.logo />
+            {session.company()?.company_name}
+          </p>
           <Banners />
           <div class="only-phone">
             <slots.mark />
