@@ -40,7 +40,6 @@ test('the typeface comes behind the first screen, dresses the next one, and is t
   await signIn(phone, claire)
   await eventually(async () => expect(await phone.evaluate(() => [...document.fonts].map((face) => face.family))).toEqual(['InterVariable']))
 
-  await upToDate(phone)
   await readyForFlight(phone)
   await context.setOffline(true)
   await phone.reload()
@@ -151,7 +150,7 @@ test('a company’s logo and colour are on its members’ screens, and on nobody
   await looks
     .getByLabel('Logo', { exact: true })
     .setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(await drawLogo(desk)) })
-  await looks.getByRole('img', { includeHidden: true }).waitFor()
+  await looks.locator('.face.logo img').waitFor()
   await looks.getByRole('radio', { name: '#1b5891' }).check()
   await looks.getByRole('button', { name: 'Enregistrer' }).click()
   await desk.getByText('Logo et couleur enregistrés pour toute l’entreprise.').waitFor()
@@ -204,7 +203,7 @@ test('a person’s portrait is seen by their colleagues', async () => {
   await signIn(phone, nadia)
   await upToDate(phone)
   await phone.goto(`${stage.url}/people/${claire.id}`)
-  const picture = phone.locator('.main .face.people img')
+  const picture = phone.locator('.split-detail .face.people img')
   await picture.waitFor()
   expect(await picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([200, 200])
   await phone.getByText('Direction').first().waitFor()
@@ -264,10 +263,10 @@ test('what is said is written, where the browser listens; elsewhere there is no 
   await signIn(phone, claire)
   await phone.goto(`${stage.url}/incidents/new`)
   await phone.getByRole('radio', { name: 'Technique' }).check()
-  const listen = phone.getByRole('button', { name: 'Dicter : Description' })
+  const listen = phone.getByRole('button', { name: 'Dicter' })
   await listen.click()
   await eventually(async () => expect(await phone.getByLabel('Description').inputValue()).toBe('Fissure au mur nord fr-FR'))
-  await phone.getByRole('button', { name: 'Arrêter la dictée : Description' }).click()
+  await phone.getByRole('button', { name: 'Arrêter la dictée' }).click()
   await listen.click()
   await eventually(async () => expect(await phone.getByLabel('Description').inputValue()).toBe('Fissure au mur nord fr-FR fissure au mur nord fr-FR'))
 

@@ -25,8 +25,8 @@ const maker = () => {
   return browser.SpeechRecognition ?? browser.webkitSpeechRecognition
 }
 
-/** Writes what is said after what is written. Rendered only where the browser can listen. */
-export default function Dictate(props: { label: string; value: string; onText: (text: string) => void }) {
+/** Writes what is said after what is written in the field with this id. Rendered only where the browser can listen. */
+export default function Dictate(props: { field: string; value: string; onText: (text: string) => void }) {
   const [listening, setListening] = createSignal(false)
   let ear: Recognition | null = null
   const stop = () => ear?.stop()
@@ -68,7 +68,8 @@ export default function Dictate(props: { label: string; value: string; onText: (
       type="button"
       class="button icon-only quiet dictate"
       aria-pressed={listening()}
-      aria-label={t(listening() ? 'dictate.stop' : 'dictate.start', { field: props.label })}
+      aria-label={t(listening() ? 'dictate.stop' : 'dictate.start')}
+      aria-controls={props.field}
       title={t('dictate.hint')}
       onClick={() => (listening() ? stop() : listen())}
     >

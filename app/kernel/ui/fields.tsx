@@ -117,11 +117,7 @@ export function TextArea<T extends object>(props: Common<T> & { rows?: number; m
             onInput={(event) => props.form.set(props.name, event.currentTarget.value as never)}
           />
           <Show when={listens && !props.disabled}>
-            <Dictate
-              label={props.label}
-              value={String(props.form.values[props.name] ?? '')}
-              onText={(text) => props.form.set(props.name, text as never)}
-            />
+            <Dictate field={id} value={String(props.form.values[props.name] ?? '')} onText={(text) => props.form.set(props.name, text as never)} />
           </Show>
         </div>
       )}
