@@ -16,6 +16,7 @@ import { setSunlight, setTheme, sunlight, theme, type Theme } from '../../kernel
 const colours = ['ground', 'surface', 'sunken', 'line', 'line-strong', 'ink', 'ink-2', 'ink-3', 'accent', 'accent-ink', 'accent-soft']
 const tones = ['ok', 'warn', 'danger', 'info'] as const
 const sizes = ['title', 'large', 'text', 'small', 'tiny']
+const page = 'Design'
 const kinds = ['primary', 'plain', 'quiet', 'danger'] as const
 
 /** Every part that screens are made of, in each of its states. In development only: routes.tsx leaves it out of what is built. */
@@ -30,7 +31,7 @@ export default function Design() {
   })
   const word = t('action.save')
   return (
-    <Page title={'Design'} eyebrow={<span>{'tokens.css'}</span>}>
+    <Page title={page}>
       <div class="design" data-design-page>
         <Part name="Theme">
           <For each={['auto', 'light', 'dark'] as Theme[]}>
@@ -107,7 +108,7 @@ export default function Design() {
               </Badge>
             )}
           </For>
-          <Avatar name="Claire Vidal" />
+          <Avatar name={page} />
         </Part>
         <Part name="Note">
           <For each={['', 'info', 'warn', 'danger'] as const}>
