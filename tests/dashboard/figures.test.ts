@@ -195,3 +195,33 @@ describe('figures', () => {
     }
   })
 })
+
+describe('a figure asked over a span that nobody needs', () => {
+  it.each([
+    ['weeks since the pyramids', `select * from kpi.incident_weeks('${NOW}', 200000)`],
+    ['people of as many weeks', `select * from kpi.adoption_weeks('${NOW}', 2147483647)`],
+    ['a calendar of ages', `select * from kpi.calendar('0001-01-01', '9999-12-31')`],
+    ['incidents in the far future', `select * from kpi.incident_clock('290000-01-01')`],
+    ['tiles of then', `select * from kpi.tiles('290000-01-01')`],
+  ])('is refused at once: %s', async (_, query) => {
+    await reportIncident(crew, site)
+    await expect(
+      database.sqlAs(boss.claims, { 'x-company': boss.company }, async (sql) => {
+        await sql`set local statement_timeout = '2s'`
+        return sql.unsafe(query)
+      }),
+    ).rejects.toMatchObject({ code: 'LIMIT' })
+  })
+
+  it.each([
+    ['from the end of time', `select kpi.add_business_days('COMPANY', 'infinity', 3) as day`],
+    ['to the end of time', `select kpi.business_days('COMPANY', '2026-01-01', 'infinity') as day`],
+    ['over two billion days', `select kpi.add_business_days('COMPANY', '2026-01-01', 2147483647) as day`],
+  ])('or has no answer: business days %s', async (_, query) => {
+    const rows = await database.sqlAs(boss.claims, { 'x-company': boss.company }, async (sql) => {
+      await sql`set local statement_timeout = '4s'`
+      return sql.unsafe(query.replace('COMPANY', boss.company))
+    })
+    expect([...rows]).toEqual([{ day: null }])
+  })
+})

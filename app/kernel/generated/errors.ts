@@ -87,6 +87,10 @@ const sentences = {
     fr: 'Cette photo est une preuve : elle est conservée tant que le chantier vit, puis dix ans.',
     en: 'This photo is evidence: it is kept while the site lives, then for ten years.',
   },
+  OFTEN: {
+    fr: 'C’est la limite d’une journée. Réessayez demain.',
+    en: 'That is the limit of a day. Try again tomorrow.',
+  },
 };
 
 /** The sentence of each error code; {field} stands for what it is about. */
