@@ -20,6 +20,7 @@ const slots: Slots = {
   palette: part(() => import('./features/search/Palette.tsx')),
   help: part(() => import('./features/search/Keys.tsx')),
   mark: DemoMark,
+  pull: part(() => import('./kernel/ui/Pull.tsx')),
   count: part(() => import('./features/today/Count.tsx')),
   favourites: part(() => import('./features/favourites/FavouriteList.tsx')),
   star: part(() => import('./features/favourites/Star.tsx')),
@@ -93,6 +94,8 @@ const open: RouteDefinition[] = [
   { path: '/new-password', component: screen(() => import('./features/account/NewPassword.tsx')) },
   { path: '/proof', component: screen(() => import('./features/account/Proof.tsx')) },
   { path: '/invitation', component: screen(() => import('./features/people/AcceptInvitation.tsx')) },
+  // Left out of what is built: the condition is false there, and its code goes with it.
+  ...(import.meta.env.DEV ? [{ path: '/design', component: screen(() => import('./features/design/Design.tsx')) }] : []),
   { path: '/company/new', component: screen(() => import('./features/companies/FoundCompany.tsx')) },
 ]
 

@@ -68,16 +68,17 @@ export async function createSite(by: Member, name: string): Promise<string> {
   return id
 }
 
-/** Fetches a stored photo as this person: the status of the answer, and its bytes. */
+/** Fetches a stored file as this person: the status of the answer, and its bytes. */
 export async function download(
   world: Pick<World, 'url' | 'publishableKey'>,
   person: Person,
   name: string,
+  bucket = 'photos',
 ): Promise<{ status: number; data: Buffer }> {
   const client = openClient(world.url, world.publishableKey)
   const { data, error } = await client.auth.signInWithPassword({ email: person.email, password: PASSWORD })
   if (error) throw error
-  const response = await fetch(`${world.url}/storage/v1/object/authenticated/photos/${name}`, {
+  const response = await fetch(`${world.url}/storage/v1/object/authenticated/${bucket}/${name}`, {
     headers: { apikey: world.publishableKey, authorization: `Bearer ${data.session.access_token}` },
   })
   return { status: response.status, data: Buffer.from(await response.arrayBuffer()) }

@@ -8,6 +8,7 @@ import { session } from '../../kernel/session.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Age, Button, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
 import { ActivityList, latestActivity } from '../incidents/public.ts'
+import { LatestPhotos } from '../photos/public.ts'
 import { AdoptionChart, FlowChart, OpenChart, ResponseChart } from './Charts.tsx'
 import { adoptionWeeks, incidentWeeks, openIncidents, portfolio, tiles, type TileName } from './data.ts'
 import { Portfolio } from './Portfolio.tsx'
@@ -130,6 +131,7 @@ export default function Dashboard() {
               <AdoptionChart weeks={adoption.rows()} />
             </Show>
           </div>
+          <LatestPhotos />
           <div class="columns">
             <section class="section">
               <header>

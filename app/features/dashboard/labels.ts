@@ -56,14 +56,21 @@ export function targetOf(tile: Tile): string {
   return t(target <= Number(tile.alert) ? 'dashboard.atMost' : 'dashboard.atLeast', { target: figure(tile.kpi, target) })
 }
 
-/** How a figure moved over four weeks, as a percentage or in points; null when there is nothing to compare. */
+/** Below this many, a percentage says more than there is to say. */
+const FEW = 20
+
+/** How a figure moved over four weeks: by how many when they are few, as a percentage, or in points for shares; null when there is nothing to compare. */
 export function change(tile: Tile): { text: string; sign: -1 | 0 | 1 } | null {
   if (tile.value === null || tile.before === null) return null
   const [now, before] = [Number(tile.value), Number(tile.before)]
   const share = shares.includes(tile.kpi)
-  const moved = share ? Math.round((now - before) * 100) : before === 0 ? null : Math.round(((now - before) / before) * 100)
+  const few = !share && tile.kpi !== 'response_minutes' && before < FEW
+  const moved = few ? now - before : share ? Math.round((now - before) * 100) : before === 0 ? null : Math.round(((now - before) / before) * 100)
   if (moved === null) return null
   const sign = Math.sign(moved) as -1 | 0 | 1
   const amount = `${sign > 0 ? '+' : sign < 0 ? '−' : ''}${number(Math.abs(moved))}`
-  return { text: sign === 0 ? t('dashboard.same') : t(share ? 'dashboard.points' : 'dashboard.percent', { amount }), sign }
+  return {
+    text: sign === 0 ? t('dashboard.same') : t(few ? 'dashboard.byCount' : share ? 'dashboard.points' : 'dashboard.percent', { amount }),
+    sign,
+  }
 }

@@ -10,14 +10,21 @@ import { favourites } from './data.ts'
 /** Forms are no places to come back to. */
 const PASSING = /\/(new|edit|invite|import)$|^\/(menu|switch|start|sync)/
 
-/** The star beside a title: keeps this screen at hand, its filters included. */
-export default function Star(props: { title: string }) {
+/** The star beside a title: keeps this screen at hand, its filters included. `top`: on a list, which leaves it to what is open beside it. */
+export default function Star(props: { title: string; top?: boolean }) {
   const location = useLocation()
   const view = createRows(favourites)
   const href = () => location.pathname + location.search
   const kept = () => view.rows().find((each) => each.href === href())
   return (
-    <Show when={location.pathname !== '/' && href().length <= 300 && !PASSING.test(location.pathname)}>
+    <Show
+      when={
+        location.pathname !== '/' &&
+        href().length <= 300 &&
+        !PASSING.test(location.pathname) &&
+        !(props.top && location.pathname.lastIndexOf('/') > 0)
+      }
+    >
       <button
         type="button"
         class="button icon-only quiet star"

@@ -115,9 +115,9 @@ function Content(props: { person: MembershipRow }) {
             </a>
           )}
         </Show>
-        <a class="button plain" href={`mailto:${person().email}`}>
+        <a class="button plain clip" href={`mailto:${person().email}`}>
           <Icon name="mail" />
-          {person().email}
+          <span class="clip">{person().email}</span>
         </a>
       </div>
       <section class="section">

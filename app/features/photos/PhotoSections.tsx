@@ -3,8 +3,26 @@ import { createRows } from '../../kernel/data.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
 import { LinkButton, Rows } from '../../kernel/ui/parts.tsx'
-import { incidentPhotos, sitePhotos } from './data.ts'
+import { incidentPhotos, latestPhotos, sitePhotos } from './data.ts'
 import { createViewer, PhotoGrid } from './PhotoGrid.tsx'
+
+/** The latest photos of the company's sites; nothing while there are none. */
+export function LatestPhotos() {
+  const view = createRows(() => latestPhotos())
+  const viewer = createViewer(view.rows)
+  return (
+    <Show when={view.rows().length > 0}>
+      <section class="section">
+        <header>
+          <h2>{t('photo.latest')}</h2>
+          <a href="/photos">{t('photo.all')}</a>
+        </header>
+        <PhotoGrid photos={view.rows()} label={t('photo.latest')} onOpen={viewer.open} />
+        <viewer.View />
+      </section>
+    </Show>
+  )
+}
 
 /** The latest photos of a site, on its page. */
 export function SitePhotos(props: { siteId: string; archived: boolean }) {

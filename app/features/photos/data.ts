@@ -34,6 +34,14 @@ export const photoList = (filter: PhotoFilter, timeZone: string): Query<PhotoIte
   params: [filter.site || null, filter.zone || null, filter.author || null, filter.from || null, filter.to || null, timeZone],
 })
 
+/** The latest photos that this person sees. */
+export const latestPhotos = (most = 8): Query<PhotoItem> => ({
+  key: 'photos:latest',
+  tables,
+  sql: `${item} order by p.taken_at desc, p.id limit $1`,
+  params: [most],
+})
+
 /** The latest photos of a site. */
 export const sitePhotos = (siteId: string, most = 12): Query<PhotoItem> => ({
   key: `site:${siteId}:photos`,

@@ -180,7 +180,14 @@ function SiteEditor(props: { site?: SiteDetail }) {
   )
 
   return (
-    <Page title={site ? t('site.edit') : t('site.new')} eyebrow={site?.name} back={site ? `/sites/${site.id}` : '/sites'} backAlways narrow>
+    <Page
+      title={site ? t('site.edit') : t('site.new')}
+      eyebrow={site && <span class="only-phone">{site.name}</span>}
+      within={site && { href: `/sites/${site.id}`, label: site.name }}
+      back={site ? `/sites/${site.id}` : '/sites'}
+      backAlways
+      narrow
+    >
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
         <TextField form={form} name="name" label={t('field.name')} hint={t('site.nameHint')} maxlength={160} />

@@ -6,8 +6,9 @@ import { session } from '../../kernel/session.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { FormNotes, SelectField, TextField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
+import { Face } from '../../kernel/ui/Face.tsx'
 import { Icon } from '../../kernel/ui/icons.tsx'
-import { Avatar, Badge, Button, Rows, WriteState } from '../../kernel/ui/parts.tsx'
+import { Badge, Button, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Sheet } from '../../kernel/ui/Sheet.tsx'
 import { activePeople, siteTeam, type SiteDetail, type TeamMember } from './data.ts'
 import { siteRoles } from './labels.ts'
@@ -60,7 +61,7 @@ export function SiteTeam(props: { site: SiteDetail }) {
             <For each={members}>
               {(member) => (
                 <li class="item">
-                  <Avatar name={member.full_name} />
+                  <Face kind="people" picture={member.portrait} name={member.full_name} />
                   <div class="grow">
                     <p class="item-title">{member.full_name}</p>
                     <p class="item-line">

@@ -19,12 +19,12 @@ export const siteColumns = (): Column<SiteItem>[] => [
     optional: true,
     width: 'minmax(10rem, 1fr)',
   },
-  { key: 'manager', label: t('field.site_manager_id'), value: (site) => site.site_manager_name, width: 'minmax(8rem, 1fr)' },
+  { key: 'manager', label: t('field.site_manager_id'), value: (site) => site.site_manager_name, width: 'minmax(9.5rem, 1fr)' },
   {
     key: 'status',
     label: t('field.status'),
     value: (site) => siteLook(site).label,
-    width: '10rem',
+    width: '8.5rem',
     cell: (site) => (
       <span class="row">
         <Badge icon={siteLook(site()).icon} tone={siteLook(site()).tone}>

@@ -54,6 +54,7 @@ export interface TeamMember {
   id: string
   membership_id: string
   full_name: string
+  portrait: string | null
   job: string | null
   phone: string | null
   email: string
@@ -67,7 +68,7 @@ export interface TeamMember {
 export const siteTeam = (id: string): Query<TeamMember> => ({
   key: `site:${id}:team`,
   tables: ['site_members', 'memberships'],
-  sql: `select x.id, x.membership_id, m.full_name, m.job, m.phone, m.email, x.role, x.starts_on, x.ends_on, x.withdrawn_at
+  sql: `select x.id, x.membership_id, m.full_name, m.portrait, m.job, m.phone, m.email, x.role, x.starts_on, x.ends_on, x.withdrawn_at
     from app.site_members as x join app.memberships as m on m.id = x.membership_id
     where x.site_id = $1 order by x.withdrawn_at is not null, m.full_name limit 300`,
   params: [id],

@@ -1,4 +1,4 @@
-import { createEffect, Show } from 'solid-js'
+import { createEffect, onCleanup, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
 import { number } from '../../kernel/i18n/format.ts'
 import { plural } from '../../kernel/i18n/index.ts'
@@ -13,6 +13,7 @@ export default function Count(props: { href: string; id: string }) {
   createEffect(() => {
     if (props.href === '/incidents' && view.source() !== 'none') void navigator.setAppBadge?.(count()).catch(() => undefined)
   })
+  onCleanup(() => props.href === '/incidents' && void navigator.clearAppBadge?.().catch(() => undefined))
   return (
     <Show when={count() > 0}>
       <span class="nav-count" aria-hidden="true">

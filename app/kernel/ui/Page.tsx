@@ -4,7 +4,7 @@ import { screenMounted } from '../first-screen.ts'
 import { t } from '../i18n/index.ts'
 import { dress } from './font.ts'
 import { Icon } from './icons.tsx'
-import { places } from './places.ts'
+import { places, type Place } from './places.ts'
 import { Slot } from './slots.tsx'
 import { SyncPill } from './SyncPill.tsx'
 
@@ -26,12 +26,14 @@ interface PageProps {
 
 let arrivals = 0
 
+const roots: Pick<Place, 'href' | 'label'>[] = [...places, { href: '/account', label: 'nav.account' }]
+
 /** At a desk: the way from the navigation down to this page. */
 function Crumbs(props: { within?: { href: string; label: string } }) {
   const location = useLocation()
   const way = () => {
     const start = `/${location.pathname.split('/')[1]}`
-    const place = places.find((each) => each.href === start && each.href !== location.pathname)
+    const place = roots.find((each) => each.href === start && each.href !== location.pathname)
     return [...(place ? [{ href: place.href, label: t(place.label) }] : []), ...(props.within ? [props.within] : [])]
   }
   return (
@@ -76,7 +78,7 @@ export function Page(props: PageProps) {
               </h1>
             </div>
             <div class="only-desk">
-              <Slot name="star" title={props.title} />
+              <Slot name="star" title={props.title} top />
             </div>
             <SyncPill class="only-phone" />
           </header>

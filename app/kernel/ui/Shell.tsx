@@ -99,7 +99,7 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
     return (
       <A href={place.href} class="nav-link" aria-current={isHere(location.pathname, place.href) ? 'page' : undefined} aria-describedby={id}>
         <Icon name={place.icon} />
-        <span class="grow">{t(place.label)}</span>
+        <span>{t(place.label)}</span>
         <slots.count href={place.href} id={id} />
       </A>
     )
@@ -162,6 +162,10 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
           </div>
         </header>
         <main id="main" class="main" tabindex="-1">
+          <p class="print-head" aria-hidden="true">
+            <slots.logo />
+            {session.company()?.company_name}
+          </p>
           <Banners />
           <div class="only-phone">
             <slots.mark />
@@ -195,6 +199,7 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
             </Show>
           </A>
         </nav>
+        <slots.pull />
         <p class="visually-hidden" role="status">
           {spoken()}
         </p>

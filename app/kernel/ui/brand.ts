@@ -1,4 +1,4 @@
-// A company's colour on every screen, moved as far as it takes for text to stay readable: WCAG's 4.5:1 for text, 3:1 for controls.
+// A company's colour on every screen, moved as far as it takes for text on and in it to have WCAG's 4.5:1.
 
 type Rgb = [red: number, green: number, blue: number]
 

@@ -4,6 +4,7 @@ import { t } from '../i18n/index.ts'
 import { explain } from './explain.ts'
 import type { Form } from './form.ts'
 import { Icon, type IconName } from './icons.tsx'
+import { part } from './part.tsx'
 
 interface Common<T extends object> {
   form: Form<T>
@@ -93,25 +94,34 @@ export function TextField<T extends object>(props: TextProps<T>) {
   )
 }
 
-/** Several lines of text. */
+const Dictate = part(() => import('./Dictate.tsx'))
+/** Whether this browser writes what is said. */
+const listens = 'SpeechRecognition' in globalThis || 'webkitSpeechRecognition' in globalThis
+
+/** Several lines of text, typed or said. */
 export function TextArea<T extends object>(props: Common<T> & { rows?: number; maxlength?: number; placeholder?: string }) {
   return (
     <Frame {...props}>
       {(id, describedBy) => (
-        <textarea
-          class="input"
-          id={id}
-          name={props.name}
-          rows={props.rows ?? 3}
-          maxlength={props.maxlength}
-          placeholder={props.placeholder}
-          disabled={props.disabled}
-          required={props.form.isRequired(props.name)}
-          aria-describedby={describedBy}
-          aria-invalid={props.form.fault(props.name) ? 'true' : undefined}
-          value={String(props.form.values[props.name] ?? '')}
-          onInput={(event) => props.form.set(props.name, event.currentTarget.value as never)}
-        />
+        <div class="with-dictate">
+          <textarea
+            class="input"
+            id={id}
+            name={props.name}
+            rows={props.rows ?? 3}
+            maxlength={props.maxlength}
+            placeholder={props.placeholder}
+            disabled={props.disabled}
+            required={props.form.isRequired(props.name)}
+            aria-describedby={describedBy}
+            aria-invalid={props.form.fault(props.name) ? 'true' : undefined}
+            value={String(props.form.values[props.name] ?? '')}
+            onInput={(event) => props.form.set(props.name, event.currentTarget.value as never)}
+          />
+          <Show when={listens && !props.disabled}>
+            <Dictate field={id} value={String(props.form.values[props.name] ?? '')} onText={(text) => props.form.set(props.name, text as never)} />
+          </Show>
+        </div>
       )}
     </Frame>
   )

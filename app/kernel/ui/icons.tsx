@@ -13,3 +13,6 @@ export function Icon(props: { name: IconName; class?: string }) {
     </svg>
   )
 }
+
+/** Every icon, for the page that shows them all. */
+export const iconNames = Object.keys(paths) as IconName[]

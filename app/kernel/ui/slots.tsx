@@ -9,12 +9,14 @@ export interface Slots {
   help: Component<{ onClose: () => void }>
   /** What kind of company this is. */
   mark: Component
+  /** On a phone, a pull that asks for news. */
+  pull: Component
   /** How many things wait behind a place of the navigation; `id` names the sentence that says so. */
   count: Component<{ href: string; id: string }>
   /** The screens that this person keeps at hand. */
   favourites: Component
   /** Keeps a screen at hand, or lets go of it. */
-  star: Component<{ title: string }>
+  star: Component<{ title: string; top?: boolean }>
   /** The company's logo. */
   logo: Component
   /** A person's portrait. */

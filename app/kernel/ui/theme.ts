@@ -48,13 +48,12 @@ export async function wear(colour: string | null, keep = true): Promise<void> {
     return dress(undefined)
   }
   const now = look()
-  const known = kept?.colour === colour ? kept.tokens[now] : undefined
   const { brandTokens } = await import('./brand.ts')
   if (look() !== now) return
   dress(undefined)
   const style = getComputedStyle(document.documentElement)
   const paper = (name: string) => style.getPropertyValue(name).trim()
-  const tokens = known ?? brandTokens(colour, { ground: paper('--ground'), surface: paper('--surface'), sunken: paper('--sunken') })
+  const tokens = brandTokens(colour, { ground: paper('--ground'), surface: paper('--surface'), sunken: paper('--sunken') })
   dress(tokens)
   if (keep) localStorage.setItem(BRAND, JSON.stringify({ colour, tokens: { ...(kept?.colour === colour ? kept.tokens : {}), [now]: tokens } }))
 }
