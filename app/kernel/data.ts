@@ -4,10 +4,11 @@ import { askBackgroundSync } from './background-sync.ts'
 import type { Query, RowsSource, RowsView } from './contract.ts'
 import { clean } from './clean.ts'
 import { durable } from './durable.ts'
-import { AppError, refusalOf } from './errors.ts'
+import { AppError } from './errors.ts'
 import { awaitPart } from './first-screen.ts'
 import type { CommandName, Commands } from './generated/commands.ts'
 import { readSnapshot, writeSnapshot } from './local-store.ts'
+import { attemptEffect } from './sync/attempt.ts'
 import { pendingOf } from './sync/pending.ts'
 import type { StoredCommand } from './sync/outbox.ts'
 
@@ -142,14 +143,10 @@ export async function run<N extends CommandName>(name: N, args: Commands[N]): Pr
  */
 export async function attempt(now: Active, command: StoredCommand): Promise<void> {
   const db = database()
-  let tables: string[] | null = null
-  try {
-    if (db) tables = await db.call('run', pendingOf(command, now.company.company_id, now.company.membership_id))
-  } catch (error) {
-    const refusal = refusalOf(error, filled())
-    // Where a row it needs may not have arrived yet, or the database itself fails, the server judges.
-    if (refusal && (await now.outbox.withdraw(command.id))) throw refusal
-  }
+  const tables = await attemptEffect(
+    { outbox: now.outbox, show: db && ((pending) => db.call('run', pending)), complete: filled() },
+    pendingOf(command, now.company.company_id, now.company.membership_id),
+  )
   if (tables?.length) now.bus.post({ type: 'changed', tables })
   now.bus.post({ type: 'wake', distrust: tables === null })
 }

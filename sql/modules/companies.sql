@@ -38,12 +38,12 @@ end $$;
 -- the caller's own card, so it needs no second factor. factor_due: until when they may do without the one that their roles demand.
 create or replace function app.my_companies() returns table (
   company_id uuid, company_name text, membership_id uuid, full_name text, roles text[], site_ids uuid[], locale text, time_zone text, currency text,
-  factor_rule text, factor_due timestamptz)
+  factor_rule text, factor_due timestamptz, accent text, logo text)
 language sql stable security definer set search_path = '' as $$
   select c.id, c.name, m.id, m.full_name, m.roles,
          case when a.recheck_at <= now() then (app_private.compute_access(a.company_id, a.membership_id)).site_ids else a.site_ids end,
          c.locale, c.time_zone, c.currency, app_private.factor_rule(m.roles, c.factor_rules),
-         case when isfinite(a.factor_due) then a.factor_due end
+         case when isfinite(a.factor_due) then a.factor_due end, c.accent, c.logo
   from app_private.accesses as a
   join app.memberships as m on m.company_id = a.company_id and m.id = a.membership_id
   join app.companies as c on c.id = a.company_id
@@ -145,4 +145,32 @@ begin
   if jsonb_typeof(args -> 'factor_rules') = 'object' and not args -> 'factor_rules' <@ (select jsonb_object_agg(r.key, args -> 'factor_rules' -> r.key) from app.roles as r) then
     perform effects.refuse('WRONG', 'factor_rules');
   end if;
+end $$;
+
+-- True when the caller may put this file in the bucket `pictures`: `<company>/logo/<sha256>.png` by who edits the company, and
+-- `<company>/people/<sha256>.jpg` by everybody of the house.
+create or replace function app_private.may_store_picture(object_name text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  access constant app_private.accesses := app_private.access(app_private.object_company(object_name));
+begin
+  return case
+    when object_name ~ '^[^/]+/logo/[0-9a-f]{64}\.png$' then exists (
+      select from app.role_permissions as p
+      where p.role = any (access.roles) and p.module = 'company' and p.action = 'edit' and p.scope = 'company')
+    when object_name ~ '^[^/]+/people/[0-9a-f]{64}\.jpg$' then
+      coalesce(effects.scope_id(access.company_id, 'company', access.company_id) = any (access.scope_ids), false)
+    else false end;
+end $$;
+
+-- True when the caller may read this file: the logo, by every member; portraits, by those who see the directory.
+create or replace function app_private.may_read_picture(object_name text) returns boolean
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  access constant app_private.accesses := app_private.access(app_private.object_company(object_name));
+begin
+  return case split_part(object_name, '/', 2)
+    when 'logo' then access.company_id is not null
+    when 'people' then coalesce(effects.scope_id(access.company_id, 'company', access.company_id) = any (access.scope_ids), false)
+    else false end;
 end $$;

@@ -255,7 +255,8 @@ begin
   loop
     execute format('delete from %s where company_id = $1', part.name) using remove_demo.id;
   end loop;
-  perform app_private.enqueue_job(remove_demo.id, 'remove_files', jsonb_build_object('bucket', 'photos', 'folder', remove_demo.id), 'photos');
+  perform app_private.enqueue_job(remove_demo.id, 'remove_files', jsonb_build_object('bucket', bucket, 'folder', remove_demo.id), bucket)
+  from unnest('{photos,pictures}'::text[]) as bucket;
 end $$;
 
 -- What the worker removes: {bucket, folder}; nothing while there is a company of that id.

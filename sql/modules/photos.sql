@@ -156,14 +156,6 @@ begin
       and object_name = concat(p.company_id, '/', p.site_id, '/', p.sha256, '.jpg'));
 end $$;
 
--- The folders of the caller's companies in the bucket, in their order in the index: those alone that their session opens, with the second
--- factor where it is due. Policies ask once per statement and look nowhere else; whether a file may be read, may_read_photo says.
-create or replace function app_private.photo_folders() returns text[]
-language sql stable security definer set search_path = '' as $$
-  select coalesce(array_agg(a.company_id::text order by a.company_id), '{}') from app_private.accesses as a
-  where session_user = 'supabase_storage_admin' and a.user_id = app_private.user_id() and (app_private.access(a.company_id)).company_id is not null;
-$$;
-
 -- True when the caller sees a photo whose file this is.
 create or replace function app_private.may_read_photo(object_name text) returns boolean
 language plpgsql stable security definer set search_path = '' as $$

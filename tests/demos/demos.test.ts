@@ -76,7 +76,7 @@ it('goes wholly, with its photos and analysts: the audit alone remembers it, and
   await demo.run('add_photo', { id: randomUUID(), ...photo })
   const { login } = await demo.call<{ login: string }>(demo.company, 'create_analyst_login', { id: randomUUID(), label: 'Metabase' })
   await person.call(null, 'remove_demo', { id: demo.company })
-  expect(await census(demo.company)).toEqual({ 'audit.log': expect.any(Number) as number, 'app_private.jobs': 1 }) // its files go after it
+  expect(await census(demo.company)).toEqual({ 'audit.log': expect.any(Number) as number, 'app_private.jobs': 2 }) // its files go after it
   expect(await database.db`select from pg_roles where rolname = ${login}`).toHaveLength(0)
   expect(await census(own.company)).toEqual(before)
   expect(await demo.see('select id from app.sites')).toEqual([])

@@ -233,10 +233,10 @@ describe('folders', () => {
 
   test('what a bucket does not take is not moved or copied into it', async () => {
     await drawers(bob).upload(`${bob.id}/text.txt`, 'text')
-    expect((await drawers(bob).copy(`${bob.id}/text.txt`, `${bob.id}/text.jpg`, { destinationBucket: 'pictures' })).error).toMatchObject({
+    expect((await drawers(bob).copy(`${bob.id}/text.txt`, `${bob.id}/text.jpg`, { destinationBucket: 'images' })).error).toMatchObject({
       statusCode: '415',
     })
-    expect((await drawers(bob).move(`${bob.id}/text.txt`, `${bob.id}/text.jpg`, { destinationBucket: 'pictures' })).error).toMatchObject({
+    expect((await drawers(bob).move(`${bob.id}/text.txt`, `${bob.id}/text.jpg`, { destinationBucket: 'images' })).error).toMatchObject({
       statusCode: '415',
     })
   })
@@ -255,7 +255,7 @@ describe('files are served with care', () => {
       'accept-ranges': 'bytes',
       'cache-control': 'private, max-age=3600',
       'content-length': '10000',
-      'content-security-policy': "default-src 'none'; sandbox",
+      'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
       'content-type': 'image/jpeg',
       vary: 'authorization',
       'x-content-type-options': 'nosniff',

@@ -23,8 +23,8 @@ beforeEach(() => {
 })
 afterAll(() => world?.close())
 
-const photo = (objectName = name, more = {}) => ({ bucketName: 'pictures', objectName, contentType: 'image/jpeg', cacheControl: '3600', ...more })
-const sent = async (who: Keeper, at = name) => Buffer.from(await (await who.client.storage.from('pictures').download(at)).data!.arrayBuffer())
+const photo = (objectName = name, more = {}) => ({ bucketName: 'images', objectName, contentType: 'image/jpeg', cacheControl: '3600', ...more })
+const sent = async (who: Keeper, at = name) => Buffer.from(await (await who.client.storage.from('images').download(at)).data!.arrayBuffer())
 
 /** A request of the protocol by hand. */
 const ask = (url: string, method: string, token: string, headers: Record<string, string> = {}, body?: BodyInit | null) =>
@@ -59,7 +59,7 @@ describe('an upload in pieces', () => {
     const { outcome } = resumable(world.url, ana.token, content, photo(name, { metadata: '{"taken":"mardi"}' }))
     expect(await outcome).toBeUndefined()
     expect((await sent(ana)).equals(content)).toBe(true)
-    expect((await ana.client.storage.from('pictures').info(name)).data).toMatchObject({
+    expect((await ana.client.storage.from('images').info(name)).data).toMatchObject({
       size: 300_000,
       contentType: 'image/jpeg',
       cacheControl: 'max-age=3600',
@@ -106,7 +106,7 @@ describe('an upload in pieces', () => {
   test('of a name that is taken is refused at once, and at the end when it was taken meanwhile', async () => {
     const slow = await begin(ana, 1000, photo())
     const url = slow.headers.get('location')!
-    expect((await ana.client.storage.from('pictures').upload(name, jpeg(1000), { contentType: 'image/jpeg' })).error).toBeNull()
+    expect((await ana.client.storage.from('images').upload(name, jpeg(1000), { contentType: 'image/jpeg' })).error).toBeNull()
     const late = await patch(url, ana, 0, jpeg(1000, 5))
     expect([late.status, await late.text()]).toEqual([409, expect.stringContaining('The resource already exists')])
     const { outcome } = resumable(world.url, ana.token, jpeg(1000, 6), photo())
@@ -154,7 +154,7 @@ describe('an upload is its owner’s', () => {
     const cleo = await keeper(world, 'cleo')
     const url = (await begin(cleo, 1000)).headers.get('location')!
     expect((await patch(url, cleo, 0, jpeg(500))).status).toBe(204)
-    await world.db`alter policy fixture_insert on storage.objects with check (bucket_id in ('drawers', 'pictures', 'dropbox')
+    await world.db`alter policy fixture_insert on storage.objects with check (bucket_id in ('drawers', 'images', 'dropbox')
       and (storage.foldername(name))[1] = (select auth.uid())::text and auth.uid() <> ${world.db.unsafe(`'${cleo.id}'`)})`
     expect((await patch(url, cleo, 500, jpeg(500))).status).toBe(403)
     expect((await world.db`select from storage.objects where name like ${`${cleo.id}%`}`).length).toBe(0)
@@ -304,7 +304,7 @@ test('what has arrived survives the death of the gateway', async () => {
     expect(Number((await head(second.url)).headers.get('upload-offset'))).toBeGreaterThanOrEqual(before)
     const { outcome } = resumable(second.url, token, content, photo(), { uploadUrl: `${second.url}/storage/v1/upload/resumable/${id}` })
     expect(await outcome).toBeUndefined()
-    const got = await fetch(`${second.url}/storage/v1/object/authenticated/pictures/${name}`, { headers: { authorization: `Bearer ${token}` } })
+    const got = await fetch(`${second.url}/storage/v1/object/authenticated/images/${name}`, { headers: { authorization: `Bearer ${token}` } })
     expect(Buffer.from(await got.arrayBuffer()).equals(content)).toBe(true)
   } finally {
     await second.stop()

@@ -7,9 +7,10 @@ import { me } from '../../kernel/me.ts'
 import { session, type DeviceSession } from '../../kernel/session.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
+import { Face } from '../../kernel/ui/Face.tsx'
 import { Icon, type IconName } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Avatar, Badge, Button, Note } from '../../kernel/ui/parts.tsx'
+import { Badge, Button, Note } from '../../kernel/ui/parts.tsx'
 import { setSunlight, setTheme, sunlight, theme, type Theme } from '../../kernel/ui/theme.ts'
 import { CardSheet, personDetail } from '../people/public.ts'
 import { deviceName } from './device.ts'
@@ -33,7 +34,7 @@ export default function Account() {
     <Page title={t('nav.account')} back="/menu" narrow>
       <div class="card">
         <div class="row">
-          <Avatar name={session.company()?.full_name ?? ''} />
+          <Face kind="people" picture={mine.rows()[0]?.portrait} name={session.company()?.full_name ?? ''} />
           <div class="grow">
             <p class="strong">{mine.rows()[0]?.full_name ?? session.company()?.full_name}</p>
             <p class="small quiet">{session.user()?.email}</p>

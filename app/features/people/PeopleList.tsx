@@ -7,10 +7,11 @@ import { roles } from '../../kernel/generated/rights.ts'
 import { me } from '../../kernel/me.ts'
 import { matches } from '../../kernel/search.ts'
 import { session } from '../../kernel/session.ts'
+import { Face } from '../../kernel/ui/Face.tsx'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
-import { Age, Avatar, Badge, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
+import { Age, Badge, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Split } from '../../kernel/ui/Split.tsx'
 import { DataTable, TableTools } from '../../kernel/ui/table/DataTable.tsx'
 import { createTable } from '../../kernel/ui/table/state.ts'
@@ -179,7 +180,7 @@ function Name(props: { person: PersonItem }) {
 function PersonCard(props: { person: PersonItem; href: string; current: boolean }) {
   return (
     <A class="item" href={props.href} aria-current={props.current ? 'true' : undefined}>
-      <Avatar name={props.person.full_name} />
+      <Face kind="people" picture={props.person.portrait} name={props.person.full_name} />
       <span class="grow">
         <span class="item-title">
           <Name person={props.person} />

@@ -1,7 +1,10 @@
 import type { Query } from '../../kernel/contract.ts'
 import type { InvitationRow, MembershipRow, TeamRow } from '../../kernel/generated/tables.ts'
 
-export interface PersonItem extends Pick<MembershipRow, 'id' | 'full_name' | 'email' | 'phone' | 'job' | 'roles' | 'state'> {
+export interface PersonItem extends Pick<
+  MembershipRow,
+  'id' | 'full_name' | 'email' | 'phone' | 'job' | 'department' | 'portrait' | 'roles' | 'state'
+> {
   sites: number
 }
 
@@ -9,7 +12,7 @@ export interface PersonItem extends Pick<MembershipRow, 'id' | 'full_name' | 'em
 export const peopleList = (): Query<PersonItem> => ({
   key: 'people',
   tables: ['memberships', 'site_members'],
-  sql: `select m.id, m.full_name, m.email, m.phone, m.job, m.roles, m.state,
+  sql: `select m.id, m.full_name, m.email, m.phone, m.job, m.department, m.portrait, m.roles, m.state,
       (select count(distinct x.site_id)::integer from app.site_members as x where x.membership_id = m.id and x.withdrawn_at is null) as sites
     from app.memberships as m order by m.state <> 'active', m.full_name limit 1000`,
   params: [],

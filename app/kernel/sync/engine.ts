@@ -9,7 +9,8 @@ import { pushAll } from './push.ts'
 const PAGE = 5000
 const POLL_MS = 60_000
 const FIRST_RETRY_MS = 1000
-const LONGEST_RETRY_MS = 60_000
+/** With the jitter at most 45 s: a minute after the server is back, nothing waits. */
+const LONGEST_RETRY_MS = 30_000
 const POKE_MS = 40
 /** An idle cursor is written down this often: a pull from an old one only reads more of the log. */
 const KEEP_CURSOR_MS = 600_000
@@ -84,7 +85,7 @@ export function makeEngine(deps: EngineDeps) {
     if (stopped) return
     if (error.fate === 'pause') {
       report({ phase: 'paused', code: error.code })
-      schedule(jitter(POLL_MS))
+      schedule(jitter(LONGEST_RETRY_MS))
       return
     }
     const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10))
@@ -155,6 +156,8 @@ export function makeEngine(deps: EngineDeps) {
         cursor = next
         break
       }
+      // Before the cursor says that this is done: whoever is cut short begins again.
+      if (reset) await offerAgain()
       const toBoot = gained ? { scopes: gained, after: null, done: 0 } : null
       await apply(
         store,
@@ -169,7 +172,6 @@ export function makeEngine(deps: EngineDeps) {
       )
       cursor = next
       boot = toBoot
-      if (reset === 'db') await offerAgain()
       if (!boot) break
       await download(store)
     }
@@ -213,8 +215,12 @@ export function makeEngine(deps: EngineDeps) {
     if (tables.length) deps.onChanged(tables)
   }
 
-  /** A restored server forgot commands it had accepted: they go again. */
+  /**
+   * A restored server forgot commands it had accepted: they go again. At every reset, since a phone that lost its rows, and with them the name
+   * of their database, cannot tell a restored server from a new one.
+   */
   async function offerAgain(): Promise<void> {
+    if (!(await outbox.hasAccepted())) return
     const { expect } = await remote.push({ client: await outbox.clientId(), version: appVersion, commands: [] })
     const waiting = await deps.exclusive(() => outbox.renumber(expect))
     if (waiting) wanted = true

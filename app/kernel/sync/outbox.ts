@@ -191,6 +191,9 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
         return all.length
       }),
 
+    /** Whether anything was accepted that a restored server could have forgotten. */
+    hasAccepted: () => store.transact('readonly', async (tx) => (await tx.commands('acknowledged')).length > 0),
+
     /** Commands whose effect must show on the phone although the server's rows there do not hold it yet. */
     pending: () =>
       store.transact('readonly', async (tx) =>

@@ -1,11 +1,13 @@
 import { createEffect, For, onMount, type JSX } from 'solid-js'
 import { screenMounted } from '../first-screen.ts'
 import { locale, locales, setLocale, t, type Locale } from '../i18n/index.ts'
+import { dress } from './font.ts'
 import { Icon } from './icons.tsx'
 
 /** The frame of screens before a company: the name, one card, and the language. */
 export function Door(props: { title: string; intro?: JSX.Element; children: JSX.Element; foot?: JSX.Element }) {
   createEffect(() => (document.title = `${props.title} · Aplomb`))
+  dress()
   onMount(screenMounted)
   return (
     <div class="door">

@@ -201,4 +201,9 @@ export const shell = {
   'field.caption': 'Caption',
   'create.photo': 'Take a photo',
   'create.photoHint': 'With its place and time, without a network too',
+  'nav.way': 'Breadcrumb',
+  'field.department': 'Department',
+  'field.accent': 'Colour',
+  'field.logo': 'Logo',
+  'field.portrait': 'Photo',
 }

@@ -201,4 +201,9 @@ export const shell = {
   'field.caption': 'Leyenda',
   'create.photo': 'Tomar una foto',
   'create.photoHint': 'Con su lugar y su hora, también sin red',
+  'nav.way': 'Ruta de navegación',
+  'field.department': 'Departamento',
+  'field.accent': 'Color',
+  'field.logo': 'Logotipo',
+  'field.portrait': 'Foto',
 }

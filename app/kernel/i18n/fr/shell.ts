@@ -201,4 +201,9 @@ export const shell = {
   'field.caption': 'Légende',
   'create.photo': 'Prendre une photo',
   'create.photoHint': 'Avec son lieu et son heure, sans réseau aussi',
+  'nav.way': 'Fil d’Ariane',
+  'field.department': 'Service',
+  'field.accent': 'Couleur',
+  'field.logo': 'Logo',
+  'field.portrait': 'Photo',
 }

@@ -201,4 +201,9 @@ export const shell = {
   'field.caption': 'Legenda',
   'create.photo': 'Tirar uma fotografia',
   'create.photoHint': 'Com o lugar e a hora, também sem rede',
+  'nav.way': 'Caminho de navegação',
+  'field.department': 'Departamento',
+  'field.accent': 'Cor',
+  'field.logo': 'Logótipo',
+  'field.portrait': 'Fotografia',
 }

@@ -1,5 +1,5 @@
---! Previous: sha1:4b3ba1002300095eb616f7290dd8b5900588824d
---! Hash: sha1:a1a7bbc329e718a4a8aa363ee644d8a84847899f
+--! Previous: sha1:a2fa2cc05b748728c80c4083f2e4f1e11d503c72
+--! Hash: sha1:82ca8ad8e7fc13d707b42d16b808e536b4f16bdf
 
 -- Where a session has acted: what an administrator may see of somebody who works elsewhere too. ended_at: since when it is refused there.
 create table app_private.company_sessions (

@@ -1,0 +1,313 @@
+// A device of one person: the app's own core in one tab or several, on a disk, a line and a clock that can all fail.
+import { clean } from '../../app/kernel/clean.ts'
+import { schemaHash } from '../../app/kernel/generated/phone.ts'
+import { attemptEffect } from '../../app/kernel/sync/attempt.ts'
+import { makeEngine, type Engine } from '../../app/kernel/sync/engine.ts'
+import { makeOutbox, type Outbox, type StoredCommand } from '../../app/kernel/sync/outbox.ts'
+import { pushAll } from '../../app/kernel/sync/push.ts'
+import { pendingOf } from '../../app/kernel/sync/pending.ts'
+import type { EngineDeps, Status } from '../../app/kernel/sync/ports.ts'
+import { parseBootPage, type Cursor, type PullAnswer, type PushAnswer, type Remote } from '../../app/kernel/sync/protocol.ts'
+import { makeDisk } from './disk.ts'
+import { makeLocks } from './locks.ts'
+import type { LocalCopy } from './memory-local.ts'
+import { FINE, makeLine, readJson } from './network.ts'
+import type { Random } from './random.ts'
+import type { Timeline } from './timeline.ts'
+import type { CompanyServer, Person } from './world.ts'
+
+/** A planted bug on the side of the phone: what stands in the place of a port. */
+export interface ClientMutant {
+  remote?: (remote: Remote) => Remote
+  local?: (local: LocalCopy['store']) => LocalCopy['store']
+  outbox?: (outbox: Outbox) => Outbox
+  engine?: (deps: EngineDeps) => EngineDeps
+  /** Tabs do not wait for each other. */
+  unlocked?: boolean
+}
+
+export interface DeviceDeps {
+  person: Person
+  server: CompanyServer
+  local: LocalCopy
+  timeline: Timeline
+  random: Random
+  /** How often the company's server was restored: each time it is another database. */
+  restored: () => number
+  /** A push was done on the server: open devices may hear of it. */
+  onPush: () => void
+  mutant?: ClientMutant
+}
+
+interface Tab {
+  alive: boolean
+  engine: Engine | null
+  outbox: Outbox
+  exclusive: <T>(work: () => Promise<T>) => Promise<T>
+  /** Steps until it dies; -1: it lives. */
+  dies: number
+  status: Status | null
+  networkChanged: () => void
+  poke: () => void
+}
+
+const START = Date.parse('2026-11-21T08:00:00Z')
+const never = () => new Promise<never>(() => undefined)
+/** Rows of a boot page: histories are small, and pages must be many. */
+const PAGE = 12
+
+export type Device = ReturnType<typeof makeDevice>
+
+/** A device, its app not opened yet. */
+export function makeDevice({ person, server, local, timeline, random, restored, onPush, mutant = {} }: DeviceDeps) {
+  const disk = makeDisk(`${person.membershipId}:${server.id}`)
+  const line = makeLine(timeline, random, restored)
+  const locks = makeLocks<Tab>()
+  const tabs = new Set<Tab>()
+  const store = mutant.local?.(local.store) ?? local.store
+  let skew = 0
+  let outdated = false
+  let lostRows = 0
+  const now = () => START + timeline.now() + skew
+
+  function kill(tab: Tab): void {
+    tab.alive = false
+    tabs.delete(tab)
+    locks.release(tab)
+  }
+
+  /** A step of a tab: it may die before it, or before it hears how it went. Nobody waits for the dead. */
+  async function step<T>(tab: Tab, work: () => Promise<T>): Promise<T> {
+    if (!tab.alive) return never()
+    if (tab.dies === 0) {
+      const done = random.chance(0.5)
+      kill(tab)
+      if (done) await work().catch(() => undefined)
+      return never()
+    }
+    if (tab.dies > 0) tab.dies--
+    try {
+      const result = await work()
+      return tab.alive ? result : never()
+    } catch (error) {
+      if (!tab.alive) return never()
+      throw error
+    }
+  }
+
+  /** Every call of these functions is a step. */
+  const steps = <F extends object>(tab: Tab, functions: F): F =>
+    Object.fromEntries(
+      Object.entries(functions).map(([name, call]) => [
+        name,
+        typeof call === 'function' ? (...args: unknown[]) => step(tab, () => call(...args) as Promise<unknown>) : call,
+      ]),
+    ) as F
+
+  const remoteOf = (tab: Tab): Remote => ({
+    ...steps(tab, {
+      pull: (cursor: Cursor | null) =>
+        line.call(
+          async () => {
+            const [db, turn] = cursor?.db.split('#') ?? []
+            const sent = cursor && { ...cursor, db: turn === String(restored()) ? db : 'another', schema: outdated ? 'older' : cursor.schema }
+            const answer = await server.pull(person, sent)
+            return answer.replace(/"db": "(\w+)"/, `"db": "$1#${restored()}"`)
+          },
+          (body) => readJson<PullAnswer>(body),
+        ),
+      boot: (scopes: string[], after: unknown, n: number) => line.call(() => server.boot(person, scopes, after, Math.min(n, PAGE)), parseBootPage),
+      push: (batch: unknown) =>
+        line.call(
+          async () => {
+            const answer = await server.push(person, batch)
+            onPush()
+            return answer
+          },
+          (body) => readJson<PushAnswer>(body),
+        ),
+    }),
+    listen(_scopes, onPoke) {
+      tab.poke = onPoke
+      return () => {
+        tab.poke = () => undefined
+      }
+    },
+  })
+
+  /** What waits shows after each change, unless the rows refuse it. */
+  async function shownAfter(...[change, pending]: Parameters<typeof store.apply>): ReturnType<typeof store.apply> {
+    const applied = await store.apply(change, pending)
+    const shown = new Set([...(await local.shown()), ...applied.refused.map(({ id }) => id)])
+    for (const { id, name, state } of disk.commands()) {
+      if ((state === 'queued' || state === 'sending') && !shown.has(id) && !mutant.unlocked) disk.wrongs.push(`${name} ${id} waits and does not show`)
+    }
+    return applied
+  }
+
+  /** Somebody who uses the disk and the line: a tab, or the service worker. */
+  function newTab(): Tab {
+    const tab: Tab = {
+      alive: true,
+      engine: null,
+      outbox: null as never,
+      exclusive: (work) => (mutant.unlocked ? work() : locks.request('outbox', tab, work)),
+      dies: -1,
+      status: null,
+      networkChanged: () => undefined,
+      poke: () => undefined,
+    }
+    const outbox = makeOutbox({ owner: disk.store.owner, transact: (mode, work) => step(tab, () => disk.store.transact(mode, work)) }, now)
+    tab.outbox = mutant.outbox?.(outbox) ?? outbox
+    return tab
+  }
+
+  /** Opens the app: the first tab exchanges with the server, the others wait for their turn. */
+  function open(): void {
+    const tab = newTab()
+    tabs.add(tab)
+    const lead = async () => {
+      await tab.outbox.prune().catch(() => undefined)
+      const remote = remoteOf(tab)
+      const deps: EngineDeps = {
+        remote: mutant.remote?.(remote) ?? remote,
+        store: async () =>
+          steps(tab, { state: () => timeline.outside(store.state()), apply: (change, pending) => timeline.outside(shownAfter(change, pending)) }),
+        outbox: tab.outbox,
+        exclusive: tab.exclusive,
+        companyId: server.id,
+        actorId: person.membershipId,
+        schemaHash: outdated ? 'older' : schemaHash,
+        clock: { now, after: (ms, call) => timeline.after(ms, () => tab.alive && call()) },
+        random: random.next,
+        network: {
+          online: () => line.online,
+          onChange(call) {
+            tab.networkChanged = call
+            return () => undefined
+          },
+        },
+        onStatus(status) {
+          tab.status = status
+        },
+        onLost: async () => void lostRows++,
+        onChanged: () => undefined,
+        onOutbox: () => undefined,
+      }
+      tab.engine = makeEngine(mutant.engine?.(deps) ?? deps)
+      tab.engine.start()
+      await never()
+    }
+    void (mutant.unlocked ? lead() : locks.request('engine', tab, lead))
+  }
+
+  /** The service worker sends what waits when no tab does; it never pulls. */
+  function wakeWorker(): void {
+    const tab = newTab()
+    const push = () =>
+      pushAll({
+        remote: mutant.remote?.(remoteOf(tab)) ?? remoteOf(tab),
+        outbox: tab.outbox,
+        exclusive: tab.exclusive,
+        stopped: () => !tab.alive,
+        onOutbox: () => undefined,
+        onMoved: () => undefined,
+      }).catch(() => tab.outbox.release())
+    void (mutant.unlocked ? push() : locks.request('engine', tab, push)).catch(() => undefined).finally(() => kill(tab))
+    // browsers end a worker that waits too long
+    timeline.after(25_000, () => tab.alive && kill(tab))
+  }
+
+  const leader = () => [...tabs].find((tab) => tab.engine)
+  /** The tab that a person works in: the one opened last. */
+  const front = () => [...tabs].at(-1)
+
+  /** Shows what was just kept, as the app does, and wakes the sender. */
+  async function attempt(tab: Tab, command: StoredCommand): Promise<void> {
+    const shown = await attemptEffect(
+      { outbox: tab.outbox, show: (pending) => step(tab, () => timeline.outside(store.run(pending))), complete: leader()?.engine?.filled() ?? false },
+      pendingOf(command, server.id, person.membershipId),
+    )
+    if (shown) leader()?.engine?.wake()
+    else leader()?.engine?.distrust()
+  }
+
+  return {
+    person,
+    disk,
+    line,
+    local,
+    status: () => leader()?.status ?? null,
+    lostRows: () => lostRows,
+    isOpen: () => tabs.size > 0,
+    open,
+    /** The tabs die, at once or some steps from now. */
+    kill(inSteps: number, all: boolean) {
+      for (const tab of all ? [...tabs] : [...tabs].slice(0, 1)) {
+        if (inSteps === 0) kill(tab)
+        else tab.dies = inSteps
+      }
+    },
+    setOnline(online: boolean) {
+      line.online = online
+      for (const tab of tabs) tab.networkChanged()
+    },
+    wakeWorker,
+    poke: () => leader()?.poke(),
+    turnClock(ms: number) {
+      skew = ms
+    },
+    /** The server becomes newer than this app. */
+    outdate() {
+      outdated = true
+      for (const tab of tabs) kill(tab)
+      open()
+    },
+    /** The app is updated, and makes its tables anew. */
+    async update() {
+      if (!outdated) return
+      outdated = false
+      for (const tab of tabs) kill(tab)
+      await local.wipe()
+      open()
+    },
+    heal() {
+      line.weather = FINE
+      line.reset()
+      line.expired = false
+      disk.full = { after: 0, times: 0 }
+      for (const tab of tabs) tab.dies = -1
+    },
+    /** Keeps and shows a command as the app does. Resolves when the person knows how it went, or the tab has died; never rejects. */
+    run(name: string, args: Record<string, unknown>): void {
+      const tab = front()
+      if (!tab) return
+      void tab
+        .exclusive(async () => {
+          const command = await tab.outbox.add(name, clean(args))
+          if (!disk.diary.has(command.id)) disk.wrongs.push(`${name} ${command.id} was called kept and was not`)
+          await attempt(tab, command)
+        })
+        .catch(() => undefined)
+    },
+    /** The person deals with a refused command. */
+    mend(again: boolean): void {
+      const tab = front()
+      const refused = disk.commands().find((command) => command.state === 'refused')
+      if (!tab || !refused) return
+      disk.dealt.add(refused.id)
+      void tab
+        .exclusive(async () => {
+          if (!again) return tab.outbox.discard(refused.id)
+          const command = await tab.outbox.resend(refused.id)
+          if (!command) return
+          try {
+            await attempt(tab, command)
+          } catch {
+            await tab.outbox.restore(refused)
+          }
+        })
+        .catch(() => undefined)
+    },
+  }
+}

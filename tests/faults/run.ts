@@ -1,0 +1,322 @@
+// Runs a history, heals everything, and says what is wrong.
+import { commands, type CommandName } from '../../app/kernel/generated/commands.ts'
+import { tables } from '../../app/kernel/generated/tables.ts'
+import { argumentsOf, type Known } from './arguments.ts'
+import { makeDevice, type ClientMutant, type Device } from './device.ts'
+import { memoryLocal, type LocalCopy } from './memory-local.ts'
+import { STORMS } from './network.ts'
+import { storms, type History, type Operation } from './operations.ts'
+import { seeded, type Random } from './random.ts'
+import { makeTimeline } from './timeline.ts'
+import { unescape, type CompanyServer, type Person, type World } from './world.ts'
+
+/** What a history did, for the counts. */
+export interface Told {
+  wrongs: string[]
+  written: number
+  applied: number
+  refused: number
+  calls: number
+}
+
+export interface Settings {
+  mutant?: ClientMutant
+  /** The local database of a device; in memory unless told. */
+  openLocal?: (company: string) => Promise<LocalCopy & { close?: () => void }>
+}
+
+const DAY_MS = 24 * 3600_000
+const YEAR_MS = 365 * DAY_MS
+/** Everything must have left this long after the last fault. */
+const DRAIN_MS = 60_000
+/** A device that heard no poke asks at the latest after this. */
+const POLL_MS = 100_000
+
+const memory = (world: World) => async (company: string) => memoryLocal((table, lines) => world.derive(company, table, lines))
+
+/** What a person may name in a command: the rows that they see, and what they made themselves. */
+async function knowledge(world: World, device: Device): Promise<Known> {
+  const rows = await device.local.rows()
+  const made = new Map<string, string[]>()
+  for (const { name, args, state } of device.disk.commands()) {
+    if (state === 'refused') continue
+    const table = world.catalog.nouns.get(name)!
+    if (world.catalog.creates.has(name)) made.set(table, [...(made.get(table) ?? []), String(args['id'])])
+  }
+  return {
+    ids: (table) => [...(rows.get(table)?.keys() ?? []), ...(made.get(table) ?? [])],
+    row(table, id) {
+      const line = rows.get(table)?.get(id)
+      if (!line) return undefined
+      const fields = line.split('\t')
+      return Object.fromEntries(tables[table as keyof typeof tables].columns.map((column, place) => [column, unescape(fields[place]!)]))
+    },
+  }
+}
+
+function commandFor(world: World, random: Random, person: Person): CommandName {
+  const names = Object.keys(commands) as CommandName[]
+  const allowed = names.filter((name) => world.catalog.allowed.get(name)?.some((role) => person.roles.includes(role)))
+  const own = allowed.length && random.chance(0.95) ? allowed : names
+  const making = own.filter((name) => world.catalog.creates.has(name))
+  return random.pick(making.length && random.chance(0.3) ? making : own)
+}
+
+/** Runs a history in a company of its own. Answers what is wrong at its end, in sentences, and what was done. */
+export async function runHistory(
+  world: World,
+  { seed, devices: count, operations }: History,
+  { mutant, openLocal = memory(world) }: Settings = {},
+): Promise<Told> {
+  const company = world.company(await world.found())
+  const random = seeded(seed)
+  const timeline = makeTimeline()
+  let turn = 0
+  let asleep = false
+  /** When each backup was made. */
+  const backups: number[] = []
+  const devices: Device[] = []
+  /** Transactions that are still open. */
+  const slow = new Set<() => Promise<void>>()
+  const onPush = () => {
+    for (const device of devices) if (random.chance(0.6)) timeline.after(random.between(10, 500), () => device.line.online && device.poke())
+  }
+  for (let place = 0; place < count; place++) {
+    devices.push(
+      makeDevice({
+        person: world.people[random.between(0, world.people.length - 1)]!,
+        server: company,
+        local: await openLocal(company.id),
+        timeline,
+        random: seeded(seed * 16 + place),
+        restored: () => turn,
+        onPush,
+        mutant,
+      }),
+    )
+  }
+
+  /** A month without anybody. */
+  async function sleep(): Promise<void> {
+    asleep = true
+    for (const device of devices) device.kill(0, true)
+    await timeline.advance(30 * DAY_MS)
+    asleep = false
+    for (const device of devices) device.open()
+  }
+
+  /** Devices offer again what they sent in the last thirty days: no older backup is put back. */
+  async function restore(random: Random): Promise<void> {
+    for (const commit of slow) await commit()
+    const fresh = [...backups.keys()].filter((place) => timeline.now() - backups[place]! < 29 * DAY_MS)
+    if (!fresh.length) return
+    await company.restore(random.pick(fresh))
+    turn++
+  }
+
+  /** A transaction of somebody else that commits after others which began later. */
+  async function slowly(random: Random): Promise<void> {
+    if (slow.size >= 3) return
+    const open = await timeline.outside(company.beginSlow(random.uuid()))
+    const commit = () => {
+      slow.delete(commit)
+      return timeline.outside(open())
+    }
+    slow.add(commit)
+    timeline.after(random.between(1000, 60_000), () => slow.has(commit) && void commit())
+  }
+
+  async function perform({ deed, device: place, seed }: Operation): Promise<void> {
+    const random = seeded(seed)
+    const device = devices[place]!
+    const { person } = device
+    switch (deed) {
+      case 'write':
+        for (let times = random.pick([1, 1, 1, 2]); times > 0; times--) {
+          const name = commandFor(world, random, person)
+          device.run(name, argumentsOf(random, world.catalog, await timeline.outside(knowledge(world, device)), name))
+        }
+        break
+      case 'mend':
+        device.mend(random.chance(0.5))
+        break
+      case 'online':
+      case 'offline':
+        device.setOnline(deed === 'online')
+        break
+      case 'weather':
+        device.line.weather = STORMS[random.pick(storms)]!
+        break
+      case 'kill':
+        device.kill(random.pick([0, random.between(1, 12)]), random.chance(0.7))
+        timeline.after(random.between(0, 30_000), () => asleep || device.isOpen() || device.open())
+        break
+      case 'tab':
+        device.open()
+        break
+      case 'clock':
+        device.turnClock(random.pick([0, random.between(-10, 10) * YEAR_MS]))
+        break
+      case 'token':
+        device.line.expired = random.chance(0.7)
+        if (device.line.expired && random.chance(0.3)) await sleep()
+        break
+      case 'quota':
+        device.disk.full = { after: random.between(0, 8), times: random.between(1, 5) }
+        break
+      case 'evict':
+        device.kill(0, true)
+        await device.local.wipe()
+        device.open()
+        break
+      case 'upgrade':
+        device.outdate()
+        timeline.after(random.between(1000, 60_000), () => {
+          if (!asleep) void device.update()
+        })
+        break
+      case 'rights':
+        if (random.chance(0.5)) await company.leaveSites(person)
+        else await company.setRoles(person, random.chance(0.5) ? person.roles : [random.pick(['viewer', 'crew', 'buyer', 'accountant'])])
+        break
+      case 'leave':
+        await company.setState(person, random.chance(0.5) ? 'suspended' : 'active')
+        break
+      case 'keep':
+        await company.keep(backups.push(timeline.now()) - 1)
+        break
+      case 'restore':
+        await restore(random)
+        break
+      case 'slow':
+        await slowly(random)
+        break
+      case 'worker':
+        device.wakeWorker()
+        break
+      case 'wait':
+        break
+    }
+  }
+
+  for (const device of devices) device.open()
+  try {
+    for (const operation of operations) {
+      await perform(operation)
+      await timeline.advance(operation.wait)
+    }
+  } finally {
+    for (const commit of slow) await commit()
+  }
+  await company.relax()
+  for (const device of devices) {
+    await device.update()
+    device.heal()
+    if (!device.isOpen()) device.open()
+    if (!device.line.online) device.setOnline(true)
+  }
+  await timeline.advance(DRAIN_MS)
+  const wrongs: string[] = []
+  const active = new Map<Person, boolean>()
+  for (const { person } of devices) active.set(person, await company.active(person))
+  for (const device of devices) if (active.get(device.person)) wrongs.push(...drained(device))
+  await timeline.advance(2 * POLL_MS)
+  const resting = (device: Device) => !active.get(device.person) || (device.status()?.phase === 'idle' && device.status()?.current)
+  for (let patience = 30; patience > 0 && !devices.every(resting); patience--) await timeline.advance(1000)
+  for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!)))
+  wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, making: [...world.catalog.creates], active })))
+  for (const { local } of devices) (local as { close?: () => void }).close?.()
+  const log = await company.log()
+  return {
+    wrongs,
+    written: devices.reduce((sum, { disk }) => sum + disk.diary.size, 0),
+    applied: log.filter(({ status }) => status === 'applied').length,
+    refused: log.filter(({ status }) => status === 'refused').length,
+    calls: devices.reduce((sum, { line }) => sum + line.calls(), 0),
+  }
+}
+
+const nameOf = (device: Device) => `${device.person.roles.join('+')} ${device.person.membershipId.slice(0, 4)}`
+
+/** A minute after the last fault nothing waits any more. */
+function drained(device: Device): string[] {
+  const waiting = device.disk.commands().filter(({ state }) => state === 'queued' || state === 'sending')
+  return waiting.length
+    ? [`${nameOf(device)}: ${waiting.length} commands wait a minute after the last fault (${JSON.stringify(device.status())})`]
+    : []
+}
+
+function difference(key: string, here: string | undefined, there: string | undefined): string {
+  if (here === undefined || there === undefined) return here === undefined ? 'only there' : 'only here'
+  const [ours, theirs] = [here.split('\t'), there.split('\t')]
+  const { columns } = tables[key.split(' ')[0] as keyof typeof tables]
+  return columns
+    .flatMap((column, place) => (ours[place] === theirs[place] ? [] : [`${column} ${ours[place]} here, ${theirs[place]} there`]))
+    .join('; ')
+}
+
+/** What one device shows and keeps, against what its person sees on the server. */
+async function faultsOf(device: Device, company: CompanyServer, active: boolean): Promise<string[]> {
+  const who = nameOf(device)
+  const wrongs = device.disk.wrongs.map((wrong) => `${who}: ${wrong}`)
+  if (device.line.raging()) wrongs.push(`${who}: asks without end`)
+  const local = await device.local.rows()
+  const flat = new Map([...local].flatMap(([table, rows]) => [...rows].map(([id, line]): [string, string] => [`${table} ${id}`, line])))
+  const shown = await device.local.shown()
+  if (!active) {
+    if (flat.size) wrongs.push(`${who}: ${flat.size} rows stay on the device of somebody who is no member any more`)
+    return wrongs
+  }
+  const status = device.status()
+  if (status?.phase !== 'idle' || !status.current) wrongs.push(`${who}: not at rest: ${JSON.stringify(status)}`)
+  const server = await company.rows(device.person)
+  const differing = [...new Set([...flat.keys(), ...server.keys()])].filter((key) => flat.get(key) !== server.get(key))
+  if (differing.length) {
+    const key = differing[0]!
+    wrongs.push(`${who}: ${differing.length} rows differ from the server, such as ${key}: ${difference(key, flat.get(key), server.get(key))}`)
+  }
+  if (shown.length) wrongs.push(`${who}: ${shown.length} effects show on top of the server's rows`)
+  return wrongs
+}
+
+/** Each command of each device: once, in its order, and its end told. */
+async function faultsOfServer(
+  company: CompanyServer,
+  devices: Device[],
+  { restored, making, active }: { restored: boolean; making: string[]; active: Map<Person, boolean> },
+): Promise<string[]> {
+  const log = await company.log()
+  const places = new Map(log.map(({ id }, place) => [id, place]))
+  const wrongs = (await company.twice()).map(({ id, name }) => `${name} ${id} took effect in two transactions`)
+  wrongs.push(...(await company.ghosts()).map(({ id, name }) => `${name} ${id} was refused and changed something`))
+  wrongs.push(...(await company.hollow(making)).map(({ id, name }) => `${name} ${id} was accepted and did nothing`))
+  const ours = new Set<string>()
+  for (const device of devices) {
+    const who = nameOf(device)
+    const commands = new Map(device.disk.commands().map((command) => [command.id, command]))
+    let last = -1
+    for (const { id, name, left, accepted } of device.disk.diary.values()) {
+      ours.add(id)
+      const place = places.get(id)
+      const answer = place === undefined ? undefined : log[place]!
+      const state = commands.get(id)?.state
+      const what = `${who}: ${name} ${id}`
+      if (place !== undefined) {
+        if (place < last) wrongs.push(`${what} took effect before one written earlier`)
+        last = Math.max(last, place)
+      }
+      if (left === 'withdrawn' && answer?.status === 'applied') wrongs.push(`${what} was taken back and took effect`)
+      if (left === 'discarded' && answer?.status === 'applied') wrongs.push(`${what} was thrown away as refused and took effect`)
+      // who is no member any more can offer a restored server nothing: it stays on the device
+      if (left || (restored && !active.get(device.person))) continue
+      if (state === 'acknowledged' && answer?.status !== 'applied')
+        wrongs.push(`${what} is called accepted; on the server: ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}`)
+      if (state === 'refused' && !answer && !restored) wrongs.push(`${what} is called refused and never reached the server`)
+      if (state === 'refused' && answer?.status === 'applied') wrongs.push(`${what} is called refused and took effect`)
+      if (!state && answer?.status !== 'applied')
+        wrongs.push(`${what} is gone from the device${accepted ? ', accepted' : ''}; on the server: ${answer?.status ?? 'nothing'}`)
+    }
+  }
+  for (const { id, name } of log) if (!ours.has(id)) wrongs.push(`${name} ${id} was written by nobody`)
+  return wrongs
+}

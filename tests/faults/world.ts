@@ -1,0 +1,167 @@
+// The server of the histories: a real database with the product's own functions, and a company of its own for each history.
+import { randomUUID } from 'node:crypto'
+import postgres, { type Sql } from 'postgres'
+import { remoteError } from '../../app/kernel/http.ts'
+import type { AppError } from '../../app/kernel/errors.ts'
+import { createPerson, createSite, foundCompany, hire } from '../support/company.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { readCatalog, type Catalog } from './catalog.ts'
+import { addHarness } from './harness.ts'
+
+/** Roles of the people of every company, one person each; each is in the team of a site or two. */
+const ROLES = ['executive', 'project_manager', 'site_manager', 'crew', 'crew', 'design_office', 'hse', 'hr', 'buyer']
+
+export interface Person {
+  membershipId: string
+  /** Roles on the first day. */
+  roles: string[]
+  claims: string
+}
+
+export interface World {
+  database: TestDatabase
+  catalog: Catalog
+  people: Person[]
+  /** Expression that writes a row `r` of a table as it travels. */
+  lines: Map<string, string>
+  /** A superuser, above every rule: for what administrators, time and accidents do. */
+  above: Sql
+  /** Calls of one company's people. */
+  company: (id: string) => CompanyServer
+  /** Makes a company like all others. Answers its id. */
+  found: () => Promise<string>
+  /** What the phone computes of rows: ids and scopes, in the order of `lines` (COPY text). */
+  derive: (company: string, table: string, lines: string[]) => Promise<{ id: string; scopes: string[] }[]>
+  close: () => Promise<void>
+}
+
+export type CompanyServer = ReturnType<typeof companyServer>
+
+/** What Postgres raised, as the gateway and the client pass it on. */
+function passOn(error: unknown): AppError {
+  const { code = '', message = '', detail = '' } = error as { code?: string; message?: string; detail?: string }
+  return remoteError({ status: code.startsWith('5') || code.startsWith('4') ? 500 : 400, code, message, details: detail })
+}
+
+function companyServer({ service, above, slow, id }: { service: Sql; above: Sql; slow: Sql; id: string }) {
+  const ask = async (name: string, values: (string | number | null)[]) => {
+    const places = values.map((_, place) => `$${place + 1}`).join(', ')
+    try {
+      const [row] = await service.unsafe(`select faults.${name}(${places}) as answer`, values, { prepare: true })
+      return row!.answer as string
+    } catch (error) {
+      throw passOn(error)
+    }
+  }
+  return {
+    id,
+    /** The three calls as text of the wire. Reject with AppError. */
+    pull: (person: Person, cursor: unknown) => ask('pull', [person.claims, id, JSON.stringify(cursor)]),
+    boot: (person: Person, scopes: string[], after: unknown, n: number) =>
+      ask('boot', [person.claims, id, `{${scopes.join()}}`, after === null ? null : JSON.stringify(after), n]),
+    push: (person: Person, batch: unknown) => ask('push', [person.claims, id, JSON.stringify(batch)]),
+    /** Every row that a person sees, as COPY lines by table and id. */
+    async rows(person: Person): Promise<Map<string, string>> {
+      const rows = await service.unsafe(`select name || ' ' || id as key, line from faults.rows($1, $2)`, [person.claims, id], { prepare: true })
+      return new Map(rows.map((row) => [row.key as string, row.line as string]))
+    },
+    /** The commands that the server kept, in the order in which it ran them. */
+    log: () => above<{ id: string; name: string; status: string; code: string | null }[]>`
+      select id, name, status, code from app_private.command_log where company_id = ${id} order by place`,
+    /** Commands whose changes stand in more than one transaction. */
+    twice: () => above<{ id: string; name: string }[]>`
+      select command_id as id, min(command) as name from audit.log where company_id = ${id} and command_id is not null
+      group by command_id having count(distinct at) > 1`,
+    /** Refused commands that left a change. */
+    ghosts: () => above<{ id: string; name: string }[]>`
+      select distinct l.id, l.name from app_private.command_log as l join audit.log as a on a.company_id = l.company_id and a.command_id = l.id
+      where l.company_id = ${id} and l.status = 'refused'`,
+    /** Accepted commands that were to make a row and left no trace. */
+    hollow: (making: string[]) => above<{ id: string; name: string }[]>`
+      select l.id, l.name from app_private.command_log as l where l.company_id = ${id} and l.status = 'applied' and l.name = any (${making})
+        and not exists (select from audit.log as a where a.company_id = l.company_id and a.command_id = l.id)`,
+    /** Whether this person is an active member. */
+    async active(person: Person): Promise<boolean> {
+      const [row] = await above`select state = 'active' as yes from app.memberships where company_id = ${id} and id = ${person.membershipId}`
+      return Boolean(row?.yes)
+    },
+    async setState(person: Person, state: string) {
+      await above`update app.memberships set state = ${state}, updated_at = now() where company_id = ${id} and id = ${person.membershipId} and state <> ${state}`
+    },
+    async setRoles(person: Person, roles: string[]) {
+      await above`update app.memberships set roles = ${roles}, updated_at = now() where company_id = ${id} and id = ${person.membershipId}`
+    },
+    async leaveSites(person: Person) {
+      await above`update app.site_members set withdrawn_at = now(), updated_at = now()
+        where company_id = ${id} and membership_id = ${person.membershipId} and withdrawn_at is null`
+    },
+    /** Begins to add a row. Answers the way to commit. */
+    async beginSlow(row: string): Promise<() => Promise<void>> {
+      const one = await slow.reserve()
+      await one`begin`
+      await one`insert into app.teams (company_id, id, name) values (${id}, ${row}, 'slow')`
+      return async () => {
+        await one`commit`
+        one.release()
+      }
+    },
+    /** Asks no second factor of anybody. */
+    async relax() {
+      await above`update app.companies set factor_rules = '{}', factor_grace_days = 90, updated_at = now() where id = ${id} and factor_rules <> '{}'`
+    },
+    keep: (turn: number) => above`select faults.keep(${id}, ${turn})`,
+    restore: (turn: number) => above`select faults.restore(${id}, ${turn})`,
+  }
+}
+
+/** A database of its own, with the company that the histories' companies are copies of. */
+export async function createWorld(name: string): Promise<World> {
+  const database = await createTestDatabase(name)
+  const boss = await foundCompany(database, await createPerson(database, 'boss@batir.test'), 'Bâtir')
+  const sites = [await createSite(boss, 'Lilas'), await createSite(boss, 'Érables'), await createSite(boss, 'Quai')]
+  const people: Person[] = [
+    { membershipId: boss.id, roles: ['admin', 'executive', 'project_manager'], claims: JSON.stringify({ ...boss.claims, role: 'authenticated' }) },
+  ]
+  for (const [place, role] of ROLES.entries()) {
+    const member = await hire(database, boss, `p${place}@batir.test`, [role], [sites[place % 3]!, sites[(place + 1) % 3]!])
+    people.push({ membershipId: member.id, roles: [role], claims: JSON.stringify({ ...member.claims, role: 'authenticated' }) })
+  }
+  await database.db`update app.companies set factor_rules = '{}', factor_grace_days = 90`
+  await database.db`delete from app.invitations`
+  const quiet = { onnotice: () => undefined }
+  const above = postgres(database.address('supabase_admin'), { max: 2, ...quiet })
+  const slow = postgres(database.address('supabase_admin'), { max: 12, ...quiet })
+  const service = postgres(database.address('authenticator'), { max: 6, ...quiet })
+  const lines = await addHarness(above, boss.company)
+  const catalog = await readCatalog(above)
+  return {
+    database,
+    catalog,
+    people,
+    lines,
+    above,
+    company: (id) => companyServer({ service, above, slow, id }),
+    async found() {
+      const id = randomUUID()
+      await above`select faults.copy(${id})`
+      return id
+    },
+    async derive(company, table, lines) {
+      const fields = lines.map((line) => line.split('\t').map(unescape))
+      const rows = await above.unsafe(`select id, scope_ids from faults.derive_${table}($1, $2::text::jsonb)`, [company, JSON.stringify(fields)], {
+        prepare: true,
+      })
+      return rows.map((row) => ({ id: row.id as string, scopes: row.scope_ids as string[] }))
+    },
+    async close() {
+      await Promise.all([above.end(), service.end(), slow.end({ timeout: 1 })])
+      await database.close()
+    },
+  }
+}
+
+/** A value of COPY text; null for none. */
+export function unescape(field: string): string | null {
+  if (field === '\\N') return null
+  return field.replaceAll(/\\(.)/g, (_, letter: string) => ({ t: '\t', n: '\n', r: '\r' })[letter] ?? letter)
+}
