@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startJobs } from '../../supabase/local/jobs.ts'
+import { makeJpeg } from '../support/camera-files.ts'
 import { readPdf } from '../support/pdf.ts'
 import { goTo, greeting, openApp, signIn } from './gestures.ts'
-import { found, PASSWORD, signUp } from './people.ts'
+import { found, PASSWORD, signUp, upload } from './people.ts'
 import { eventually, readyForFlight, useStage } from './support.ts'
 
 const stage = useStage('crew_list', { gateway: { functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)) } } })
@@ -83,14 +85,40 @@ test('a site’s report is downloaded, and written on the device when the networ
     for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer)
     return { name: file.suggestedFilename(), ...(await readPdf(new Uint8Array(Buffer.concat(chunks)))) }
   }
+  // Three photos come from this device, which keeps thumbnails of them; a fourth comes from another one, and is fetched when it is seen.
+  const add = async (seeds: number[]) => {
+    await desk.goto(`${stage.url}/photos/import?site=${site}`)
+    await desk.getByText('ou les déposer ici').waitFor()
+    await desk.setInputFiles(
+      'input[type=file]',
+      seeds.map((seed) => ({ name: `IMG_${seed}.jpg`, mimeType: 'image/jpeg', buffer: makeJpeg(640, 480, seed) })),
+    )
+    await desk.getByText(`${seeds.length} photos importées`).waitFor()
+  }
+  const verified = () => stage.world.db`select from app.photos where site_id = ${site} and state = 'verified'`
+  await add([1, 2, 3])
+  await eventually(async () => expect(await verified()).toHaveLength(3))
+  const content = makeJpeg(640, 480, 9)
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  const id = crypto.randomUUID()
+  await marc.run('add_photo', { id, site_id: site, sha256, bytes: content.length, width: 640, height: 480 })
+  await upload(stage.world, marc, `${marc.company}/${site}/${sha256}.jpg`, content)
+  await marc.run('confirm_photo', { id })
+  await eventually(async () => expect(await verified()).toHaveLength(4))
+  await goTo(desk, 'Chantiers')
+  await desk.getByRole('link', { name: 'Cœur d’îlot' }).first().click()
   const there = await download()
+  expect(there.pictures).toBe(4)
   expect(there.name).toMatch(/^CH-\d{4}-001 Cœur d-îlot\.pdf$/)
   expect(there.text).toContain('Cœur d’îlot')
 
+  await eventually(async () => expect(await desk.locator('.photo-tile img').count()).toBe(4))
   await readyForFlight(desk)
   await context.setOffline(true)
   const here = await download()
   expect(here.text).toContain('Rapport de chantier')
+  expect(here.pictures).toBe(4)
+  expect(here.text).not.toContain('Photo absente de cet appareil')
   expect(here.text).toContain('Cœur d’îlot')
   await desk.getByText('Rapport écrit sur cet appareil').waitFor()
 })

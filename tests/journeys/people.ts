@@ -68,6 +68,14 @@ export async function createSite(by: Member, name: string): Promise<string> {
   return id
 }
 
+/** Stores a photo's file as this person. */
+export async function upload(world: Pick<World, 'url' | 'publishableKey'>, person: Person, name: string, content: Buffer): Promise<void> {
+  const client = openClient(world.url, world.publishableKey)
+  const signedIn = await client.auth.signInWithPassword({ email: person.email, password: PASSWORD })
+  const { error } = signedIn.error ? signedIn : await client.storage.from('photos').upload(name, content, { contentType: 'image/jpeg' })
+  if (error) throw error
+}
+
 /** Fetches a stored file as this person: the status of the answer, and its bytes. */
 export async function download(
   world: Pick<World, 'url' | 'publishableKey'>,

@@ -2,6 +2,8 @@ import { database } from '../../kernel/active.ts'
 import { askFile } from '../../kernel/ask.ts'
 import { AppError } from '../../kernel/data.ts'
 import { fateOf } from '../../kernel/errors.ts'
+import { pixelsHeld, type PhotoName } from '../../kernel/photos/pixels.ts'
+import type { SiteReport } from '../../kernel/report.ts'
 
 /** A report, and whether this device wrote it alone: then photos that it does not hold are missing. */
 export interface Report {
@@ -19,12 +21,27 @@ export async function siteReport(siteId: string, locale: string): Promise<Report
     const db = database()
     if (!db) throw error
     const [row] = (await db.call('query', { sql: 'select kpi.site_report($1, $2::timestamptz) as content', params: [siteId, as_of] })) as {
-      content: never
+      content: SiteReport | null
     }[]
     if (!row?.content) throw error
     const { writeReport } = await import('../../kernel/report.ts')
-    return { file: await writeReport(row.content, [], locale), alone: true }
+    return { file: await writeReport(row.content, await photosHeld(siteId, row.content), locale), alone: true }
   }
+}
+
+const NAMES = 'select id, site_id, sha256, state from app.photos where site_id = $1 and sha256 = any ($2::text[])'
+
+/** The report's photos as this device holds them, a thumbnail where it has no more; null for those it has not. */
+async function photosHeld(siteId: string, { photos }: SiteReport): Promise<(Uint8Array | null)[]> {
+  const asked = { sql: NAMES, params: [siteId, photos.map(({ sha256 }) => sha256)] }
+  const named = new Map(((await database()!.call('query', asked)) as PhotoName[]).map((photo) => [photo.sha256, photo]))
+  return Promise.all(
+    photos.map(async ({ sha256 }) => {
+      const photo = named.get(sha256)
+      const held = photo && ((await pixelsHeld(photo, 'full')) ?? (await pixelsHeld(photo, 'thumb')))
+      return held ? new Uint8Array(await held.arrayBuffer()) : null
+    }),
+  )
 }
 
 /** Hands a file to the browser's downloads. */

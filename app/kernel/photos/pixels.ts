@@ -13,6 +13,19 @@ export interface PhotoName {
   state: string
 }
 
+/** The pixels that this device has of a photo, taken or fetched before: null when it has none. Asks no network. */
+export async function pixelsHeld(photo: PhotoName, size: 'thumb' | 'full'): Promise<Blob | null> {
+  const now = active()
+  if (!now) return null
+  const own = await pixelsHere(photo.id, size)
+  if (own) return own
+  const kept = await (await caches.open(photoCache(now.owner))).match(keyOf(photo))
+  return kept ? kept.blob() : null
+}
+
+/** Under what a fetched photo is kept. */
+const keyOf = (photo: PhotoName) => `/photos/${photo.site_id}/${photo.sha256}`
+
 /**
  * The pixels of a photo: those that this device took, those it fetched before, else the server's, which it then keeps for the next time
  * without a network. A thumbnail does when it is all there is. Rejects with NETWORK, RIGHT or ABSENT.
@@ -20,15 +33,12 @@ export interface PhotoName {
 export async function pixelsOf(photo: PhotoName, size: 'thumb' | 'full'): Promise<Blob> {
   const now = active()
   if (!now) throw new AppError('AUTHN')
-  const own = await pixelsHere(photo.id, size)
-  if (own) return own
-  const cache = await caches.open(photoCache(now.owner))
-  const key = `/photos/${photo.site_id}/${photo.sha256}`
-  const kept = await cache.match(key)
-  if (kept) return kept.blob()
+  const held = await pixelsHeld(photo, size)
+  if (held) return held
   try {
     const response = await fetchPhoto(now.company.company_id, photo)
-    await cache.put(key, response.clone()).catch(() => undefined)
+    const cache = await caches.open(photoCache(now.owner))
+    await cache.put(keyOf(photo), response.clone()).catch(() => undefined)
     return await response.blob()
   } catch (error) {
     const small = size === 'full' && (await pixelsHere(photo.id, 'thumb'))
