@@ -54,7 +54,7 @@ interface Tab {
 const START = Date.parse('2026-11-21T08:00:00Z')
 const never = () => new Promise<never>(() => undefined)
 /** Rows of a boot page: histories are small, and pages must be many. */
-const PAGE = 12
+const PAGE = 20
 
 export type Device = ReturnType<typeof makeDevice>
 

@@ -34,6 +34,12 @@ const POLL_MS = 100_000
 
 const memory = (world: World) => async (company: string) => memoryLocal((table, lines) => world.derive(company, table, lines))
 
+/** Ids of rows by what the rows say, not by chance: a seed picks the same ones again. */
+function inOrder(rows: Map<string, string> | undefined): string[] {
+  const said = [...(rows ?? [])].map(([id, line]): [string, string] => [line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d [\d:.+]+/g, ''), id])
+  return said.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, id]) => id)
+}
+
 /** What a person may name in a command: the rows that they see, and what they made themselves. */
 async function knowledge(world: World, device: Device): Promise<Known> {
   const rows = await device.local.rows()
@@ -44,7 +50,7 @@ async function knowledge(world: World, device: Device): Promise<Known> {
     if (world.catalog.creates.has(name)) made.set(table, [...(made.get(table) ?? []), String(args['id'])])
   }
   return {
-    ids: (table) => [...(rows.get(table)?.keys() ?? []), ...(made.get(table) ?? [])],
+    ids: (table) => [...inOrder(rows.get(table)), ...(made.get(table) ?? [])],
     row(table, id) {
       const line = rows.get(table)?.get(id)
       if (!line) return undefined
