@@ -2,6 +2,8 @@
 import { commands, type CommandName } from '../../app/kernel/generated/commands.ts'
 import { tables } from '../../app/kernel/generated/tables.ts'
 import { argumentsOf, type Known } from './arguments.ts'
+import { objectName } from '../../app/kernel/photos/names.ts'
+import { sha256 } from './camera.ts'
 import { makeDevice, type ClientMutant, type Device } from './device.ts'
 import { memoryLocal, type LocalCopy } from './memory-local.ts'
 import { STORMS } from './network.ts'
@@ -84,7 +86,28 @@ export async function runHistory(
   const devices: Device[] = []
   /** Transactions that are still open. */
   const slow = new Set<() => Promise<void>>()
+  let healed = false
+  let checking = false
+  /** The worker that checks photos wakes when something came; it may die before it says what it found. */
+  const wakeChecker = () => {
+    if (checking) return
+    checking = true
+    timeline.after(random.between(500, 10_000), () => {
+      const dies = !healed && random.chance(0.1)
+      void timeline
+        .outside(company.verify(dies))
+        .then((checked) => {
+          checking = false
+          if (dies && checked) wakeChecker()
+          if (checked) pokeAll()
+        })
+    })
+  }
   const onPush = () => {
+    wakeChecker()
+    pokeAll()
+  }
+  const pokeAll = () => {
     for (const device of devices) if (random.chance(0.6)) timeline.after(random.between(10, 500), () => device.line.online && device.poke())
   }
   for (let place = 0; place < count; place++) {
@@ -142,6 +165,28 @@ export async function runHistory(
           const name = commandFor(world, random, person)
           device.run(name, argumentsOf(random, world.catalog, await timeline.outside(knowledge(world, device)), name))
         }
+        break
+      case 'shoot': {
+        const known = await timeline.outside(knowledge(world, device))
+        const sites = known.ids('sites')
+        if (!sites.length) break
+        const [site, incidents] = [random.pick(sites), known.ids('incidents')]
+        // some take the same picture twice
+        const content = Buffer.from(`\xff\xd8\xff ${random.chance(0.1) ? random.between(1, 3) : random.uuid()}`, 'latin1')
+        device.shoot({
+          id: random.uuid(),
+          site_id: site,
+          incident_id: incidents.length && random.chance(0.3) ? random.pick(incidents) : null,
+          width: 40,
+          height: 30,
+          taken_at: '2026-11-20T09:30:00.000Z',
+          position_source: 'none',
+          content,
+        })
+        break
+      }
+      case 'mend photos':
+        device.mendPhotos(random.chance(0.7))
         break
       case 'mend':
         device.mend(random.chance(0.5))
@@ -214,6 +259,7 @@ export async function runHistory(
   } finally {
     for (const commit of slow) await commit()
   }
+  healed = true
   await company.relax()
   for (const device of devices) {
     await device.update()
@@ -231,6 +277,8 @@ export async function runHistory(
   for (let patience = 30; patience > 0 && !devices.every(resting); patience--) await timeline.advance(1000)
   for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!)))
   wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, making: [...world.catalog.creates], active })))
+  wrongs.push(...(await faultsOfFiles(company)))
+  for (const device of devices) wrongs.push(...(await faultsOfPhotos(device, company, active.get(device.person)!)))
   for (const { local } of devices) (local as { close?: () => void }).close?.()
   const log = await company.log()
   return {
@@ -247,9 +295,49 @@ const nameOf = (device: Device) => `${device.person.roles.join('+')} ${device.pe
 /** A minute after the last fault nothing waits any more. */
 function drained(device: Device): string[] {
   const waiting = device.disk.commands().filter(({ state }) => state === 'queued' || state === 'sending')
-  return waiting.length
-    ? [`${nameOf(device)}: ${waiting.length} commands wait a minute after the last fault (${JSON.stringify(device.status())})`]
-    : []
+  // what the server found damaged has begun anew
+  const photos = device.photos.photos().filter(({ state, reason }) => (state === 'queued' && !['hash', 'missing'].includes(reason!)) || state === 'sending')
+  return [
+    ...(waiting.length ? [`${nameOf(device)}: ${waiting.length} commands wait a minute after the last fault (${JSON.stringify(device.status())})`] : []),
+    ...photos.map(({ id, state, reason, attempts }) => `${nameOf(device)}: photo ${id} waits a minute after the last fault: ${state} ${reason}, tried ${attempts} times`),
+  ]
+}
+
+const nameOfFile = (company: CompanyServer, { site_id, sha256 }: { site_id: string; sha256: string }) => objectName(company.id, site_id, sha256)
+
+/** What the server says it has checked is there, and whole. */
+async function faultsOfFiles(company: CompanyServer): Promise<string[]> {
+  await company.verify()
+  return (await company.photos()).flatMap((photo) => {
+    const file = company.file(nameOfFile(company, photo))
+    if (photo.state === 'stored') return [`photo ${photo.id} is stored and nobody checks it`]
+    return photo.state === 'verified' && (!file || sha256(file) !== photo.sha256) ? [`photo ${photo.id} is called verified and its file is ${file ? 'another' : 'gone'}`] : []
+  })
+}
+
+/** Each photo of a device: its bytes are on the server, or here and visibly waiting or refused. */
+async function faultsOfPhotos(device: Device, company: CompanyServer, active: boolean): Promise<string[]> {
+  const wrongs = device.photos.wrongs.map((wrong) => `${nameOf(device)}: ${wrong}`)
+  const rows = await company.photos()
+  const kept = new Map(device.photos.photos().map((photo) => [photo.id, photo]))
+  const seen = active && kept.size ? await company.rows(device.person) : new Map<string, string>()
+  for (const { id, sha256: hash, left } of device.photos.diary.values()) {
+    const what = `${nameOf(device)}: photo ${id}`
+    const [photo, row] = [kept.get(id), rows.find((each) => each.id === id)]
+    if (left === 'discarded') continue
+    if (left === 'twin') {
+      if (!rows.some((each) => each.sha256 === hash)) wrongs.push(`${what} went as a twin of none`)
+      continue
+    }
+    const file = device.photos.file(id)
+    if (row?.state === 'verified') continue
+    if (!file) wrongs.push(`${what} is ${photo?.state ?? 'gone'} here, ${row?.state ?? 'unknown'} on the server, and its file is nowhere`)
+    else if (sha256(Buffer.from(await file.arrayBuffer())) !== hash) wrongs.push(`${what} has other bytes here`)
+    // its incident has gone to others: the file stays here, since nobody can tell its author that it has arrived
+    const unseen = photo?.reason === 'UNSEEN' && !seen.has(`photos ${id}`)
+    if (active && photo?.state !== 'refused' && !unseen) wrongs.push(`${what} rests as ${photo?.state} ${photo?.reason ?? ''} here, ${row?.state ?? 'unknown'} ${row?.refusal ?? ''} on the server`)
+  }
+  return wrongs
 }
 
 function difference(key: string, here: string | undefined, there: string | undefined): string {
@@ -323,6 +411,6 @@ async function faultsOfServer(
         wrongs.push(`${what} is gone from the device${accepted ? ', accepted' : ''}; on the server: ${answer?.status ?? 'nothing'}`)
     }
   }
-  for (const { id, name } of log) if (!ours.has(id)) wrongs.push(`${name} ${id} was written by nobody`)
+  for (const { id, name } of log) if (!ours.has(id) && !company.confirmations.has(id)) wrongs.push(`${name} ${id} was written by nobody`)
   return wrongs
 }
