@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Door } from '../../app/kernel/photos/door.ts'
 import { announcementsIn, drain } from '../../app/kernel/photos/drain.ts'
 import { announceSilent, keepPhoto, reopenLost } from '../../app/kernel/photos/keep.ts'
-import { makePhotoQueue } from '../../app/kernel/photos/queue.ts'
+import { makePhotoQueue, type PhotoQueue } from '../../app/kernel/photos/queue.ts'
 import { makePhotoServer } from '../../app/kernel/photos/server.ts'
 import type { PhotoArgs } from '../../app/kernel/photos/store.ts'
 import { AppError, toAppError } from '../../app/kernel/errors.ts'
@@ -38,6 +38,8 @@ export interface CameraDeps {
   arriving: (bytes: Buffer) => Buffer
   /** The server may have a photo to check. */
   onConfirm: () => void
+  /** A planted bug: what stands in the place of the queue. */
+  mutant: ((queue: PhotoQueue) => PhotoQueue) | undefined
   /** Where the local rows see these photos; empty while they are no complete download. */
   statesHere: (ids: string[]) => Promise<Map<string, string>>
 }
@@ -57,17 +59,18 @@ class QuickBlob extends Blob {
 
 /** Storage's answer to a failure, as its HTTP API words it. */
 function answerOf(error: unknown): Response {
-  const { code } = toAppError(error)
+  const { code, message } = toAppError(error)
   if (code === 'NETWORK' || code === 'TIMEOUT') throw new TypeError(code)
   if (code === 'AUTHN') return Response.json({ statusCode: '401', message: 'jwt expired' }, { status: 400 })
-  if (code === '42501') return Response.json({ statusCode: '403', message: 'new row violates row-level security policy' }, { status: 400 })
+  if (/row-level security/.test(message)) return Response.json({ statusCode: '403', message }, { status: 400 })
   if (code === '23505') return Response.json({ statusCode: '409', message: 'The resource already exists' }, { status: 400 })
   return Response.json({}, { status: /^\d{3}$/.test(code) ? Number(code) : 500 })
 }
 
 /** The photos of one tab. They are looked after from `start` on, until the tab dies. */
 export function makeCamera({ person, server, line, disk, timeline, outbox, now, alive, step, ...deps }: CameraDeps) {
-  const queue = makePhotoQueue({ owner: disk.store.owner, transact: (mode, work) => step(() => disk.store.transact(mode, work)) }, now)
+  const sound = makePhotoQueue({ owner: disk.store.owner, transact: (mode, work) => step(() => disk.store.transact(mode, work)) }, now)
+  const queue = deps.mutant?.(sound) ?? sound
   const door: Door = {
     async address(_company, stale) {
       if (stale) throw new AppError('AUTHN')
@@ -139,6 +142,7 @@ export function makeCamera({ person, server, line, disk, timeline, outbox, now, 
           },
         ),
       ),
+    forgetSent: queue.makeRoom,
     /** Throws away a refused photo, or tries all again. */
     async deal(again: boolean) {
       if (again) return queue.retry()

@@ -2,6 +2,7 @@
 import { clean } from '../../app/kernel/clean.ts'
 import { schemaHash } from '../../app/kernel/generated/phone.ts'
 import { tables } from '../../app/kernel/generated/tables.ts'
+import type { PhotoQueue } from '../../app/kernel/photos/queue.ts'
 import { attemptEffect } from '../../app/kernel/sync/attempt.ts'
 import { makeEngine, type Engine } from '../../app/kernel/sync/engine.ts'
 import { makeOutbox, type Outbox, type StoredCommand } from '../../app/kernel/sync/outbox.ts'
@@ -25,6 +26,7 @@ export interface ClientMutant {
   local?: (local: LocalCopy['store']) => LocalCopy['store']
   outbox?: (outbox: Outbox) => Outbox
   engine?: (deps: EngineDeps) => EngineDeps
+  photos?: (queue: PhotoQueue) => PhotoQueue
   /** Tabs do not wait for each other. */
   unlocked?: boolean
 }
@@ -72,7 +74,8 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
   const store = mutant.local?.(local.store) ?? local.store
   let skew = 0
   let outdated = false
-  let lostRows = 0
+  /** Photos that this device has looked at, and keeps as pictures. */
+  const fetched = new Set<string>()
   let healed = false
   const now = () => START + timeline.now() + skew
 
@@ -195,6 +198,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       statesHere,
       arriving: (bytes) => (!healed && random.chance(0.04) ? Buffer.from('damaged') : bytes),
       onConfirm: onPush,
+      mutant: mutant.photos,
     })
     return tab
   }
@@ -228,9 +232,14 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
         onStatus(status) {
           tab.status = status
         },
-        onLost: async () => void lostRows++,
+        async onLost(loss) {
+          if (loss !== 'rows') fetched.clear()
+          if (loss === 'company') await tab.camera.forgetSent()
+        },
         onChanged(changed) {
-          if (changed.includes('photos')) for (const each of tabs) each.camera.hurry()
+          if (!changed.includes('photos')) return
+          for (const each of tabs) each.camera.hurry()
+          void local.rows().then((rows) => rows.get('photos')?.forEach((_, id) => tab.alive && fetched.add(id)))
         },
         onOutbox: () => undefined,
       }
@@ -295,7 +304,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     line,
     local,
     status: () => leader()?.status ?? null,
-    lostRows: () => lostRows,
+    fetched,
     isOpen: () => tabs.size > 0,
     open,
     /** The tabs die, at once or some steps from now. */

@@ -5,6 +5,8 @@ export interface Picture {
   id: string
   sha256: string
   bytes: number
+  /** The server has once called it verified. */
+  verified?: boolean
   /** Why it is no longer kept, when the person or the app had a reason. */
   left?: 'discarded' | 'twin' | 'old'
 }
@@ -30,6 +32,7 @@ export function makePhotoDisk(owner: string, write: () => void): PhotoDisk {
   /** Notes what a transaction did, once it is kept. */
   function note(after: Map<string, QueuedPhoto>, afterFiles: Map<string, PhotoFile>): void {
     for (const [id, { args }] of after) if (!disk.diary.has(id)) disk.diary.set(id, { id, sha256: args.sha256, bytes: args.bytes })
+    for (const [id, { state }] of after) if (state === 'verified') disk.diary.get(id)!.verified = true
     for (const [id, photo] of photos) {
       if (files.get(id)?.file && after.has(id) && !afterFiles.get(id)?.file && after.get(id)!.state !== 'verified')
         disk.wrongs.push(`the file of photo ${id} left while ${after.get(id)!.state}`)

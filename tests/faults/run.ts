@@ -278,7 +278,7 @@ export async function runHistory(
   for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!)))
   wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, making: [...world.catalog.creates], active })))
   wrongs.push(...(await faultsOfFiles(company)))
-  for (const device of devices) wrongs.push(...(await faultsOfPhotos(device, company, active.get(device.person)!)))
+  for (const device of devices) wrongs.push(...(await faultsOfPhotos(device, company, { restored: turn > 0, active: active.get(device.person)! })))
   for (const { local } of devices) (local as { close?: () => void }).close?.()
   const log = await company.log()
   return {
@@ -295,13 +295,19 @@ const nameOf = (device: Device) => `${device.person.roles.join('+')} ${device.pe
 /** A minute after the last fault nothing waits any more. */
 function drained(device: Device): string[] {
   const waiting = device.disk.commands().filter(({ state }) => state === 'queued' || state === 'sending')
-  // what the server found damaged has begun anew
-  const photos = device.photos.photos().filter(({ state, reason }) => (state === 'queued' && !['hash', 'missing'].includes(reason!)) || state === 'sending')
+  // what the server found damaged, or has lost, has begun anew; what it refuses is shown at the next look
+  const photos = device.photos.photos().filter(({ id, state, reason }) => {
+    const anew = ['hash', 'missing'].includes(reason!) || device.photos.diary.get(id)!.verified || announcementOf(device, id)?.state === 'refused'
+    return (state === 'queued' || state === 'sending') && !anew
+  })
   return [
     ...(waiting.length ? [`${nameOf(device)}: ${waiting.length} commands wait a minute after the last fault (${JSON.stringify(device.status())})`] : []),
     ...photos.map(({ id, state, reason, attempts }) => `${nameOf(device)}: photo ${id} waits a minute after the last fault: ${state} ${reason}, tried ${attempts} times`),
   ]
 }
+
+const announcementOf = (device: Device, photo: string) =>
+  device.disk.commands().find(({ name, args }) => name === 'add_photo' && args['id'] === photo)
 
 const nameOfFile = (company: CompanyServer, { site_id, sha256 }: { site_id: string; sha256: string }) => objectName(company.id, site_id, sha256)
 
@@ -316,7 +322,11 @@ async function faultsOfFiles(company: CompanyServer): Promise<string[]> {
 }
 
 /** Each photo of a device: its bytes are on the server, or here and visibly waiting or refused. */
-async function faultsOfPhotos(device: Device, company: CompanyServer, active: boolean): Promise<string[]> {
+async function faultsOfPhotos(
+  device: Device,
+  company: CompanyServer,
+  { restored, active }: { restored: boolean; active: boolean },
+): Promise<string[]> {
   const wrongs = device.photos.wrongs.map((wrong) => `${nameOf(device)}: ${wrong}`)
   const rows = await company.photos()
   const kept = new Map(device.photos.photos().map((photo) => [photo.id, photo]))
@@ -324,7 +334,8 @@ async function faultsOfPhotos(device: Device, company: CompanyServer, active: bo
   for (const { id, sha256: hash, left } of device.photos.diary.values()) {
     const what = `${nameOf(device)}: photo ${id}`
     const [photo, row] = [kept.get(id), rows.find((each) => each.id === id)]
-    if (left === 'discarded') continue
+    // what left a full device, or with a membership, cannot be given to a server that lost it
+    if (left === 'discarded' || (left === 'old' && restored)) continue
     if (left === 'twin') {
       if (!rows.some((each) => each.sha256 === hash)) wrongs.push(`${what} went as a twin of none`)
       continue
@@ -335,7 +346,9 @@ async function faultsOfPhotos(device: Device, company: CompanyServer, active: bo
     else if (sha256(Buffer.from(await file.arrayBuffer())) !== hash) wrongs.push(`${what} has other bytes here`)
     // its incident has gone to others: the file stays here, since nobody can tell its author that it has arrived
     const unseen = photo?.reason === 'UNSEEN' && !seen.has(`photos ${id}`)
-    if (active && photo?.state !== 'refused' && !unseen) wrongs.push(`${what} rests as ${photo?.state} ${photo?.reason ?? ''} here, ${row?.state ?? 'unknown'} ${row?.refusal ?? ''} on the server`)
+    // a restored server refused what it had accepted: the command says so, and the file stays
+    const refusedAnew = restored && photo?.state === 'verified' && !row && announcementOf(device, id)?.state !== 'acknowledged'
+    if (active && photo?.state !== 'refused' && !unseen && !refusedAnew) wrongs.push(`${what} rests as ${photo?.state} ${photo?.reason ?? ''} here, ${row?.state ?? 'unknown'} ${row?.refusal ?? ''} on the server`)
   }
   return wrongs
 }
@@ -358,12 +371,16 @@ async function faultsOf(device: Device, company: CompanyServer, active: boolean)
   const flat = new Map([...local].flatMap(([table, rows]) => [...rows].map(([id, line]): [string, string] => [`${table} ${id}`, line])))
   const shown = await device.local.shown()
   if (!active) {
+    if (device.fetched.size) wrongs.push(`${who}: ${device.fetched.size} pictures stay on the device of somebody who is no member any more`)
+    if (device.photos.photos().some(({ state }) => state === 'verified')) wrongs.push(`${who}: sent photos stay on the device of somebody who is no member any more`)
     if (flat.size) wrongs.push(`${who}: ${flat.size} rows stay on the device of somebody who is no member any more`)
     return wrongs
   }
   const status = device.status()
   if (status?.phase !== 'idle' || !status.current) wrongs.push(`${who}: not at rest: ${JSON.stringify(status)}`)
   const server = await company.rows(device.person)
+  const unseen = [...device.fetched].filter((id) => !server.has(`photos ${id}`))
+  if (unseen.length) wrongs.push(`${who}: pictures of photos that are not theirs to see stay, such as ${unseen[0]}`)
   const differing = [...new Set([...flat.keys(), ...server.keys()])].filter((key) => flat.get(key) !== server.get(key))
   if (differing.length) {
     const key = differing[0]!

@@ -47,7 +47,7 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
   const verifiedIn = async (tx: PhotoTx) =>
     (await tx.list()).filter(({ state }) => state === 'verified').sort((a, b) => (b.settledAt ?? 0) - (a.settledAt ?? 0))
 
-  /** Photos that the server has verified leave, to make room. True when there were some. */
+  /** Photos that the server has verified leave. True when there were some. */
   const makeRoom = () =>
     store.transact('strict', async (tx) => {
       const verified = await verifiedIn(tx)
