@@ -47,7 +47,9 @@ async function run(files: string[], seed: number, env: Record<string, string>): 
   console.log(counts.map((line) => `  ${line}`).join('\n'))
   if (code === 0) return
   console.log(told)
-  console.log(`Failed. A history that went wrong is repeated by its own seed: npm run prove -- --seed <seed>; the rest by --hours and --seed ${seed}.`)
+  console.log(
+    `Failed. A history that went wrong is repeated by its own seed: npm run prove -- --seed <seed>; the rest by --hours and --seed ${seed}.`,
+  )
   process.exit(1)
 }
 

@@ -277,7 +277,10 @@ describe('a photo in the queue', () => {
     await reopen()
     expect(await states()).toEqual(['verified'])
     // as a backup from before the file came has it
-    await world.client({ key: world.secretKey }).storage.from('photos').remove([`${company}/${site}/${args.sha256}.jpg`])
+    await world
+      .client({ key: world.secretKey })
+      .storage.from('photos')
+      .remove([`${company}/${site}/${args.sha256}.jpg`])
     rows = await world.db`update app.photos set state = 'announced', stored_at = null, verified_at = null where id = ${args.id} returning state`
     await reopen()
     expect(await states()).toEqual(['queued'])

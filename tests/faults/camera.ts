@@ -47,6 +47,7 @@ export interface CameraDeps {
 /** What a person says about a photo, and the picture itself. */
 export type Shot = Omit<PhotoArgs, 'sha256' | 'bytes'> & { content: Buffer }
 
+/** The hash of these bytes, as 64 hex digits. */
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 /** Pixels that need no time to be read. */
@@ -84,14 +85,18 @@ export function makeCamera({ person, server, line, disk, timeline, outbox, now, 
           return answer
         }, readJson),
       ),
-    rowsById: <T>(_relation: string, _columns: string, ids: string[]) =>
-      step(() => line.call(() => server.photoStates(person, ids), readJson<T[]>)),
+    rowsById: <T>(_relation: string, _columns: string, ids: string[]) => step(() => line.call(() => server.photoStates(person, ids), readJson<T[]>)),
   }
   const remote = makePhotoServer(door, {
     async call(input, init) {
       const name = String(input).split('/photos/')[1]!
       const bytes = Buffer.from(await timeline.outside((init!.body as Blob).arrayBuffer()))
-      return step(() => line.call(() => server.store(person, name, deps.arriving(bytes)), (body) => new Response(body))).catch(answerOf)
+      return step(() =>
+        line.call(
+          () => server.store(person, name, deps.arriving(bytes)),
+          (body) => new Response(body),
+        ),
+      ).catch(answerOf)
     },
   })
   const announcements = async () => announcementsIn(await outbox.list())

@@ -70,9 +70,7 @@ function companyServer({ service, storage, above, slow, id }: Logins & { id: str
   const bucket = {
     async download(name: string) {
       const bytes = files.get(name)
-      return bytes
-        ? { data: new Blob([new Uint8Array(bytes)]), error: null }
-        : { data: null, error: { message: 'Object not found' } }
+      return bytes ? { data: new Blob([new Uint8Array(bytes)]), error: null } : { data: null, error: { message: 'Object not found' } }
     },
     async remove(names: string[]) {
       for (const name of names) files.delete(name)

@@ -40,10 +40,7 @@ export async function keepPhoto({ queue, announce }: KeepPorts, photo: NewPhoto)
 }
 
 /** Puts into the outbox the commands of photos that a crash kept from it. To be called while nothing else announces photos. True when there were some. */
-export async function announceSilent(
-  { queue, announce }: KeepPorts,
-  announcements: () => Promise<Map<string, StoredCommand>>,
-): Promise<boolean> {
+export async function announceSilent({ queue, announce }: KeepPorts, announcements: () => Promise<Map<string, StoredCommand>>): Promise<boolean> {
   const silent = (await queue.list()).filter((photo) => !photo.announced && photo.state === 'queued')
   if (!silent.length) return false
   const known = await announcements()
