@@ -118,7 +118,7 @@ export async function faultsOf(device: Device, company: CompanyServer, active: b
 export async function faultsOfServer(
   company: CompanyServer,
   devices: Device[],
-  { restored, making, active }: { restored: boolean; making: string[]; active: Map<Person, boolean> },
+  { restored, crossed, making, active }: { restored: boolean; crossed: boolean; making: string[]; active: Map<Person, boolean> },
 ): Promise<string[]> {
   const log = await company.log()
   const places = new Map(log.map(({ id }, place) => [id, place]))
@@ -141,13 +141,14 @@ export async function faultsOfServer(
         last = Math.max(last, place)
       }
       if (left === 'withdrawn' && answer?.status === 'applied') wrongs.push(`${what} was taken back and took effect`)
-      if (left === 'discarded' && answer?.status === 'applied') wrongs.push(`${what} was thrown away as refused and took effect`)
+      // a backup of a course abandoned since may hold what was refused on the other one
+      if (left === 'discarded' && answer?.status === 'applied' && !crossed) wrongs.push(`${what} was thrown away as refused and took effect`)
       // who is no member any more can offer a restored server nothing: it stays on the device
       if (left || (restored && !active.get(device.person))) continue
       if (state === 'acknowledged' && answer?.status !== 'applied')
         wrongs.push(`${what} is called accepted; on the server: ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}`)
       if (state === 'refused' && !answer && !restored) wrongs.push(`${what} is called refused and never reached the server`)
-      if (state === 'refused' && answer?.status === 'applied') wrongs.push(`${what} is called refused and took effect`)
+      if (state === 'refused' && answer?.status === 'applied' && !crossed) wrongs.push(`${what} is called refused and took effect`)
       if (!state && answer?.status !== 'applied')
         wrongs.push(`${what} is gone from the device${accepted ? ', accepted' : ''}; on the server: ${answer?.status ?? 'nothing'}`)
     }

@@ -85,6 +85,9 @@ export async function runHistory(
   let asleep = false
   /** When each backup was made. */
   const backups: number[] = []
+  /** The backups that the server's present state descends from; and whether one of a course abandoned since was put back. */
+  let lineage: number[] = []
+  let crossed = false
   const devices: Device[] = []
   /** Transactions that are still open. */
   const slow = new Set<() => Promise<void>>()
@@ -139,7 +142,11 @@ export async function runHistory(
     for (const commit of slow) await commit()
     const fresh = [...backups.keys()].filter((place) => timeline.now() - backups[place]! < 29 * DAY_MS)
     if (!fresh.length) return
-    await company.restore(random.pick(fresh))
+    const place = random.pick(fresh)
+    await company.restore(place)
+    const branch = lineage.indexOf(place)
+    if (branch < 0) crossed = true
+    lineage = branch < 0 ? [place] : lineage.slice(0, branch + 1)
     turn++
   }
 
@@ -234,7 +241,8 @@ export async function runHistory(
         await company.setState(person, random.chance(0.5) ? 'suspended' : 'active')
         break
       case 'keep':
-        await company.keep(backups.push(timeline.now()) - 1)
+        lineage.push(backups.push(timeline.now()) - 1)
+        await company.keep(backups.length - 1)
         break
       case 'restore':
         await restore(random)
@@ -276,7 +284,7 @@ export async function runHistory(
   const resting = (device: Device) => !active.get(device.person) || (device.status()?.phase === 'idle' && device.status()?.current)
   for (let patience = 30; patience > 0 && !devices.every(resting); patience--) await timeline.advance(1000)
   for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!)))
-  wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, making: [...world.catalog.creates], active })))
+  wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, crossed, making: [...world.catalog.creates], active })))
   wrongs.push(...(await faultsOfFiles(company)))
   for (const device of devices) wrongs.push(...(await faultsOfPhotos(device, company, { restored: turn > 0, active: active.get(device.person)! })))
   for (const { local } of devices) (local as { close?: () => void }).close?.()

@@ -212,18 +212,20 @@ export function makeEngine(deps: EngineDeps) {
    */
   async function apply(store: Store, change: Change, complete: boolean): Promise<void> {
     const landed: string[] = []
+    let unlanded = false
     const lost = lossOf(change)
     if (lost) await deps.onLost(lost)
     const { tables } = await deps.exclusive(async () => {
       const pending = await outbox.pending()
       const shown = complete ? pending.filter((command) => command.state !== 'acknowledged') : pending
+      unlanded = shown.some((command) => command.state === 'acknowledged')
       if (complete) landed.push(...pending.filter((command) => command.state === 'acknowledged').map((command) => command.id))
       return store.apply(
         change,
         shown.map((command) => pendingOf(command, deps.companyId, deps.actorId)),
       )
     })
-    stale = false
+    stale = unlanded
     if (change.state) keptAt = clock.now()
     if (landed.length) await outbox.land(landed)
     if (tables.length) deps.onChanged(tables)
