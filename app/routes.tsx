@@ -1,5 +1,5 @@
 import { Navigate, Router, useLocation, type RouteDefinition, type RouteSectionProps } from '@solidjs/router'
-import { createEffect, Match, Show, Switch } from 'solid-js'
+import { createEffect, Match, on, Show, Switch } from 'solid-js'
 import { DemoMark } from './features/demos/public.ts'
 import { setTimeZone } from './kernel/i18n/format.ts'
 import { t } from './kernel/i18n/index.ts'
@@ -7,11 +7,31 @@ import { session } from './kernel/session.ts'
 import { Dialogs } from './kernel/ui/dialogs.tsx'
 import { Shell } from './kernel/ui/Shell.tsx'
 import { Choose, NotFound } from './kernel/ui/empty-pages.tsx'
+import { part } from './kernel/ui/part.tsx'
+import { Avatar } from './kernel/ui/parts.tsx'
 import { screen } from './kernel/ui/screen.tsx'
+import type { Slots } from './kernel/ui/slots.tsx'
+import { look, wear } from './kernel/ui/theme.ts'
 
 const Today = screen(() => import('./features/today/Today.tsx'), 'first')
 
-const palette = screen<{ onClose: () => void }>(() => import('./features/search/Palette.tsx'))
+/** What features put into the frame; all but the mark of a demo come behind the first screen. */
+const slots: Slots = {
+  palette: part(() => import('./features/search/Palette.tsx')),
+  help: part(() => import('./features/search/Keys.tsx')),
+  mark: DemoMark,
+  count: part(() => import('./features/today/Count.tsx')),
+  favourites: part(() => import('./features/favourites/FavouriteList.tsx')),
+  star: part(() => import('./features/favourites/Star.tsx')),
+  logo: part(
+    () => import('./features/companies/Logo.tsx'),
+    () => <Avatar name={session.company()?.company_name ?? ''} />,
+  ),
+  portrait: part(
+    () => import('./features/people/Portrait.tsx'),
+    (props) => <Avatar name={props.name} />,
+  ),
+}
 
 /** Screens of a signed-in person; each loads when it is first opened. */
 const screens: RouteDefinition[] = [
@@ -90,7 +110,7 @@ function Private(props: RouteSectionProps) {
         <Navigate href="/company/new" />
       </Match>
       <Match when={true}>
-        <Shell palette={palette} mark={DemoMark}>
+        <Shell slots={slots}>
           <Show when={session.company()?.company_id} keyed>
             {props.children}
           </Show>
@@ -102,6 +122,11 @@ function Private(props: RouteSectionProps) {
 
 function Root(props: RouteSectionProps) {
   createEffect(() => setTimeZone(session.company()?.time_zone))
+  createEffect(
+    on([() => session.user() === undefined, () => session.company()?.accent ?? null, look], ([unread, accent]) => {
+      if (!unread) void wear(accent).catch(() => undefined) // its own colours do until the code comes
+    }),
+  )
   return (
     <>
       {props.children}

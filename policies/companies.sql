@@ -8,7 +8,7 @@ create policy all_commands on app.companies for all to app_commands
   using (company_id = (select app_private.command_company())) with check (company_id = (select app_private.command_company()));
 revoke all on app.companies from public, anon, authenticated, service_role;
 grant select (id, company_id, name, siren, siret, locale, time_zone, currency, holiday_region, working_days, factor_rules,
-  factor_grace_days, password_days, created_at, updated_at, scope_ids)
+  factor_grace_days, password_days, accent, logo, created_at, updated_at, scope_ids)
   on app.companies to authenticated;
 grant select, insert, update, delete on app.companies to app_commands;
 

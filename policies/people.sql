@@ -7,7 +7,7 @@ drop policy if exists all_commands on app.memberships;
 create policy all_commands on app.memberships for all to app_commands
   using (company_id = (select app_private.command_company())) with check (company_id = (select app_private.command_company()));
 revoke all on app.memberships from public, anon, authenticated, service_role;
-grant select (company_id, id, full_name, email, phone, job, roles, state, created_at, updated_at, scope_ids)
+grant select (company_id, id, full_name, email, phone, job, department, portrait, roles, state, created_at, updated_at, scope_ids)
   on app.memberships to authenticated;
 grant select, insert, update, delete on app.memberships to app_commands;
 

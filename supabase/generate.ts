@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import postgres from 'postgres'
 import { readCatalog } from './generate/catalog.ts'
+import { renderIcons } from './generate/icons.ts'
 import { renderMailTemplates } from './generate/mail.ts'
 import { phoneSql } from './generate/phone.ts'
 import {
@@ -33,6 +34,7 @@ export async function generate(databaseUrl: string, root: string): Promise<Map<s
       [`${FOLDER}/errors.ts`, renderErrors(errors)],
       [`${FOLDER}/rights.ts`, renderRights(catalog)],
       [`${FOLDER}/version.ts`, renderVersion(catalog)],
+      [`${FOLDER}/icons.ts`, renderIcons(root)],
       [`${FOLDER}/analytics.ts`, renderAnalytics(catalog)],
       ['docs/analytics.md', renderAnalyticsPage(catalog)],
       ...renderMailTemplates(),

@@ -3,6 +3,7 @@ import { readSources, type SchemaRule, type SourceRule } from './architecture/ru
 import { functionRules, rightsRules, tableRules } from './architecture/schema.ts'
 import { codeRules } from './architecture/code.ts'
 import { fileRules } from './architecture/files.ts'
+import { securityRules } from './architecture/security.ts'
 import { sqlRules } from './architecture/sql.ts'
 import { createTestDatabase, type TestDatabase } from './support/database.ts'
 
@@ -10,6 +11,7 @@ describe.each<[string, SourceRule[]]>([
   ['files', fileRules],
   ['code', codeRules],
   ['SQL', sqlRules],
+  ['security', securityRules],
 ])('%s', (_, rules) => {
   const sources = readSources()
 

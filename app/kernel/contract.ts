@@ -19,6 +19,10 @@ export interface Company {
   factor_rule?: 'mandatory' | 'recommended' | 'off'
   /** Until when they may do without the one they must have. */
   factor_due?: string | null
+  /** The company's colour, #rrggbb; null = the product's. */
+  accent?: string | null
+  /** SHA-256 of its logo. */
+  logo?: string | null
 }
 
 export interface User {

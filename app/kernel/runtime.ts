@@ -1,5 +1,6 @@
 // What runs behind the screens of one company: the local database and the exchange with the server. A chunk of its own.
 import { active, exclusively, setDatabase, type Active } from './active.ts'
+import { deviceClock } from './clock.ts'
 import { openDatabase } from './db/database.ts'
 import { AppError } from './errors.ts'
 import { schemaHash } from './generated/phone.ts'
@@ -87,13 +88,7 @@ export function startRuntime(now: Active): () => void {
       actorId: company.membership_id,
       schemaHash,
       lastSyncAt: kept ?? null,
-      clock: {
-        now: Date.now,
-        after: (ms, call) => {
-          const timer = setTimeout(call, ms)
-          return () => clearTimeout(timer)
-        },
-      },
+      clock: deviceClock,
       random: Math.random,
       network: {
         online: () => navigator.onLine,

@@ -17,14 +17,18 @@ export async function readTable(file: File): Promise<string[][]> {
   if (file.size > MOST_BYTES) throw new UnreadableFile('size')
   const bytes = new Uint8Array(await file.arrayBuffer())
   const zipped = bytes[0] === 0x50 && bytes[1] === 0x4b
-  const rows = zipped ? await readSheet(file) : parseCsv(decode(bytes))
+  const rows = zipped ? await readSheet(file, bytes) : parseCsv(decode(bytes))
   const filled = rows.map((row) => row.slice(0, MOST_COLUMNS).map((cell) => cell.trim())).filter((row) => row.some((cell) => cell !== ''))
   if (filled.length > MOST_ROWS) throw new UnreadableFile('rows')
   return filled
 }
 
-async function readSheet(file: File): Promise<string[][]> {
-  const { readSheet: read } = await import('read-excel-file/browser')
+async function readSheet(file: File, bytes: Uint8Array): Promise<string[][]> {
+  const [{ readSheet: read }, { isModest }] = await Promise.all([import('read-excel-file/browser'), import('./workbook.ts')])
+  const modest = await isModest(bytes).catch(() => {
+    throw new UnreadableFile('format')
+  })
+  if (!modest) throw new UnreadableFile('size')
   try {
     return (await read(file)).map((row) => row.map(textOf))
   } catch {

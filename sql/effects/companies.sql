@@ -11,7 +11,8 @@ begin
   perform effects.refuse('SIRET', 'siret');
 end $$;
 
--- Edits the company's settings. changes/was: name, siren, siret, locale, time_zone, currency, holiday_region, working_days (ISO days 1-7).
+-- Edits the company's settings. changes/was: name, siren, siret, locale, time_zone, currency, holiday_region, working_days (ISO days
+-- 1-7), accent (#rrggbb or null), logo (SHA-256 of a file in the bucket `pictures`, or null).
 create or replace function effects.update_company(ctx effects.context, changes jsonb, was jsonb default '{}') returns void
 language plpgsql as $$
 declare
@@ -20,7 +21,7 @@ declare
 begin
   select * into company from app.companies where id = ctx.company_id for no key update;
   applied := effects.merge(ctx, 'companies', company.id, to_jsonb(company), changes, was,
-    '{name,siren,siret,locale,time_zone,currency,holiday_region,working_days}');
+    '{name,siren,siret,locale,time_zone,currency,holiday_region,working_days,accent,logo}');
   company := jsonb_populate_record(company, applied);
   perform effects.check_registration(company.siren, company.siret);
   perform effects.one_of(company.locale, 'locale', 'fr', 'en', 'es', 'pt');
@@ -29,13 +30,15 @@ begin
   if not company.working_days <@ '{1,2,3,4,5,6,7}' or cardinality(company.working_days) not between 1 and 7 then
     perform effects.refuse('WRONG', 'working_days');
   end if;
+  if company.accent !~ '^#[0-9a-f]{6}$' then perform effects.refuse('WRONG', 'accent'); end if;
+  if company.logo !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'logo'); end if;
   if not exists (select from pg_catalog.pg_timezone_names where name = company.time_zone) then
     perform effects.refuse('WRONG', 'time_zone');
   end if;
   update app.companies set
     name = effects.required_text(company.name, 'name', 120), siren = company.siren, siret = company.siret, locale = company.locale,
     time_zone = company.time_zone, currency = company.currency, holiday_region = company.holiday_region,
-    working_days = company.working_days, updated_at = ctx.at
+    working_days = company.working_days, accent = company.accent, logo = company.logo, updated_at = ctx.at
   where id = ctx.company_id;
 end $$;
 

@@ -46,10 +46,12 @@ declare
   member app.memberships;
 begin
   select * into member from app.memberships as m where m.company_id = ctx.company_id and m.id = update_member.id for no key update;
-  member := jsonb_populate_record(member, effects.merge(ctx, 'memberships', id, to_jsonb(member), changes, was, '{full_name,phone,job}'));
+  member := jsonb_populate_record(member, effects.merge(ctx, 'memberships', id, to_jsonb(member), changes, was, '{full_name,phone,job,department,portrait}'));
+  if member.portrait !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'portrait'); end if;
   update app.memberships as m set
     full_name = effects.required_text(member.full_name, 'full_name', 120), phone = effects.optional_text(member.phone, 'phone', 30),
-    job = effects.optional_text(member.job, 'job', 120), updated_at = ctx.at
+    job = effects.optional_text(member.job, 'job', 120), department = effects.optional_text(member.department, 'department', 120),
+    portrait = member.portrait, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = update_member.id;
 end $$;
 

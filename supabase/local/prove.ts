@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 /**
- * `npm run prove -- --hours N [--seed S]`: attacks the border between companies and breaks devices, server and network in every way, in
- * rounds with a seed each, until the time is over. Each round prints what it counted; the first failure ends it.
+ * `npm run prove -- --hours N [--seed S]`: attacks the border between companies, breaks devices, server and network in every way, kills
+ * processes under load and watches the memory of a gateway at work, in rounds with a seed each, until the time is over. Each round prints what it counted; the first failure ends it.
  * `npm run prove -- --seed S` alone repeats the history of a seed, in memory and on PGlite, and shrinks what goes wrong.
  */
 
@@ -21,10 +21,10 @@ if (!(hours > 0) || !Number.isSafeInteger(first)) {
 
 const HISTORIES = ['tests/faults/faults.test.ts', 'tests/faults/phones.test.ts']
 /** Attacks and planted bugs take as long as they take; histories fill the rest of a round. */
-const REST = ['tests/isolation', 'tests/faults/mutants.test.ts']
+const REST = ['tests/isolation', 'tests/crashes', 'tests/faults/mutants.test.ts']
 const ROUND_MS = 3600_000
 /** Lines in which tests count: `isolation: …, seed 1`. */
-const COUNTS = /^(?:isolation|mutants|faults|protocol bugs)\b.*/
+const COUNTS = /^(?:isolation|mutants|faults|protocol bugs|crashes|memory)\b.*/
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 const started = Date.now()
 const end = started + hours * 3600_000

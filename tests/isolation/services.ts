@@ -98,6 +98,8 @@ export function storage(world: IsolationWorld, author: boolean): Attempt[] {
     expect,
   })
   const put = (name: string) => `insert into storage.objects (bucket_id, name) values ('photos', ${name})`
+  const picture = (company: string, kind: string, ending: string) =>
+    `insert into storage.objects (bucket_id, name) values ('pictures', '${company}/${kind}/${hash}.${ending}')`
   return [
     on(
       'files of photos that are seen',
@@ -109,6 +111,9 @@ export function storage(world: IsolationWorld, author: boolean): Attempt[] {
     on('list all', `select name from storage.objects`, 'rows', 'any'),
     on('put at the victim', put(`'${victim}/${(world.ids.get('sites') ?? [''])[0]}/${hash}.jpg'`), 'run', 'policy'),
     on('put what was not announced', put(`'${world.ours.company}/${(world.ids.get('sites') ?? [''])[0]}/${hash}.jpg'`), 'run', 'policy'),
+    on('put a logo at the victim', picture(victim, 'logo', 'png'), 'run', 'policy'),
+    on('put a portrait at the victim', picture(victim, 'people', 'jpg'), 'run', 'policy'),
+    on('put a picture elsewhere', picture(world.ours.company, 'anything', 'png'), 'run', 'policy'),
     on('move', `update storage.objects set name = '${victim}/x.jpg'`, 'run', 'nothing'),
     on(
       'put over',
@@ -125,6 +130,15 @@ export function storage(world: IsolationWorld, author: boolean): Attempt[] {
             `insert into storage.objects (bucket_id, name) select 'photos', ${file} from app.photos as p where p.id = '${world.announced}'`,
             'run',
             'done',
+          ),
+          on('put the logo', picture(world.ours.company, 'logo', 'png'), 'run', 'done'),
+          on('put a portrait', picture(world.ours.company, 'people', 'jpg'), 'run', 'done'),
+          on(
+            'pictures of the house',
+            `select 1 where not exists (select from storage.objects where bucket_id = 'pictures' and starts_with(name, '${world.ours.company}/logo/'))
+              or not exists (select from storage.objects where bucket_id = 'pictures' and starts_with(name, '${world.ours.company}/people/'))`,
+            'rows',
+            'nothing',
           ),
         ]
       : []),

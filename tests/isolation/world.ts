@@ -129,11 +129,14 @@ function actorsOf(people: Map<string, Person>, left: Person, stranger: Person, o
   ]
 }
 
-/** The files of all photos but one, as Storage keeps them. */
+/** The files of all photos but one, and each company's pictures, as Storage keeps them. */
 async function storeFiles(superuser: Sql, announced: string): Promise<void> {
   await superuser`insert into storage.objects (bucket_id, name)
     select distinct 'photos', concat(company_id, '/', site_id, '/', sha256, '.jpg') from app.photos as p
     where not exists (select from app.photos as a where a.id = ${announced} and a.company_id = p.company_id and a.site_id = p.site_id and a.sha256 = p.sha256)`
+  await superuser`insert into storage.objects (bucket_id, name)
+    select 'pictures', concat(id, '/', kind, '/', encode(sha256(concat(id, kind)::bytea), 'hex'), '.', ending)
+    from app.companies, (values ('logo', 'png'), ('people', 'jpg')) as pictures (kind, ending)`
 }
 
 /** Puts the canary into every free text of the victim that lets itself be written, without a trigger hearing of it. */

@@ -67,6 +67,9 @@ const targets: Record<string, (site: string) => Promise<Json>> = {
   add_photo: async (site) => photo(site),
   update_photo: async (site) => ({ id: await made('add_photo', photo(site)), changes: { caption: 'Gaine' } }),
   attach_photo: async (site) => ({ id: await made('add_photo', photo(site)), incident_id: await reportIncident(boss, site) }),
+  keep_favourite: async () => ({ id: randomUUID(), href: '/sites', label: 'Chantiers' }),
+  drop_favourite: async () => ({ href: '/sites' }),
+  move_favourite: async () => ({ href: '/sites', place: 1 }),
   confirm_photo: async (site) => ({ id: await made('add_photo', photo(site)) }),
 }
 

@@ -56,6 +56,10 @@ export async function populate(
   if (!colleague) throw new Error('A company needs somebody.')
 
   await fillDirectory(db, company, colleague.id, add, newId)
+  for (const [role, { id }] of members) {
+    await db`insert into app.favourites (company_id, id, membership_id, href, label, place)
+      values (${company}, ${add('favourites', newId(), { owners: [role] })}, ${id}, '/sites', 'Chantiers', 1)`
+  }
   for (const site of ['ours', 'other'] as const) await fillSite(db, company, colleague.id, site, members, add, newId)
   return { company, people: members, rows }
 }

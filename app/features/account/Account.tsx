@@ -1,15 +1,16 @@
 import { A, useNavigate } from '@solidjs/router'
 import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { ago, list } from '../../kernel/i18n/format.ts'
+import { ago, date, list } from '../../kernel/i18n/format.ts'
 import { locale, locales, setLocale, t, tOr, type Locale } from '../../kernel/i18n/index.ts'
 import { me } from '../../kernel/me.ts'
 import { session, type DeviceSession } from '../../kernel/session.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
+import { Face } from '../../kernel/ui/Face.tsx'
 import { Icon, type IconName } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Avatar, Badge, Button, Note } from '../../kernel/ui/parts.tsx'
+import { Badge, Button, Note } from '../../kernel/ui/parts.tsx'
 import { setSunlight, setTheme, sunlight, theme, type Theme } from '../../kernel/ui/theme.ts'
 import { CardSheet, personDetail } from '../people/public.ts'
 import { deviceName } from './device.ts'
@@ -33,7 +34,7 @@ export default function Account() {
     <Page title={t('nav.account')} back="/menu" narrow>
       <div class="card">
         <div class="row">
-          <Avatar name={session.company()?.full_name ?? ''} />
+          <Face kind="people" picture={mine.rows()[0]?.portrait} name={session.company()?.full_name ?? ''} />
           <div class="grow">
             <p class="strong">{mine.rows()[0]?.full_name ?? session.company()?.full_name}</p>
             <p class="small quiet">{session.user()?.email}</p>
@@ -87,6 +88,13 @@ export default function Account() {
         </label>
       </section>
 
+      <Show when={session.company()?.factor_rule === 'mandatory' && session.company()?.factor_due}>
+        {(day) => (
+          <Note icon="lock" tone="warn">
+            {t('account.factorMandatory', { day: date(day()) })}
+          </Note>
+        )}
+      </Show>
       <A class="choice" href="/account/security">
         <Icon name="lock" />
         <span class="grow">

@@ -1,5 +1,6 @@
 import { A, useSearchParams } from '@solidjs/router'
 import { createSignal, Show } from 'solid-js'
+import { isEmail } from '../../kernel/email.ts'
 import { account } from '../../kernel/account.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
@@ -31,7 +32,7 @@ function AskLink(props: { title: string; intro: string; action: string; send: (e
   const form = createForm({
     initial: { email: search.email ?? session.user()?.email ?? '' },
     required: () => ['email'],
-    check: ({ email }) => (/^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'WRONG' }),
+    check: ({ email }) => (isEmail(email.trim()) ? {} : { email: 'WRONG' }),
     async send({ email }) {
       await props.send(email.trim())
       setSent(email.trim())

@@ -6,7 +6,8 @@ import { canForOthers } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { Icon, type IconName } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Avatar, Button } from '../../kernel/ui/parts.tsx'
+import { Button } from '../../kernel/ui/parts.tsx'
+import { Slot } from '../../kernel/ui/slots.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
 import { signOutSafely } from './sign-out.ts'
 
@@ -27,7 +28,7 @@ export default function Menu() {
   return (
     <Page title={t('nav.menu')} narrow>
       <A class="choice" href="/switch">
-        <Avatar name={session.company()?.company_name ?? ''} />
+        <Slot name="logo" />
         <span class="grow">
           <strong>{session.company()?.company_name}</strong>
           <small>{list((session.company()?.roles ?? []).map((role) => tOr(`role.${role}`, role)))}</small>
@@ -63,6 +64,7 @@ export default function Menu() {
           </A>
         </li>
       </ul>
+      <Slot name="favourites" />
       <div>
         <Button kind="quiet" icon="leave" onClick={leave}>
           {t('account.signOut')}

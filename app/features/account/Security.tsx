@@ -1,4 +1,5 @@
 import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js'
+import { isEmail } from '../../kernel/email.ts'
 import { account, type Factor } from '../../kernel/account.ts'
 import { toAppError } from '../../kernel/errors.ts'
 import { date } from '../../kernel/i18n/format.ts'
@@ -89,7 +90,7 @@ export default function Security() {
           <Match when={state.latest?.factors.length === 0}>
             <Show when={rule() === 'mandatory'}>
               <Note icon="lock" tone="warn">
-                {t('account.factorMandatory', { day: session.company()?.factor_due ? date(session.company()!.factor_due!) : t('account.now') })}
+                {session.company()?.factor_due ? t('account.factorMandatory', { day: date(session.company()!.factor_due!) }) : t('account.factorNow')}
               </Note>
             </Show>
             <Show when={rule() === 'recommended'}>
@@ -170,7 +171,7 @@ function EmailForm(props: { onDone: () => void }) {
   const form = createForm({
     initial: { email: '' },
     required: () => ['email'],
-    check: ({ email }) => (/^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'WRONG' }),
+    check: ({ email }) => (isEmail(email.trim()) ? {} : { email: 'WRONG' }),
     async send({ email }) {
       const waits = await account.changeEmail(email.trim())
       announce(t(waits ? 'account.emailAsked' : 'account.emailChanged'))

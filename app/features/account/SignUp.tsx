@@ -1,4 +1,5 @@
 import { A, useNavigate } from '@solidjs/router'
+import { isEmail } from '../../kernel/email.ts'
 import { toAppError } from '../../kernel/errors.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { PASSWORD_LEAST, PASSWORD_MOST, weaknessOf } from '../../kernel/password.ts'
@@ -17,7 +18,7 @@ export default function SignUp() {
     required: () => ['full_name', 'email', 'password'],
     check({ full_name, email, password }) {
       const weakness = weaknessOf(password, [email.split('@')[0], full_name])
-      return { ...(/^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'WRONG' }), ...(weakness ? { password: weakness } : {}) }
+      return { ...(isEmail(email.trim()) ? {} : { email: 'WRONG' }), ...(weakness ? { password: weakness } : {}) }
     },
     async send({ full_name, email, password }) {
       try {

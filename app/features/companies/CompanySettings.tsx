@@ -16,6 +16,7 @@ import { Button, Note, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { closures, companyClashes, companyDetail } from './data.ts'
 import { identifierColumns, identifierFault, IdentifierField } from './IdentifierField.tsx'
 import { grouped } from './identifiers.ts'
+import { Looks } from './Looks.tsx'
 import { Routing } from './Routing.tsx'
 import { SecurityRules } from './SecurityRules.tsx'
 
@@ -49,6 +50,7 @@ export default function CompanySettings() {
       >
         {({ row }) => <Identity company={row} onSaved={() => setSaves((count) => count + 1)} />}
       </Show>
+      <Show when={view.rows()[0]}>{(company) => <Looks company={company()} />}</Show>
       <Closures />
       <Routing />
       <SecurityRules />

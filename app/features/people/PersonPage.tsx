@@ -11,6 +11,7 @@ import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
 import { ChecksField, FormNotes, TilesField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
+import { Face } from '../../kernel/ui/Face.tsx'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
@@ -73,7 +74,7 @@ function Content(props: { person: MembershipRow }) {
   return (
     <Page
       title={person().full_name}
-      eyebrow={person().job ?? undefined}
+      eyebrow={[person().job, person().department].filter(Boolean).join(' · ') || undefined}
       back="/people"
       backAlways
       narrow
@@ -97,7 +98,8 @@ function Content(props: { person: MembershipRow }) {
         </>
       }
     >
-      <div class="row wrap">
+      <div class="row wrap person-head">
+        <Face kind="people" picture={person().portrait} name={person().full_name} />
         <Badge icon={look().icon} tone={look().tone}>
           {look().label}
         </Badge>

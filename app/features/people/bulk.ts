@@ -1,3 +1,4 @@
+import { isEmail } from '../../kernel/email.ts'
 import { clean } from '../../kernel/clean.ts'
 
 /** What a column of somebody's list can be. */
@@ -100,7 +101,7 @@ export function faultsOf(lines: BulkLine[], { grantable, members, invited, sites
       const faults: Fault[] = []
       const email = line.email.trim().toLowerCase()
       if (email === '') faults.push('emailBlank')
-      else if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email) || email.length > 254) faults.push('email')
+      else if (!isEmail(email)) faults.push('email')
       else if (seen.has(email)) faults.push('emailTwice')
       else if (!line.sent && members.has(email)) faults.push('emailMember')
       else if (!line.sent && invited.has(email)) faults.push('emailInvited')

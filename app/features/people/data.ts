@@ -1,7 +1,10 @@
 import type { Query } from '../../kernel/contract.ts'
 import type { InvitationRow, MembershipRow, TeamRow } from '../../kernel/generated/tables.ts'
 
-export interface PersonItem extends Pick<MembershipRow, 'id' | 'full_name' | 'email' | 'phone' | 'job' | 'roles' | 'state'> {
+export interface PersonItem extends Pick<
+  MembershipRow,
+  'id' | 'full_name' | 'email' | 'phone' | 'job' | 'department' | 'portrait' | 'roles' | 'state'
+> {
   sites: number
 }
 
@@ -9,10 +12,22 @@ export interface PersonItem extends Pick<MembershipRow, 'id' | 'full_name' | 'em
 export const peopleList = (): Query<PersonItem> => ({
   key: 'people',
   tables: ['memberships', 'site_members'],
-  sql: `select m.id, m.full_name, m.email, m.phone, m.job, m.roles, m.state,
+  sql: `select m.id, m.full_name, m.email, m.phone, m.job, m.department, m.portrait, m.roles, m.state,
       (select count(distinct x.site_id)::integer from app.site_members as x where x.membership_id = m.id and x.withdrawn_at is null) as sites
     from app.memberships as m order by m.state <> 'active', m.full_name limit 1000`,
   params: [],
+})
+
+/** Who reported, took a step, added a photo or created a site in the seven days before `asOf` (ISO 8601): whom the dashboard counts as active. */
+export const activePeopleIds = (asOf: string): Query<{ id: string }> => ({
+  key: 'people:active',
+  tables: ['incident_events', 'sites', 'photos'],
+  sql: `select a.id from (select greatest($1::timestamptz, (select max(at) from app.incident_events)) as at) as m
+    cross join lateral (
+      select actor_id as id from app.incident_events where at > m.at - interval '168 hours' and at <= m.at
+      union select created_by from app.sites where created_at > m.at - interval '168 hours' and created_at <= m.at
+      union select author_id from app.photos where added_at > m.at - interval '168 hours' and added_at <= m.at) as a limit 20000`,
+  params: [asOf],
 })
 
 /** The card of one person. */

@@ -275,6 +275,7 @@ function Viewfinder(props: { busy: boolean; onShot: (picture: ImageBitmap) => vo
     setFlash(true)
     setTimeout(() => setFlash(false), 140)
     navigator.vibrate?.(30)
+    await nextFrame(video)
     props.onShot(await createImageBitmap(video))
   }
   return (
@@ -299,3 +300,16 @@ function Viewfinder(props: { busy: boolean; onShot: (picture: ImageBitmap) => vo
     </div>
   )
 }
+
+/** A device that has no next frame is asked no longer, ms. */
+const FRAME_MS = 500
+
+/** Waits for the camera's next picture: the one that is drawn may be older than the thumb on the shutter. */
+const nextFrame = (video: HTMLVideoElement): Promise<void> =>
+  new Promise((resolve) => {
+    const limit = setTimeout(resolve, FRAME_MS)
+    video.requestVideoFrameCallback?.(() => {
+      clearTimeout(limit)
+      resolve()
+    })
+  })

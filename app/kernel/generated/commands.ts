@@ -88,6 +88,9 @@ export interface Commands {
     name: string;
     parent_id?: string | null;
   };
+  drop_favourite: {
+    href: string;
+  };
   invite_person: {
     id: string;
     token_hash: string;
@@ -97,6 +100,15 @@ export interface Commands {
     full_name?: string | null;
     expires_at?: string | null;
     by_mail?: boolean;
+  };
+  keep_favourite: {
+    id: string;
+    href: string;
+    label: string;
+  };
+  move_favourite: {
+    href: string;
+    place: number;
   };
   remove_closure: {
     id: string;
@@ -234,10 +246,13 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
     ],
   },
   create_team: { parameters: ['id', 'name', 'parent_id'], types: ['uuid', 'text', 'uuid'] },
+  drop_favourite: { parameters: ['href'], types: ['text'] },
   invite_person: {
     parameters: ['id', 'token_hash', 'roles', 'site_ids', 'email', 'full_name', 'expires_at', 'by_mail'],
     types: ['uuid', 'text', 'text[]', 'uuid[]', 'text', 'text', 'timestamp with time zone', 'boolean'],
   },
+  keep_favourite: { parameters: ['id', 'href', 'label'], types: ['uuid', 'text', 'text'] },
+  move_favourite: { parameters: ['href', 'place'], types: ['text', 'double precision'] },
   remove_closure: { parameters: ['id'], types: ['uuid'] },
   remove_team_member: { parameters: ['team_id', 'membership_id'], types: ['uuid', 'uuid'] },
   rename_team: { parameters: ['id', 'name'], types: ['uuid', 'text'] },

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '4ce4882ec89f60c6';
+export const schemaHash = 'b1982b5ead1bb302';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -32,6 +32,8 @@ create table app.companies (
   factor_rules jsonb default '{"hr": "mandatory", "admin": "mandatory", "executive": "mandatory"}'::jsonb not null,
   factor_grace_days smallint default 7 not null,
   password_days smallint,
+  accent text,
+  logo text,
   primary key (id)
 );
 create table app.memberships (
@@ -47,6 +49,8 @@ create table app.memberships (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id), effects.scope_id(company_id, 'user'::text, id)]) stored not null,
+  department text,
+  portrait text,
   primary key (company_id, id)
 );
 create table app.teams (
@@ -263,6 +267,17 @@ create table app.demos (
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
   primary key (company_id, id)
 );
+create table app.favourites (
+  company_id uuid,
+  id uuid not null,
+  membership_id uuid not null,
+  href text not null,
+  label text not null,
+  place double precision not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'user'::text, membership_id)]) stored not null,
+  primary key (company_id, id)
+);
 create or replace function effects.refuse(code text, field text default null) returns void
 language plpgsql as $$
 begin
@@ -344,7 +359,7 @@ declare
 begin
   select * into company from app.companies where id = ctx.company_id for no key update;
   applied := effects.merge(ctx, 'companies', company.id, to_jsonb(company), changes, was,
-    '{name,siren,siret,locale,time_zone,currency,holiday_region,working_days}');
+    '{name,siren,siret,locale,time_zone,currency,holiday_region,working_days,accent,logo}');
   company := jsonb_populate_record(company, applied);
   perform effects.check_registration(company.siren, company.siret);
   perform effects.one_of(company.locale, 'locale', 'fr', 'en', 'es', 'pt');
@@ -353,13 +368,15 @@ begin
   if not company.working_days <@ '{1,2,3,4,5,6,7}' or cardinality(company.working_days) not between 1 and 7 then
     perform effects.refuse('WRONG', 'working_days');
   end if;
+  if company.accent !~ '^#[0-9a-f]{6}$' then perform effects.refuse('WRONG', 'accent'); end if;
+  if company.logo !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'logo'); end if;
   if not exists (select from pg_catalog.pg_timezone_names where name = company.time_zone) then
     perform effects.refuse('WRONG', 'time_zone');
   end if;
   update app.companies set
     name = effects.required_text(company.name, 'name', 120), siren = company.siren, siret = company.siret, locale = company.locale,
     time_zone = company.time_zone, currency = company.currency, holiday_region = company.holiday_region,
-    working_days = company.working_days, updated_at = ctx.at
+    working_days = company.working_days, accent = company.accent, logo = company.logo, updated_at = ctx.at
   where id = ctx.company_id;
 end $$;
 create or replace function effects.set_security(ctx effects.context, factor_rules jsonb, factor_grace_days integer, password_days integer default null)
@@ -430,10 +447,12 @@ declare
   member app.memberships;
 begin
   select * into member from app.memberships as m where m.company_id = ctx.company_id and m.id = update_member.id for no key update;
-  member := jsonb_populate_record(member, effects.merge(ctx, 'memberships', id, to_jsonb(member), changes, was, '{full_name,phone,job}'));
+  member := jsonb_populate_record(member, effects.merge(ctx, 'memberships', id, to_jsonb(member), changes, was, '{full_name,phone,job,department,portrait}'));
+  if member.portrait !~ '^[0-9a-f]{64}$' then perform effects.refuse('WRONG', 'portrait'); end if;
   update app.memberships as m set
     full_name = effects.required_text(member.full_name, 'full_name', 120), phone = effects.optional_text(member.phone, 'phone', 30),
-    job = effects.optional_text(member.job, 'job', 120), updated_at = ctx.at
+    job = effects.optional_text(member.job, 'job', 120), department = effects.optional_text(member.department, 'department', 120),
+    portrait = member.portrait, updated_at = ctx.at
   where m.company_id = ctx.company_id and m.id = update_member.id;
 end $$;
 create or replace function effects.set_member_roles(ctx effects.context, id uuid, roles text[]) returns void
@@ -604,7 +623,7 @@ return array['title']
   || case when severity in ('high', 'critical') then array['description'] else '{}' end
   || case when type = 'safety' and severity in ('high', 'critical') then array['injured'] else '{}' end
   || case when type = 'safety' and severity = 'critical' then array['measures'] else '{}' end
-  || case when type = 'material' then array['item', 'quantity'] else '{}' end;
+  || case when type = 'material' then array['item'] else '{}' end;
 create or replace function effects.default_routing() returns table (incident_type text, role text, delay_minutes integer, working_time boolean)
 language sql immutable parallel safe as $$
   values ('safety', 'executive', 0, false), ('technical', 'design_office', 120, true),
@@ -883,6 +902,36 @@ begin
     values (ctx.company_id, set_kpi_target.id, set_kpi_target.kpi, set_kpi_target.target, set_kpi_target.alert, ctx.at);
   end if;
 end $$;
+create or replace function effects.keep_favourite(ctx effects.context, id uuid, href text, label text) returns void
+language plpgsql as $$
+begin
+  if href is null or href !~ '^/[a-z][^\\s\\\\]*$' or length(href) > 300 then perform effects.refuse('WRONG', 'href'); end if;
+  if (select count(*) from app.favourites as f where f.company_id = ctx.company_id and f.membership_id = ctx.actor_id) >= 100 then
+    perform effects.refuse('LIMIT', 'favourites');
+  end if;
+  insert into app.favourites (company_id, id, membership_id, href, label, place, updated_at)
+  values (ctx.company_id, keep_favourite.id, ctx.actor_id, keep_favourite.href, effects.required_text(label, 'label', 120),
+    (select coalesce(max(f.place), 0) + 1 from app.favourites as f where f.company_id = ctx.company_id and f.membership_id = ctx.actor_id), ctx.at)
+  on conflict do nothing;
+end $$;
+create or replace function effects.drop_favourite(ctx effects.context, href text) returns void
+language sql as $$
+  delete from app.favourites as f
+  where f.company_id = ctx.company_id and f.membership_id = ctx.actor_id and f.href = drop_favourite.href;
+$$;
+create or replace function effects.move_favourite(ctx effects.context, href text, place double precision) returns void
+language plpgsql as $$
+begin
+  if place is null or abs(place) > 1e9 then perform effects.refuse('WRONG', 'place'); end if;
+  update app.favourites as f set place = move_favourite.place, updated_at = ctx.at
+  where f.company_id = ctx.company_id and f.membership_id = ctx.actor_id and f.href = move_favourite.href;
+end $$;
+create or replace function kpi.at_most(value integer, most integer, field text) returns integer
+language plpgsql immutable parallel safe as $$
+begin
+  if value > most then perform effects.refuse('LIMIT', field); end if;
+  return value;
+end $$;
 create or replace function kpi.easter(year integer) returns date
 language plpgsql immutable strict parallel safe as $$
 declare
@@ -922,7 +971,7 @@ language sql stable as $$
 $$;
 create or replace function kpi.add_business_days(company_id uuid, start date, days integer) returns date
 language sql stable as $$
-  select case when days = 0 then start else (
+  select case when days = 0 then start when isfinite(start) then (
     select d::date from generate_series(start + sign(days)::integer, start + sign(days)::integer * 3660, sign(days) * interval '1 day') as d
     where kpi.is_business_day(company_id, d::date) offset abs(days) - 1 limit 1) end;
 $$;
@@ -936,7 +985,7 @@ language sql stable set search_path = '' as $$
     select c.id as company_id, first + place as day,
       extract(isodow from first + place)::smallint = any (c.working_days) and h.day is null and x.day is null as works
     from app.companies as c
-    cross join generate_series(0, last - first) as place
+    cross join generate_series(0, kpi.at_most(last - first, 36525, 'days')) as place
     left join (
       select c.id as company_id, h.day
       from app.companies as c cross join generate_series(extract(year from first)::integer, extract(year from last)::integer) as year,
@@ -949,7 +998,7 @@ create or replace function kpi.weeks(as_of timestamptz, weeks integer) returns t
 language sql stable set search_path = '' as $$
   select w.monday, w.monday::timestamp at time zone time_zone, least((w.monday + 7)::timestamp at time zone time_zone, as_of)
   from (select time_zone, date_trunc('week', as_of at time zone time_zone)::date as monday from app.companies limit 1) as now
-  cross join lateral (select now.monday - 7 * back as monday from generate_series(weeks - 1, 0, -1) as back) as w;
+  cross join lateral (select now.monday - 7 * back as monday from generate_series(kpi.at_most(weeks, 520, 'weeks') - 1, 0, -1) as back) as w;
 $$;
 create or replace function kpi.incident_clock(as_of timestamptz, since timestamptz default '-infinity')
 returns table (incident_id uuid, site_id uuid, type text, severity text, reported_at timestamptz, answered_at timestamptz, ended_at timestamptz,

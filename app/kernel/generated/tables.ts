@@ -17,6 +17,8 @@ export interface CompanyRow {
   factor_rules: Record<string, unknown>;
   factor_grace_days: number;
   password_days: number | null;
+  accent: string | null;
+  logo: string | null;
 }
 
 export interface MembershipRow {
@@ -30,6 +32,8 @@ export interface MembershipRow {
   created_at: string;
   updated_at: string;
   scope_ids: string[];
+  department: string | null;
+  portrait: string | null;
 }
 
 export interface TeamRow {
@@ -222,6 +226,16 @@ export interface DemoRow {
   scope_ids: string[];
 }
 
+export interface FavouriteRow {
+  id: string;
+  membership_id: string;
+  href: string;
+  label: string;
+  place: number;
+  updated_at: string;
+  scope_ids: string[];
+}
+
 /** Rows of the phone's tables, as its database returns them. */
 export interface Rows {
   companies: CompanyRow;
@@ -240,6 +254,7 @@ export interface Rows {
   kpi_targets: KpiTargetRow;
   photos: PhotoRow;
   demos: DemoRow;
+  favourites: FavouriteRow;
 }
 
 export type TableName = keyof Rows;
@@ -250,12 +265,15 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     number: 1,
     columns: [
       'id', 'name', 'siren', 'siret', 'locale', 'time_zone', 'currency', 'holiday_region', 'working_days',
-      'created_at', 'updated_at', 'factor_rules', 'factor_grace_days', 'password_days',
+      'created_at', 'updated_at', 'factor_rules', 'factor_grace_days', 'password_days', 'accent', 'logo',
     ],
   },
   memberships: {
     number: 2,
-    columns: ['id', 'full_name', 'email', 'phone', 'job', 'roles', 'state', 'created_at', 'updated_at'],
+    columns: [
+      'id', 'full_name', 'email', 'phone', 'job', 'roles', 'state', 'created_at', 'updated_at', 'department',
+      'portrait',
+    ],
   },
   teams: { number: 3, columns: ['id', 'name', 'parent_id', 'created_at', 'updated_at'] },
   team_members: { number: 4, columns: ['team_id', 'membership_id', 'created_at'] },
@@ -315,4 +333,5 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     ],
   },
   demos: { number: 16, columns: ['created_at'] },
+  favourites: { number: 17, columns: ['id', 'membership_id', 'href', 'label', 'place', 'updated_at'] },
 };

@@ -1,10 +1,12 @@
 // Keeps the photos of one person in one company going, behind the screens of a tab.
 import { database, filled, type Active } from '../active.ts'
 import { askBackgroundSync } from '../background-sync.ts'
+import { deviceClock } from '../clock.ts'
 import { toAppError } from '../errors.ts'
 import { announce } from './announce.ts'
 import { onPhotos } from './channel.ts'
 import { reopenLost } from './keep.ts'
+import { makePace } from './pace.ts'
 import { makePhotoQueue } from './queue.ts'
 import type { ServerPhoto } from './server.ts'
 import { idbPhotoStore } from './store.ts'
@@ -17,7 +19,6 @@ const SOON_MS = 300
 /** Drains at the start, when the network or the person comes back, when photos came, and every half minute. Answers the way to stop. */
 export function startPhotos(now: Active): () => void {
   const queue = makePhotoQueue(idbPhotoStore(now.owner))
-  let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
   let waited = 0
 
@@ -37,8 +38,6 @@ export function startPhotos(now: Active): () => void {
   }
 
   async function look(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
     await reopenLost(queue, statesHere)
     const { waiting } = await count()
     if (waiting > waited) askBackgroundSync('aplomb-photos')
@@ -49,20 +48,8 @@ export function startPhotos(now: Active): () => void {
     }
   }
 
-  function soon(ms: number): void {
-    if (stopped || timer) return
-    timer = setTimeout(() => {
-      void look()
-        .catch((error: unknown) => console.warn('photos:', toAppError(error).code))
-        .finally(() => soon(EVERY_MS))
-    }, ms)
-  }
-
-  const hurry = () => {
-    clearTimeout(timer)
-    timer = undefined
-    soon(SOON_MS)
-  }
+  const pace = makePace(deviceClock, EVERY_MS, () => look().catch((error: unknown) => console.warn('photos:', toAppError(error).code)))
+  const hurry = () => pace.within(SOON_MS)
   const onVisible = () => document.visibilityState === 'visible' && hurry()
   const stops = [
     now.bus.on((message) => {
@@ -73,12 +60,12 @@ export function startPhotos(now: Active): () => void {
   ]
   addEventListener('online', hurry)
   document.addEventListener('visibilitychange', onVisible)
-  soon(SOON_MS)
+  hurry()
 
   return () => {
     stopped = true
     setPhotosWaiting({ waiting: 0, refused: 0 })
-    clearTimeout(timer)
+    pace.stop()
     for (const stop of stops) stop()
     removeEventListener('online', hurry)
     document.removeEventListener('visibilitychange', onVisible)

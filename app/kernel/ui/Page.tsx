@@ -1,8 +1,11 @@
-import { A } from '@solidjs/router'
-import { createEffect, onMount, Show, type JSX } from 'solid-js'
+import { A, useLocation } from '@solidjs/router'
+import { createEffect, For, onMount, Show, type JSX } from 'solid-js'
 import { screenMounted } from '../first-screen.ts'
 import { t } from '../i18n/index.ts'
+import { dress } from './font.ts'
 import { Icon } from './icons.tsx'
+import { places } from './places.ts'
+import { Slot } from './slots.tsx'
 import { SyncPill } from './SyncPill.tsx'
 
 interface PageProps {
@@ -11,6 +14,8 @@ interface PageProps {
   eyebrow?: JSX.Element
   /** Where the back arrow goes; top pages have none. */
   back?: string
+  /** What this page belongs to, between its place of the navigation and itself: a site for its form. */
+  within?: { href: string; label: string }
   /** The arrow stays at a desk too; else the list beside it is the way back. */
   backAlways?: boolean
   actions?: JSX.Element
@@ -21,9 +26,36 @@ interface PageProps {
 
 let arrivals = 0
 
+/** At a desk: the way from the navigation down to this page. */
+function Crumbs(props: { within?: { href: string; label: string } }) {
+  const location = useLocation()
+  const way = () => {
+    const start = `/${location.pathname.split('/')[1]}`
+    const place = places.find((each) => each.href === start && each.href !== location.pathname)
+    return [...(place ? [{ href: place.href, label: t(place.label) }] : []), ...(props.within ? [props.within] : [])]
+  }
+  return (
+    <Show when={way().length > 0}>
+      <nav class="crumbs only-desk" aria-label={t('nav.way')}>
+        <ol>
+          <For each={way()}>
+            {(step) => (
+              <li>
+                <A href={step.href}>{step.label}</A>
+                <Icon name="next" />
+              </li>
+            )}
+          </For>
+        </ol>
+      </nav>
+    </Show>
+  )
+}
+
 /** One screen: its bar with the way back, its title and the sync state, and its content. Moves the focus to the title on arrival. */
 export function Page(props: PageProps) {
   let heading!: HTMLHeadingElement
+  dress()
   createEffect(() => (document.title = `${props.title} · Aplomb`))
   onMount(() => {
     screenMounted()
@@ -43,6 +75,9 @@ export function Page(props: PageProps) {
                 {props.title}
               </h1>
             </div>
+            <div class="only-desk">
+              <Slot name="star" title={props.title} />
+            </div>
             <SyncPill class="only-phone" />
           </header>
         }
@@ -53,7 +88,11 @@ export function Page(props: PageProps) {
               <A class={`button icon-only quiet ${props.backAlways ? '' : 'only-phone'}`} href={back()} aria-label={t('action.back')}>
                 <Icon name="back" />
               </A>
-              <div class="eyebrow grow">{props.eyebrow}</div>
+              <div class="row grow">
+                <Crumbs within={props.within} />
+                <div class="eyebrow">{props.eyebrow}</div>
+              </div>
+              <Slot name="star" title={props.title} />
               <SyncPill class="only-phone" />
             </header>
             <div class="page-title">

@@ -1,15 +1,14 @@
 import { A, useLocation, useNavigate } from '@solidjs/router'
-import { createMemo, createSignal, For, Show, type Component, type JSX } from 'solid-js'
-import { Dynamic } from 'solid-js/web'
+import { createMemo, createSignal, createUniqueId, For, Show, type JSX } from 'solid-js'
 import { applyUpdate, updateStep } from '../pwa.ts'
 import { session } from '../session.ts'
 import { sync } from '../status.ts'
 import { t } from '../i18n/index.ts'
 import { Icon } from './icons.tsx'
 import { createKeys } from './keys.ts'
-import { Avatar } from './parts.tsx'
 import { creations, places, type Place } from './places.ts'
 import { Sheet } from './Sheet.tsx'
+import { SlotsContext, type Slots } from './slots.tsx'
 import { SyncPill, syncLook } from './SyncPill.tsx'
 
 function CreateSheet(props: { onClose: () => void }) {
@@ -80,112 +79,135 @@ function Banners() {
   )
 }
 
-/** The frame of every screen: bottom bar on a phone, rail at a desk, the + and the sync state in both. `mark` says what kind of company this is. */
-export function Shell(props: { children?: JSX.Element; palette: Component<{ onClose: () => void }>; mark: Component }) {
-  const [searching, setSearching] = createSignal(false)
-  const [creating, setCreating] = createSignal(false)
+/** The frame of every screen: bottom bar on a phone, rail at a desk, the + and the sync state in both. */
+export function Shell(props: { children?: JSX.Element; slots: Slots }) {
+  const { slots } = props
+  const [open, setOpen] = createSignal<'search' | 'create' | 'help' | null>(null)
+  const close = () => setOpen(null)
   const location = useLocation()
   const navigate = useNavigate()
   const allowed = () => creations.filter((each) => each.allowed())
   const create = () => {
     const [only, ...others] = allowed()
     if (only && others.length === 0) navigate(only.href)
-    else setCreating(true)
+    else setOpen('create')
   }
   // What a screen reader hears of the exchange: its outcome, not each step.
   const spoken = createMemo((before: string) => (sync.phase() === 'syncing' || sync.phase() === 'starting' ? before : syncLook().text), '')
-  const link = (place: Place) => (
-    <A href={place.href} class="nav-link" aria-current={isHere(location.pathname, place.href) ? 'page' : undefined}>
-      <Icon name={place.icon} />
-      <span>{t(place.label)}</span>
-    </A>
-  )
+  const link = (place: Place) => {
+    const id = createUniqueId()
+    return (
+      <A href={place.href} class="nav-link" aria-current={isHere(location.pathname, place.href) ? 'page' : undefined} aria-describedby={id}>
+        <Icon name={place.icon} />
+        <span class="grow">{t(place.label)}</span>
+        <slots.count href={place.href} id={id} />
+      </A>
+    )
+  }
+  const seen = () => places.filter((place) => place.allowed?.() ?? true)
   const thumb = (href: string) => link(places.find((place) => place.href === href)!)
-  createKeys({ search: () => setSearching(true), create: () => allowed().length && create() })
+  createKeys({
+    search: () => setOpen('search'),
+    create: () => allowed().length && create(),
+    help: () => setOpen('help'),
+    go: (key) => {
+      const place = seen().find((each) => each.key === key)
+      if (place) navigate(place.href)
+      return place !== undefined
+    },
+  })
 
   return (
-    <div class="shell">
-      <a class="skip" href="#main">
-        {t('nav.skip')}
-      </a>
-      <header class="rail">
-        <div class="brand">
-          <Icon name="plumb" />
-          <span>Aplomb</span>
-        </div>
-        <A class="company-button" href="/switch" aria-label={t('nav.switch', { company: session.company()?.company_name ?? '' })}>
-          <Avatar name={session.company()?.company_name ?? ''} />
-          <span class="grow clip">{session.company()?.company_name}</span>
-          <Show when={session.companies().length > 1}>
-            <Icon name="sort" />
-          </Show>
-        </A>
-        <Dynamic component={props.mark} />
-        <Show when={allowed().length}>
-          <button type="button" class="button primary" onClick={create}>
-            <Icon name="plus" />
-            <span>{t('create.button')}</span>
-          </button>
-        </Show>
-        <button type="button" class="nav-link" aria-keyshortcuts="Control+K" onClick={() => setSearching(true)}>
-          <Icon name="search" />
-          <span class="grow">{t('search.title')}</span>
-          <kbd aria-hidden="true">{t('search.keys')}</kbd>
-        </button>
-        <nav aria-label={t('nav.main')}>
-          <For each={places.filter((place) => place.allowed?.() ?? true)}>{link}</For>
-        </nav>
-        <div class="rail-foot">
-          <SyncPill />
-          <A class="nav-link" href="/account" aria-current={isHere(location.pathname, '/account') ? 'page' : undefined}>
-            <Avatar name={session.company()?.full_name ?? ''} />
-            <span class="clip">{session.company()?.full_name ?? t('nav.account')}</span>
-          </A>
-        </div>
-      </header>
-      <main id="main" class="main" tabindex="-1">
-        <Banners />
-        <div class="only-phone">
-          <Dynamic component={props.mark} />
-        </div>
-        {props.children}
-      </main>
-      <nav class="bottom-bar" aria-label={t('nav.main')}>
-        {thumb('/')}
-        {thumb('/sites')}
-        <Show when={allowed().length}>
-          <button type="button" class="add" aria-label={t('create.button')} onClick={create}>
-            <Icon name="plus" />
-          </button>
-        </Show>
-        {thumb('/incidents')}
-        <A
-          href="/menu"
-          class="nav-link"
-          aria-current={
-            ['/menu', '/dashboard', '/photos', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href))
-              ? 'page'
-              : undefined
-          }
-        >
-          <Icon name="menu" />
-          <span>{t('nav.menu')}</span>
-          <Show when={sync.refused() > 0}>
-            <span class="dot">
-              <span class="visually-hidden">{syncLook().text}</span>
+    <SlotsContext.Provider value={slots}>
+      <div class="shell">
+        <a class="skip" href="#main">
+          {t('nav.skip')}
+        </a>
+        <header class="rail">
+          <div class="brand">
+            <Icon name="plumb" />
+            <span>Aplomb</span>
+          </div>
+          <A class="company-button" href="/switch" aria-label={t('nav.switch', { company: session.company()?.company_name ?? '' })}>
+            <slots.logo />
+            <span class="grow clip" title={session.company()?.company_name}>
+              {session.company()?.company_name}
             </span>
+            <Show when={session.companies().length > 1}>
+              <Icon name="sort" />
+            </Show>
+          </A>
+          <slots.mark />
+          <Show when={allowed().length}>
+            <button type="button" class="button primary" onClick={create}>
+              <Icon name="plus" />
+              <span>{t('create.button')}</span>
+            </button>
           </Show>
-        </A>
-      </nav>
-      <p class="visually-hidden" role="status">
-        {spoken()}
-      </p>
-      <Show when={searching()}>
-        <Dynamic component={props.palette} onClose={() => setSearching(false)} />
-      </Show>
-      <Show when={creating()}>
-        <CreateSheet onClose={() => setCreating(false)} />
-      </Show>
-    </div>
+          <button type="button" class="nav-link" aria-keyshortcuts="Control+K" onClick={() => setOpen('search')}>
+            <Icon name="search" />
+            <span class="grow">{t('search.title')}</span>
+            <kbd aria-hidden="true">{t('search.keys')}</kbd>
+          </button>
+          <nav aria-label={t('nav.main')}>
+            <For each={seen()}>{link}</For>
+          </nav>
+          <slots.favourites />
+          <div class="rail-foot">
+            <SyncPill />
+            <A class="nav-link" href="/account" aria-current={isHere(location.pathname, '/account') ? 'page' : undefined}>
+              <slots.portrait id={session.company()?.membership_id ?? ''} name={session.company()?.full_name ?? ''} />
+              <span class="clip">{session.company()?.full_name ?? t('nav.account')}</span>
+            </A>
+          </div>
+        </header>
+        <main id="main" class="main" tabindex="-1">
+          <Banners />
+          <div class="only-phone">
+            <slots.mark />
+          </div>
+          {props.children}
+        </main>
+        <nav class="bottom-bar" aria-label={t('nav.main')}>
+          {thumb('/')}
+          {thumb('/sites')}
+          <Show when={allowed().length}>
+            <button type="button" class="add" aria-label={t('create.button')} onClick={create}>
+              <Icon name="plus" />
+            </button>
+          </Show>
+          {thumb('/incidents')}
+          <A
+            href="/menu"
+            class="nav-link"
+            aria-current={
+              ['/menu', '/dashboard', '/photos', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href))
+                ? 'page'
+                : undefined
+            }
+          >
+            <Icon name="menu" />
+            <span>{t('nav.menu')}</span>
+            <Show when={sync.refused() > 0}>
+              <span class="dot">
+                <span class="visually-hidden">{syncLook().text}</span>
+              </span>
+            </Show>
+          </A>
+        </nav>
+        <p class="visually-hidden" role="status">
+          {spoken()}
+        </p>
+        <Show when={open() === 'search'}>
+          <slots.palette onClose={close} onHelp={() => setOpen('help')} />
+        </Show>
+        <Show when={open() === 'help'}>
+          <slots.help onClose={close} />
+        </Show>
+        <Show when={open() === 'create'}>
+          <CreateSheet onClose={close} />
+        </Show>
+      </div>
+    </SlotsContext.Provider>
   )
 }

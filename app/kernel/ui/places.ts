@@ -7,19 +7,21 @@ export interface Place {
   href: string
   label: Key
   icon: IconName
+  /** After `g`, leads here. */
+  key?: string
   /** Who sees it; everybody unless told. */
   allowed?: () => boolean
 }
 
 /** The main screens, in the order of the rail. */
 export const places: Place[] = [
-  { href: '/', label: 'nav.today', icon: 'today' },
-  { href: '/dashboard', label: 'nav.dashboard', icon: 'chart', allowed: () => canForOthers('analytics.view') },
-  { href: '/sites', label: 'nav.sites', icon: 'site' },
-  { href: '/incidents', label: 'nav.incidents', icon: 'incident' },
-  { href: '/photos', label: 'nav.photos', icon: 'camera' },
-  { href: '/people', label: 'nav.people', icon: 'people' },
-  { href: '/company', label: 'nav.company', icon: 'company' },
+  { href: '/', label: 'nav.today', icon: 'today', key: 'a' },
+  { href: '/dashboard', label: 'nav.dashboard', icon: 'chart', key: 'p', allowed: () => canForOthers('analytics.view') },
+  { href: '/sites', label: 'nav.sites', icon: 'site', key: 'c' },
+  { href: '/incidents', label: 'nav.incidents', icon: 'incident', key: 'i' },
+  { href: '/photos', label: 'nav.photos', icon: 'camera', key: 'o' },
+  { href: '/people', label: 'nav.people', icon: 'people', key: 'e' },
+  { href: '/company', label: 'nav.company', icon: 'company', key: 'n' },
 ]
 
 export interface Creation extends Place {

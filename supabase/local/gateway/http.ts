@@ -90,13 +90,36 @@ export function sendJson(
   return send(request, response, status, JSON.stringify(value), headers)
 }
 
+const peerOf = (request: IncomingMessage) => (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+/** A proxy on this machine is believed; what others say of themselves is not. */
+const isTrusted = (peer: string) => peer === '127.0.0.1' || peer === '::1'
+
 /** The client's address: the last hop of `x-forwarded-for` when a proxy on this machine passed the request on, else the peer's. */
 export function clientAddress(request: IncomingMessage): string {
-  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const peer = peerOf(request)
   const forwarded = request.headers['x-forwarded-for']
-  if ((peer === '127.0.0.1' || peer === '::1') && typeof forwarded === 'string') {
+  if (isTrusted(peer) && typeof forwarded === 'string') {
     const last = forwarded.split(',').at(-1)!.trim()
     if (/^[0-9a-fA-F.:]{2,45}$/.test(last)) return last
   }
   return peer
+}
+
+/** Whether the client's line is encrypted: a proxy on this machine says so. */
+export function isEncrypted(request: IncomingMessage): boolean {
+  return isTrusted(peerOf(request)) && request.headers['x-forwarded-proto'] === 'https'
+}
+
+/**
+ * What every answer carries unless its handler knows better: nothing of it is a page, runs, is shown in a frame or kept; and once a browser has
+ * come over TLS it comes over nothing else.
+ */
+export function defaultHeaders(request: IncomingMessage): OutgoingHttpHeaders {
+  return {
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    ...(isEncrypted(request) && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+  }
 }

@@ -6,7 +6,7 @@ import { showMail } from '../mailbox/page.ts'
 import { Auth } from './auth/index.ts'
 import { Functions } from './functions/index.ts'
 import type { Limits } from './functions/process.ts'
-import { sendJson } from './http.ts'
+import { defaultHeaders, isEncrypted, sendJson } from './http.ts'
 import { Pool } from './pool.ts'
 import { Realtime } from './realtime/index.ts'
 import { Rest } from './rest.ts'
@@ -79,7 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const bound = (server.address() as AddressInfo).port
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
-  const siteUrl = (options.siteUrl ?? url).replace(/\/+$/, '')
+  const siteUrl = (options.siteUrl ?? url).replace(/(?<!\/)\/+$/, '')
   const auth = new Auth({ ...options, databaseUrl: databaseUrls.auth, tokens, siteUrl })
   const realtime = new Realtime({
     databaseUrl: databaseUrls.realtime,
@@ -135,6 +135,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   server.on('request', (request, response) => {
     response.on('error', () => undefined) // the client went away
+    for (const [name, value] of Object.entries(defaultHeaders(request))) response.setHeader(name, value!)
     route(request, response).catch((error: unknown) => {
       if (!response.headersSent && !response.destroyed) void sendJson(request, response, 500, { message: 'Something went wrong in the gateway.' })
       if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') console.error('[gateway]', error)
@@ -143,7 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => undefined)
     if (request.url?.startsWith('/realtime/v1/websocket')) realtime.upgrade(request, socket as Socket, head)
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
   })
 
   await cache.start()
@@ -197,6 +198,6 @@ async function drain(server: Server): Promise<void> {
 /** The origin that the request was sent to, as the browser named it. */
 function origin(request: IncomingMessage, fallback: string): string {
   const host = /^[A-Za-z0-9.:[\]-]+$/.exec(request.headers.host ?? '')?.[0]
-  const proto = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http'
+  const proto = isEncrypted(request) ? 'https' : 'http'
   return host ? `${proto}://${host}` : fallback
 }

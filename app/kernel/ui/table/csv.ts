@@ -1,8 +1,11 @@
+/** What spreadsheets may take for a formula: its first sign, wide ones too, after white space that some of them skip. */
+const FORMULA = /^[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n\0]/
+
 /** A cell of a CSV file: quoted where it must be, and never a formula to the spreadsheet that opens it. */
 function cell(value: string | number | null): string {
   if (typeof value === 'number') return String(value)
   const text = value ?? ''
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = FORMULA.test(text) ? `'${text}` : text
   return /[";\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

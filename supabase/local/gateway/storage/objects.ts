@@ -115,7 +115,7 @@ export async function list(scope: Scope, bucket: string, body: Json): Promise<Js
   if (typeof prefix !== 'string' || typeof search !== 'string') throw invalidRequest('body/prefix must be string')
   if (!SORTABLE.includes(column as string) || !['asc', 'desc'].includes(order as string)) throw invalidRequest('body/sortBy is not one that is known')
   if (!isCount(limit, 1) || !isCount(offset, 0)) throw invalidRequest('body/limit and body/offset must be integers')
-  const trimmed = prefix.replace(/^\/+|\/+$/g, '')
+  const trimmed = prefix.replace(/^\/+|(?<!\/)\/+$/g, '')
   const folder = trimmed === '' ? '' : `${trimmed}/`
   // the bounds are what an index can follow under row-level security; '0' comes right after '/'
   const within = folder === '' ? '' : `and o.name ~>=~ $2 and o.name ~<~ (left($2, -1) || '0')`

@@ -71,7 +71,7 @@ function headersOf({ name, metadata, updated_at }: StoredObject, { download, ope
     ...(expires ? { expires: expires.toUTCString() } : {}),
     ...(shown ? {} : { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(saved.slice(0, 200))}` }),
     'x-content-type-options': 'nosniff',
-    'content-security-policy': "default-src 'none'; sandbox",
+    'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
   }
 }
 

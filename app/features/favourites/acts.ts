@@ -1,0 +1,32 @@
+import { newId, run } from '../../kernel/data.ts'
+import { t } from '../../kernel/i18n/index.ts'
+import { announce } from '../../kernel/ui/dialogs.tsx'
+import { explain } from '../../kernel/ui/explain.ts'
+import type { Favourite } from './data.ts'
+
+async function attempt(work: Promise<unknown>, said?: string): Promise<void> {
+  try {
+    await work
+    if (said) announce(said)
+  } catch (error) {
+    announce(explain(error), 'alert')
+  }
+}
+
+/** Keeps an address at hand. */
+export const keep = (href: string, label: string) =>
+  attempt(run('keep_favourite', { id: newId(), href, label: label.slice(0, 120) }), t('favourite.kept', { label }))
+
+/** Lets go of one. */
+export const drop = ({ href, label }: Pick<Favourite, 'href' | 'label'>) =>
+  attempt(run('drop_favourite', { href }), t('favourite.dropped', { label }))
+
+/** Moves one by a step among all: half-way between its new neighbours. */
+export function move(all: Favourite[], favourite: Favourite, step: -1 | 1): Promise<void> {
+  const others = all.filter((each) => each !== favourite)
+  const at = all.indexOf(favourite) + step
+  const before = others[at - 1]?.place
+  const after = others[at]?.place
+  const place = before === undefined ? after! - 1 : after === undefined ? before + 1 : (before + after) / 2
+  return attempt(run('move_favourite', { href: favourite.href, place }))
+}

@@ -1,0 +1,2 @@
+// What other features may use of favourites.
+export { favourites } from './data.ts'

@@ -1,0 +1,17 @@
+export const looks = {
+  'looks.title': 'Logo and colour',
+  'looks.logo': 'Logo',
+  'looks.logoHint': 'PNG, JPEG or SVG. Reduced to 300 px; seen by the company’s members alone.',
+  'looks.colour': 'Colour of buttons and links',
+  'looks.own': 'Aplomb orange',
+  'looks.another': 'Another colour',
+  'looks.sample': 'Preview in light and dark',
+  'looks.link': 'A link',
+  'looks.moved': 'This colour is lightened or darkened just enough for text to stay readable, outdoors too.',
+  'looks.saved': 'Logo and colour saved for the whole company.',
+  'picture.portrait': 'Photo',
+  'picture.portraitHint': 'It helps crews recognise you. Sent at once, it needs the network.',
+  'picture.choose': 'Choose a picture',
+  'picture.replace': 'Replace',
+  'picture.remove': 'Remove the picture',
+}

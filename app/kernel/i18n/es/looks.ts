@@ -1,0 +1,17 @@
+export const looks = {
+  'looks.title': 'Logotipo y color',
+  'looks.logo': 'Logotipo',
+  'looks.logoHint': 'PNG, JPEG o SVG. Reducido a 300 px; visible solo para los miembros de la empresa.',
+  'looks.colour': 'Color de botones y enlaces',
+  'looks.own': 'Naranja Aplomb',
+  'looks.another': 'Otro color',
+  'looks.sample': 'Vista previa en claro y oscuro',
+  'looks.link': 'Un enlace',
+  'looks.moved': 'Este color se aclara u oscurece lo justo para que el texto se lea bien, también al aire libre.',
+  'looks.saved': 'Logotipo y color guardados para toda la empresa.',
+  'picture.portrait': 'Foto',
+  'picture.portraitHint': 'Ayuda a los equipos a reconocerle. Se envía enseguida, hace falta red.',
+  'picture.choose': 'Elegir una imagen',
+  'picture.replace': 'Sustituir',
+  'picture.remove': 'Quitar la imagen',
+}

@@ -1,0 +1,17 @@
+export const looks = {
+  'looks.title': 'Logo et couleur',
+  'looks.logo': 'Logo',
+  'looks.logoHint': 'PNG, JPEG ou SVG. Réduit à 300 px ; visible des membres de l’entreprise seulement.',
+  'looks.colour': 'Couleur des boutons et des liens',
+  'looks.own': 'Orange Aplomb',
+  'looks.another': 'Autre couleur',
+  'looks.sample': 'Aperçu en clair et en sombre',
+  'looks.link': 'Un lien',
+  'looks.moved': 'Cette couleur est éclaircie ou assombrie juste assez pour que le texte reste lisible, dehors aussi.',
+  'looks.saved': 'Logo et couleur enregistrés pour toute l’entreprise.',
+  'picture.portrait': 'Photo',
+  'picture.portraitHint': 'Elle aide les équipes à vous reconnaître. Envoyée tout de suite, il faut du réseau.',
+  'picture.choose': 'Choisir une image',
+  'picture.replace': 'Remplacer',
+  'picture.remove': 'Retirer l’image',
+}

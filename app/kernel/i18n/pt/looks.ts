@@ -1,0 +1,17 @@
+export const looks = {
+  'looks.title': 'Logótipo e cor',
+  'looks.logo': 'Logótipo',
+  'looks.logoHint': 'PNG, JPEG ou SVG. Reduzido a 300 px; visível apenas para os membros da empresa.',
+  'looks.colour': 'Cor dos botões e das ligações',
+  'looks.own': 'Laranja Aplomb',
+  'looks.another': 'Outra cor',
+  'looks.sample': 'Pré-visualização em claro e escuro',
+  'looks.link': 'Uma ligação',
+  'looks.moved': 'Esta cor é clareada ou escurecida o suficiente para o texto continuar legível, também no exterior.',
+  'looks.saved': 'Logótipo e cor guardados para toda a empresa.',
+  'picture.portrait': 'Fotografia',
+  'picture.portraitHint': 'Ajuda as equipas a reconhecê-lo. Enviada de imediato, precisa de rede.',
+  'picture.choose': 'Escolher uma imagem',
+  'picture.replace': 'Substituir',
+  'picture.remove': 'Remover a imagem',
+}
