@@ -105,7 +105,13 @@ export function startRuntime(now: Active): () => void {
         filled = engine?.filled() ?? false
         tellStatus()
       },
-      onLost: () => removeSnapshots(owner),
+      async onLost(loss) {
+        await removeSnapshots(owner)
+        if (loss === 'rows') return
+        const { forgetFetched, forgetSent } = await import('./photos/leave.ts')
+        await forgetFetched([owner])
+        if (loss === 'company') await forgetSent([owner])
+      },
       onChanged: (tables) => bus.post({ type: 'changed', tables }),
       onOutbox: () => bus.post({ type: 'outbox' }),
     })

@@ -92,7 +92,7 @@ async function countUnsent({ user, companies }: Account): Promise<number> {
 async function removeCaches({ user, companies }: Account): Promise<void> {
   const owners = companies.map((each) => ownerOf(user.id, each.company_id))
   await Promise.all(owners.map((owner) => removeSnapshots(owner)))
-  await import('./photos/leave.ts').then((photos) => photos.forgetFetched(owners))
+  await import('./photos/leave.ts').then((photos) => Promise.all([photos.forgetFetched(owners), photos.forgetSent(owners)]))
   const databases = await (indexedDB.databases?.() ?? Promise.resolve([]))
   for (const { name } of databases) {
     if (name?.startsWith('/pglite/') && name.includes(user.id)) indexedDB.deleteDatabase(name)

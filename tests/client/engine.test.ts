@@ -155,6 +155,18 @@ describe('an exchange', () => {
     expect(phone.status().code).toBe('OUTER')
     expect(await phone.titles()).toEqual(['mine'])
     expect(await phone.outbox.count()).toEqual({ waiting: 1, refused: 0 })
+    expect(phone.lost).toEqual(['sites', 'company'])
+  })
+
+  it('lets pictures leave with the membership also when the browser has thrown the rows away', async () => {
+    const refuse = () => Promise.reject(new AppError('OUTER'))
+    const phone = await makePhone({ pull: refuse, boot: refuse, push: refuse }, company, me)
+    open.push(phone)
+    phone.start()
+    await phone.until(() => phone.status()?.phase === 'error')
+    await phone.restart()
+    await phone.until(() => phone.lost.length > 1)
+    expect(phone.lost).toEqual(['company', 'company'])
   })
 
   it('keeps its rows and asks for a newer app when the server is ahead', async () => {
@@ -180,6 +192,19 @@ describe('a server restored from a backup', () => {
     await phone.until(async () => (await phone.titles()).every((title) => title.endsWith('!')))
     expect(server.log()).toEqual(['a', 'b', 'c'])
     expect(await phone.titles()).toEqual(['a!', 'b!', 'c!'])
+  })
+
+  it('gets it again also from a phone that has lost its rows meanwhile', async () => {
+    const { server, phone, idle } = await start()
+    await idle()
+    const backup = server.backUp()
+    for (const title of ['a', 'b']) await phone.report(title)
+    await idle()
+    server.restore(backup)
+    await phone.phone.store.apply({ reset: true, state: { cursor: null, boot: null } }, [])
+    await phone.restart()
+    await phone.until(() => server.titles().length === 2)
+    expect(server.log()).toEqual(['a', 'b'])
   })
 })
 

@@ -59,9 +59,15 @@ describe('the outbox', () => {
       [1, 2, 3].map((seq) => ({ seq, id: ids[seq - 1]!, status: seq === 2 ? ('refused' as const) : ('applied' as const), code: 'RIGHT' })),
     )
     await add('d')
+    const sender = await outbox.clientId()
     expect(await outbox.renumber(2)).toBe(2)
-    expect(await states()).toEqual(['1 a acknowledged', '2 b refused', '2 c queued', '3 d queued'])
-    expect((await add('e')).seq).toBe(4)
+    // by a new sender: an older backup would know others by these numbers
+    expect(await outbox.clientId()).not.toBe(sender)
+    expect(await states()).toEqual(['1 a acknowledged', '1 c queued', '2 b refused', '2 d queued'])
+    expect((await add('e')).seq).toBe(3)
+    const again = await outbox.clientId()
+    expect(await outbox.renumber(1)).toBe(3)
+    expect(await outbox.clientId(), 'where nothing was forgotten').toBe(again)
   })
 
   it('sets aside what the server cannot read, and closes the ranks', async () => {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { drain, type Drained } from '../../app/kernel/photos/drain.ts'
-import { makePhotoQueue, MOST_RESENDS, type PhotoQueue } from '../../app/kernel/photos/queue.ts'
+import { announceSilent, reopenLost } from '../../app/kernel/photos/keep.ts'
+import { KEPT_FILES, makePhotoQueue, MOST_RESENDS, type PhotoQueue } from '../../app/kernel/photos/queue.ts'
 import { makePhotoServer } from '../../app/kernel/photos/server.ts'
 import type { PhotoArgs } from '../../app/kernel/photos/store.ts'
 import type { Door } from '../../app/kernel/photos/door.ts'
@@ -102,7 +103,7 @@ const rowOf = async (id: string) => (await world.db`select state, refusal from a
 const later = () => (now += 3600_000)
 
 describe('a photo in the queue', () => {
-  it('goes up, is confirmed, verified by the server, and only then leaves the phone', async () => {
+  it('goes up, is confirmed, verified by the server, and only then may leave the phone', async () => {
     const args = await take()
     expect(await run()).toEqual({ left: 1, stopped: undefined })
     expect(await states()).toEqual(['stored'])
@@ -111,7 +112,8 @@ describe('a photo in the queue', () => {
     expect(await verifyPhotos(world)).toBe(1)
     expect(await run()).toEqual({ left: 0, stopped: undefined })
     expect(await states()).toEqual(['verified'])
-    expect((await queue.file(args.id))?.file).toBeNull()
+    await queue.makeRoom()
+    expect(await states()).toEqual([])
     expect(await rowOf(args.id)).toEqual({ state: 'verified', refusal: null })
   })
 
@@ -241,6 +243,90 @@ describe('a photo in the queue', () => {
     const first = await take(0, { content })
     await take(0, { content, announced: false })
     expect((await queue.list()).map((photo) => photo.id)).toEqual([first.id])
+  })
+
+  it('whose command its author threw away is shown as refused, and announced anew when tried again', async () => {
+    const args = await take(2_000, { announced: false })
+    await queue.announced(args.id)
+    await run()
+    expect(await states()).toEqual(['refused THROWN'])
+    await queue.retry(args.id)
+    const announced: string[] = []
+    await announceSilent({ queue, announce: async ({ id }) => announced.push(id) }, async () => commands)
+    expect(announced).toEqual([args.id])
+    expect(await states()).toEqual(['queued'])
+  })
+
+  it('paused by a clock that ran ten years ahead goes when the clock is right again', async () => {
+    const args = await take()
+    now += 10 * 365 * 24 * 3600_000
+    await queue.wait(args.id, '503')
+    now -= 10 * 365 * 24 * 3600_000
+    await run()
+    expect(await states()).toEqual(['stored'])
+  })
+
+  it('that a restored server has lost goes again', async () => {
+    const args = await take()
+    await run()
+    await verifyPhotos(world)
+    await run()
+    expect(await states()).toEqual(['verified'])
+    const reopen = () => reopenLost(queue, async () => new Map([[args.id, String((rows as { state: string }[])[0]!.state)]]))
+    let rows: unknown = [{ state: 'verified' }]
+    await reopen()
+    expect(await states()).toEqual(['verified'])
+    // as a backup from before the file came has it
+    await world
+      .client({ key: world.secretKey })
+      .storage.from('photos')
+      .remove([`${company}/${site}/${args.sha256}.jpg`])
+    rows = await world.db`update app.photos set state = 'announced', stored_at = null, verified_at = null where id = ${args.id} returning state`
+    await reopen()
+    expect(await states()).toEqual(['queued'])
+    await run()
+    await verifyPhotos(world)
+    await run()
+    expect(await states()).toEqual(['verified'])
+    expect(await stored()).toContainEqual({ name: `${company}/${site}/${args.sha256}.jpg`, size: String(args.bytes) })
+  })
+
+  it('that is verified leaves to make room for another one, or when it is old and not among the last', async () => {
+    const first = await take(1_000, { announced: false })
+    await queue.verified(first.id)
+    const store = memoryPhotoStore('full')
+    let full = false
+    const tight = makePhotoQueue(
+      {
+        owner: 'full',
+        transact: (mode, work) =>
+          store.transact(mode, async (tx) => {
+            const result = await work(tx)
+            if (full && (await tx.list()).length > 1) throw new DOMException('no room', 'QuotaExceededError')
+            return result
+          }),
+      },
+      () => now,
+    )
+    const add = (id: string, at = tight) =>
+      at.add({ userId: 'user', companyId: company, args: { ...first, id, sha256: id }, file: new Blob([id]), thumb: null })
+    await add('a')
+    full = true
+    await expect(add('b')).rejects.toMatchObject({ code: 'QUOTA' })
+    await tight.verified('a')
+    await add('b')
+    expect((await tight.list()).map(({ id }) => id)).toEqual(['b'])
+    for (let place = 0; place < KEPT_FILES; place++) {
+      await add(`p${place}`, queue)
+      now += 1000
+      await queue.verified(`p${place}`)
+    }
+    await queue.prune()
+    expect(await queue.file(first.id)).toBeDefined()
+    now += 8 * 24 * 3600_000
+    await queue.prune()
+    expect(await queue.file(first.id)).toBeUndefined()
+    expect(await queue.list()).toHaveLength(KEPT_FILES)
   })
 
   it('is thrown away by its author alone, when it was refused', async () => {

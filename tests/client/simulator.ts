@@ -1,7 +1,7 @@
 import { AppError } from '../../app/kernel/errors.ts'
 import { newId } from '../../app/kernel/ids.ts'
 import { makeEngine } from '../../app/kernel/sync/engine.ts'
-import type { Clock, EngineDeps, Status } from '../../app/kernel/sync/ports.ts'
+import type { Clock, EngineDeps, Loss, Status } from '../../app/kernel/sync/ports.ts'
 import { makeOutbox, type OutboxStore } from '../../app/kernel/sync/outbox.ts'
 import type { BootPage, Cursor, PullAnswer, PushAnswer, PushBatch, PushResult, Remote, WireCommand } from '../../app/kernel/sync/protocol.ts'
 import { memoryOutboxStore } from './memory-outbox.ts'
@@ -167,6 +167,7 @@ export async function makePhone(
   let poke = () => {}
   const statuses: Status[] = []
   const changed: string[][] = []
+  const lost: Loss[] = []
 
   async function call<T>(work: () => Promise<T>): Promise<T> {
     const fate = fault()
@@ -204,7 +205,7 @@ export async function makePhone(
       },
     },
     onStatus: (status) => statuses.push(status),
-    onLost: async () => {},
+    onLost: async (loss) => void lost.push(loss),
     onChanged: (tables) => changed.push(tables),
     onOutbox: () => {},
   }
@@ -223,6 +224,7 @@ export async function makePhone(
     outbox,
     statuses,
     changed,
+    lost,
     report,
     clock,
     poke: () => poke(),

@@ -1,6 +1,8 @@
 // A device of one person: the app's own core in one tab or several, on a disk, a line and a clock that can all fail.
 import { clean } from '../../app/kernel/clean.ts'
 import { schemaHash } from '../../app/kernel/generated/phone.ts'
+import { tables } from '../../app/kernel/generated/tables.ts'
+import type { PhotoQueue } from '../../app/kernel/photos/queue.ts'
 import { attemptEffect } from '../../app/kernel/sync/attempt.ts'
 import { makeEngine, type Engine } from '../../app/kernel/sync/engine.ts'
 import { makeOutbox, type Outbox, type StoredCommand } from '../../app/kernel/sync/outbox.ts'
@@ -8,10 +10,12 @@ import { pushAll } from '../../app/kernel/sync/push.ts'
 import { pendingOf } from '../../app/kernel/sync/pending.ts'
 import type { EngineDeps, Status } from '../../app/kernel/sync/ports.ts'
 import { parseBootPage, type Cursor, type PullAnswer, type PushAnswer, type Remote } from '../../app/kernel/sync/protocol.ts'
+import { makeCamera, type Shot } from './camera.ts'
 import { makeDisk } from './disk.ts'
 import { makeLocks } from './locks.ts'
 import type { LocalCopy } from './memory-local.ts'
 import { FINE, makeLine, readJson } from './network.ts'
+import { makePhotoDisk } from './photo-disk.ts'
 import type { Random } from './random.ts'
 import type { Timeline } from './timeline.ts'
 import type { CompanyServer, Person } from './world.ts'
@@ -22,6 +26,7 @@ export interface ClientMutant {
   local?: (local: LocalCopy['store']) => LocalCopy['store']
   outbox?: (outbox: Outbox) => Outbox
   engine?: (deps: EngineDeps) => EngineDeps
+  photos?: (queue: PhotoQueue) => PhotoQueue
   /** Tabs do not wait for each other. */
   unlocked?: boolean
 }
@@ -49,25 +54,29 @@ interface Tab {
   status: Status | null
   networkChanged: () => void
   poke: () => void
+  camera: ReturnType<typeof makeCamera>
 }
 
 const START = Date.parse('2026-11-21T08:00:00Z')
 const never = () => new Promise<never>(() => undefined)
 /** Rows of a boot page: histories are small, and pages must be many. */
-const PAGE = 12
+const PAGE = 20
 
 export type Device = ReturnType<typeof makeDevice>
 
 /** A device, its app not opened yet. */
 export function makeDevice({ person, server, local, timeline, random, restored, onPush, mutant = {} }: DeviceDeps) {
   const disk = makeDisk(`${person.membershipId}:${server.id}`)
+  const photos = makePhotoDisk(disk.store.owner, disk.write)
   const line = makeLine(timeline, random, restored)
   const locks = makeLocks<Tab>()
   const tabs = new Set<Tab>()
   const store = mutant.local?.(local.store) ?? local.store
   let skew = 0
   let outdated = false
-  let lostRows = 0
+  /** Photos that this device has looked at, and keeps as pictures. */
+  const fetched = new Set<string>()
+  let healed = false
   const now = () => START + timeline.now() + skew
 
   function kill(tab: Tab): void {
@@ -135,6 +144,19 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     },
   })
 
+  /** A write of the local database; a full disk refuses it as Postgres does. */
+  const written = <T>(work: () => Promise<T>): Promise<T> =>
+    timeline.outside(
+      (async () => {
+        try {
+          disk.write()
+        } catch {
+          throw Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' })
+        }
+        return work()
+      })(),
+    )
+
   /** What waits shows after each change, unless the rows refuse it. */
   async function shownAfter(...[change, pending]: Parameters<typeof store.apply>): ReturnType<typeof store.apply> {
     const applied = await store.apply(change, pending)
@@ -156,9 +178,28 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       status: null,
       networkChanged: () => undefined,
       poke: () => undefined,
+      camera: null as never,
     }
     const outbox = makeOutbox({ owner: disk.store.owner, transact: (mode, work) => step(tab, () => disk.store.transact(mode, work)) }, now)
     tab.outbox = mutant.outbox?.(outbox) ?? outbox
+    tab.camera = makeCamera({
+      person,
+      server,
+      line,
+      disk: photos,
+      timeline,
+      outbox: tab.outbox,
+      now,
+      alive: () => tab.alive,
+      step: (work) => step(tab, work),
+      announcing: (work) => locks.request('announce', tab, work),
+      draining: (work) => locks.attempt('photos', tab, work),
+      run: (name, args) => runIn(tab, name, args),
+      statesHere,
+      arriving: (bytes) => (!healed && random.chance(0.04) ? Buffer.from('damaged') : bytes),
+      onConfirm: onPush,
+      mutant: mutant.photos,
+    })
     return tab
   }
 
@@ -166,13 +207,14 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
   function open(): void {
     const tab = newTab()
     tabs.add(tab)
+    tab.camera.start()
     const lead = async () => {
       await tab.outbox.prune().catch(() => undefined)
       const remote = remoteOf(tab)
       const deps: EngineDeps = {
         remote: mutant.remote?.(remote) ?? remote,
         store: async () =>
-          steps(tab, { state: () => timeline.outside(store.state()), apply: (change, pending) => timeline.outside(shownAfter(change, pending)) }),
+          steps(tab, { state: () => timeline.outside(store.state()), apply: (change, pending) => written(() => shownAfter(change, pending)) }),
         outbox: tab.outbox,
         exclusive: tab.exclusive,
         companyId: server.id,
@@ -190,8 +232,15 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
         onStatus(status) {
           tab.status = status
         },
-        onLost: async () => void lostRows++,
-        onChanged: () => undefined,
+        async onLost(loss) {
+          if (loss !== 'rows') fetched.clear()
+          if (loss === 'company') await tab.camera.forgetSent()
+        },
+        onChanged(changed) {
+          if (!changed.includes('photos')) return
+          for (const each of tabs) each.camera.hurry()
+          void local.rows().then((rows) => rows.get('photos')?.forEach((_, id) => tab.alive && fetched.add(id)))
+        },
         onOutbox: () => undefined,
       }
       tab.engine = makeEngine(mutant.engine?.(deps) ?? deps)
@@ -225,20 +274,37 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
   /** Shows what was just kept, as the app does, and wakes the sender. */
   async function attempt(tab: Tab, command: StoredCommand): Promise<void> {
     const shown = await attemptEffect(
-      { outbox: tab.outbox, show: (pending) => step(tab, () => timeline.outside(store.run(pending))), complete: leader()?.engine?.filled() ?? false },
+      { outbox: tab.outbox, show: (pending) => step(tab, () => written(() => store.run(pending))), complete: leader()?.engine?.filled() ?? false },
       pendingOf(command, server.id, person.membershipId),
     )
     if (shown) leader()?.engine?.wake()
     else leader()?.engine?.distrust()
   }
 
+  /** Keeps and shows a command as the app does. Rejects with AppError when it is refused at once. */
+  const runIn = (tab: Tab, name: string, args: Record<string, unknown>): Promise<void> =>
+    tab.exclusive(async () => {
+      const command = await tab.outbox.add(name, clean(args))
+      if (!disk.diary.has(command.id)) disk.wrongs.push(`${name} ${command.id} was called kept and was not`)
+      await attempt(tab, command)
+    })
+
+  /** Where the local rows see photos, once they are whole. */
+  async function statesHere(ids: string[]): Promise<Map<string, string>> {
+    if (!leader()?.engine?.filled()) return new Map()
+    const rows = (await timeline.outside(local.rows())).get('photos')
+    const place = tables.photos.columns.indexOf('state')
+    return new Map(ids.flatMap((id) => (rows?.has(id) ? [[id, rows.get(id)!.split('\t')[place]!]] : [])))
+  }
+
   return {
     person,
     disk,
+    photos,
     line,
     local,
     status: () => leader()?.status ?? null,
-    lostRows: () => lostRows,
+    fetched,
     isOpen: () => tabs.size > 0,
     open,
     /** The tabs die, at once or some steps from now. */
@@ -250,7 +316,10 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     },
     setOnline(online: boolean) {
       line.online = online
-      for (const tab of tabs) tab.networkChanged()
+      for (const tab of tabs) {
+        tab.networkChanged()
+        if (online) tab.camera.hurry()
+      }
     },
     wakeWorker,
     poke: () => leader()?.poke(),
@@ -272,6 +341,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       open()
     },
     heal() {
+      healed = true
       line.weather = FINE
       line.reset()
       line.expired = false
@@ -282,12 +352,21 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     run(name: string, args: Record<string, unknown>): void {
       const tab = front()
       if (!tab) return
-      void tab
-        .exclusive(async () => {
-          const command = await tab.outbox.add(name, clean(args))
-          if (!disk.diary.has(command.id)) disk.wrongs.push(`${name} ${command.id} was called kept and was not`)
-          await attempt(tab, command)
-        })
+      void runIn(tab, name, args).catch(() => undefined)
+    },
+    /** Takes a photo. */
+    shoot(shot: Shot): void {
+      const tab = front()
+      if (!tab) return
+      void tab.camera
+        .shoot(shot)
+        .then(() => photos.diary.has(shot.id) || photos.wrongs.push(`photo ${shot.id} was called kept and was not`))
+        .catch(() => undefined)
+    },
+    /** The person deals with refused photos. */
+    mendPhotos(again: boolean): void {
+      void front()
+        ?.camera.deal(again)
         .catch(() => undefined)
     },
     /** The person deals with a refused command. */

@@ -17,6 +17,8 @@ export interface Disk {
   commands: () => StoredCommand[]
   /** The next writes fail: how many there are until then, and how many fail. */
   full: { after: number; times: number }
+  /** Every write passes here. Rejects when there is no room for it. */
+  write: () => void
   /** Refused commands that the person dealt with. */
   dealt: Set<string>
   /** What broke a promise of the outbox, in words. */
@@ -55,6 +57,11 @@ export function makeDisk(owner: string): Disk {
     full: { after: 0, times: 0 },
     dealt: new Set(),
     wrongs: [],
+    write() {
+      if (disk.full.times <= 0 || disk.full.after-- > 0) return
+      disk.full.times--
+      throw new DOMException('no room', 'QuotaExceededError')
+    },
     store: {
       owner,
       transact(mode, work) {
@@ -80,10 +87,7 @@ export function makeDisk(owner: string): Disk {
             },
           })
           if (wrote && mode === 'readonly') throw new DOMException('read-only', 'ReadOnlyError')
-          if (wrote && disk.full.times > 0 && disk.full.after-- <= 0) {
-            disk.full.times--
-            throw new DOMException('no room', 'QuotaExceededError')
-          }
+          if (wrote) disk.write()
           note(commands, draft)
           commands = draft
           client = draftClient

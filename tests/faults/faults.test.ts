@@ -5,8 +5,9 @@ import { createWorld, type World } from './world.ts'
 
 /** A new seed for each run; a failure prints its own. */
 const SEED = Number(process.env.PROVE_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000_000)
-const LONG = process.env.PROVE_LONG === '1'
-const COUNT = Number(process.env.PROVE_COUNT ?? (LONG ? 2000 : 150))
+/** `npm test` runs as many as fit into two minutes, `npm run prove` as many as fit into its time. */
+const UNTIL = Number(process.env.PROVE_UNTIL ?? (process.env.PROVE_COUNT ? Infinity : Date.now() + 120_000))
+const COUNT = Number(process.env.PROVE_COUNT ?? (process.env.PROVE_LONG === '1' ? Infinity : 2000))
 const LENGTH = 100
 
 let world: World
@@ -15,14 +16,15 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('whatever fails, each effect happens once, in order, and every device ends like the server', { timeout: 7_200_000 }, async () => {
-  const { failures, ...sums } = await campaign(world, { seed: SEED, count: COUNT, length: LENGTH })
-  console.log(`faults: seed ${SEED}, ${JSON.stringify(sums)}`)
+test('whatever fails, each effect happens once, in order, and every device ends like the server', { timeout: 0 }, async () => {
+  const { failures, ...sums } = await campaign(world, { seed: SEED, count: COUNT, length: LENGTH, until: UNTIL })
+  console.log(`faults: seed ${SEED}, operations ${LENGTH}, ${JSON.stringify(sums)}`)
   for (const { seed } of failures.slice(0, 2)) {
     const { history, wrongs } = await shrink(world, historyOf(seed, LENGTH))
     console.error(story(history, wrongs))
   }
   expect(failures.map(({ seed, wrongs }) => `seed ${seed}: ${wrongs[0]}`)).toEqual([])
-  expect(sums.histories).toBe(COUNT)
-  expect(sums.applied).toBeGreaterThan(COUNT * 5)
+  expect(sums.histories).toBeGreaterThan(0)
+  // histories in which nothing succeeds prove nothing
+  if (sums.histories > 10) expect(sums.applied).toBeGreaterThan(sums.histories * 5)
 })

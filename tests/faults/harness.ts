@@ -19,7 +19,7 @@ const columnsOf = (sql: Sql, table: string) => sql<Column[]>`
 /** Signs a caller in as the REST service does, for the rest of the statement. */
 const SIGN_IN = `
 create schema faults;
-grant usage on schema faults to authenticator, authenticated;
+grant usage on schema faults to authenticator, authenticated, supabase_storage_admin;
 create function faults.sign_in(claims text, company uuid) returns void language plpgsql as $$
 begin
   perform set_config('role', 'authenticated', true), set_config('search_path', 'app, public, extensions', true),
@@ -40,6 +40,27 @@ begin
   perform faults.sign_in(claims, company);
   return app.sync_push(batch::jsonb)::text;
 end $$;
+create function faults.photo_states(claims text, company uuid, ids uuid[]) returns text language plpgsql as $$
+begin
+  perform faults.sign_in(claims, company);
+  return (select coalesce(json_agg(json_build_object('id', p.id, 'state', p.state, 'refusal', p.refusal)), '[]') from app.photos as p where p.id = any (ids));
+end $$;
+create function faults.confirm(claims text, company uuid, command uuid, photo uuid) returns text language plpgsql as $$
+begin
+  perform faults.sign_in(claims, company);
+  return coalesce(to_jsonb(app.confirm_photo(command_id => command, id => photo)), 'null')::text;
+end $$;
+-- what Storage notes of a file, under its own login
+create function faults.store(claims text, file text) returns text language plpgsql as $$
+begin
+  perform set_config('role', 'authenticated', true), set_config('request.jwt.claims', claims, true);
+  insert into storage.objects (bucket_id, name) values ('photos', file);
+  return '{}';
+end $$;
+create function faults.restore_files(company uuid, names text[]) returns void language sql set session_replication_role = replica as $$
+  delete from storage.objects where bucket_id = 'photos' and name like company || '/%' and name <> all (names);
+  insert into storage.objects (bucket_id, name) select 'photos', file from unnest(names) as file on conflict do nothing;
+$$;
 -- a value as COPY writes it, by another hand than the product's
 create function faults.copy_text(value text) returns text language sql immutable return
   replace(replace(replace(replace(value, '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), chr(13), '\\r');
@@ -109,6 +130,6 @@ export async function addHarness(sql: Sql, template: string): Promise<Map<string
     create function faults.keep(wanted uuid, turn integer) returns void language plpgsql as $f$ begin ${keeps.join('\n')} end $f$;
     create function faults.restore(wanted uuid, turn integer) returns void language plpgsql as $f$
       ${quietly(restores.join('\n'))} end $f$;
-    grant execute on all functions in schema faults to authenticator, authenticated;`)
+    grant execute on all functions in schema faults to authenticator, authenticated, supabase_storage_admin;`)
   return expressions
 }

@@ -28,6 +28,10 @@ export function makeLocks<H>() {
         queue.push(entry)
         if (queue[0] === entry) entry.start()
       }),
+    /** Does the work, unless somebody holds the lock. */
+    async attempt(name: string, holder: H, work: () => Promise<void>): Promise<void> {
+      if (!queues.get(name)?.length) await this.request(name, holder, work)
+    },
     /** The dead hold nothing and wait for nothing. */
     release(holder: H): void {
       for (const queue of queues.values()) {

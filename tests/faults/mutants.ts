@@ -165,6 +165,23 @@ export const clientMutants: Record<string, ClientMutant> = {
     engine: (deps) => ({ ...deps, clock: { ...deps.clock, after: (ms, call) => deps.clock.after(ms > 8000 ? ms * 10 : ms, call) } }),
   },
   'tabs do not wait for each other': { unlocked: true },
+  'a photo leaves with its upload': {
+    photos: (queue) => ({
+      ...queue,
+      async stored(id) {
+        await queue.verified(id)
+        await queue.makeRoom()
+      },
+    }),
+  },
+  'a damaged photo is not sent again': { photos: (queue) => ({ ...queue, again: async () => undefined }) },
+  'a photo that the server has lost is not sent again': { photos: (queue) => ({ ...queue, reopen: async () => undefined }) },
+  'a photo without room is called kept': {
+    photos: (queue) => ({
+      ...queue,
+      add: (photo) => queue.add(photo).catch(() => ({ id: photo.args.id }) as Awaited<ReturnType<typeof queue.add>>),
+    }),
+  },
 }
 
 /** A function of the server with a piece of its text replaced. */

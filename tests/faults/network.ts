@@ -10,7 +10,7 @@ export interface Weather {
   lost: number
   /** It is done, the answer does not come back. */
   answerLost: number
-  /** The server turns it away: 429 or 5xx. */
+  /** The server turns it away: 409, 429 or 5xx. */
   busy: number
   /** It arrives so late that the caller has given up. */
   hang: number
@@ -34,7 +34,7 @@ export const STORMS: Record<string, Weather> = {
 const LIMIT_MS = 60_000
 /** Of a device in a history: ten times what they make. */
 const MOST_CALLS = 1500
-const STATUSES = [429, 500, 502, 503, 504]
+const STATUSES = [409, 429, 500, 502, 503, 504]
 
 export interface Line {
   /** Sends a request; `arrive` does it on the server and answers the body. Rejects with AppError. */

@@ -4,6 +4,8 @@ import { seeded } from './random.ts'
 
 export type Deed =
   | 'write'
+  | 'shoot'
+  | 'mend photos'
   | 'mend'
   | 'online'
   | 'offline'
@@ -38,7 +40,7 @@ export interface History {
 }
 
 const WEIGHTS: Record<Deed, number> = {
-  write: 58, mend: 3, online: 5, offline: 4, weather: 6, kill: 5, tab: 3, clock: 2, token: 2, quota: 2, evict: 1, upgrade: 1, rights: 3, leave: 1, keep: 2,
+  write: 52, shoot: 7, 'mend photos': 1, mend: 3, online: 5, offline: 4, weather: 6, kill: 5, tab: 3, clock: 2, token: 2, quota: 2, evict: 1, upgrade: 1, rights: 3, leave: 1, keep: 2,
   restore: 2, slow: 2, worker: 2, wait: 2,
 } // prettier-ignore
 

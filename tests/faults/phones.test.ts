@@ -6,7 +6,8 @@ import type { Settings } from './run.ts'
 import { createWorld, type World } from './world.ts'
 
 const SEED = Number(process.env.PROVE_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000_000)
-const COUNT = Number(process.env.PROVE_PHONES ?? (process.env.PROVE_LONG === '1' ? 500 : 50))
+const COUNT = Number(process.env.PROVE_PHONES ?? (process.env.PROVE_LONG === '1' ? Infinity : 50))
+const UNTIL = Number(process.env.PROVE_UNTIL ?? Infinity)
 /** A PGlite takes 100 MB: fewer devices than elsewhere. */
 const SHAPE = { length: 40, most: 3 }
 
@@ -16,14 +17,15 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('the same holds where the local database is the real one', { timeout: 7_200_000 }, async () => {
+test('the same holds where the local database is the real one', { timeout: 0 }, async () => {
   const settings: Settings = { openLocal: (company) => phoneLocal(company, world.lines) }
-  const { failures, ...sums } = await campaign(world, { seed: SEED, count: COUNT, ...SHAPE, settings, lanes: 1 })
-  console.log(`faults on PGlite: seed ${SEED}, ${JSON.stringify(sums)}`)
+  const { failures, ...sums } = await campaign(world, { seed: SEED, count: COUNT, ...SHAPE, settings, lanes: 1, until: UNTIL })
+  console.log(`faults on PGlite: seed ${SEED}, operations ${SHAPE.length}, ${JSON.stringify(sums)}`)
   for (const { seed } of failures.slice(0, 1)) {
     const { history, wrongs } = await shrink(world, historyOf(seed, SHAPE.length, SHAPE.most), settings, 60)
     console.error(story(history, wrongs))
   }
   expect(failures.map(({ seed, wrongs }) => `seed ${seed}: ${wrongs[0]}`)).toEqual([])
-  expect(sums.histories).toBe(COUNT)
+  expect(sums.histories).toBeGreaterThan(0)
+  if (COUNT < Infinity && UNTIL === Infinity) expect(sums.histories).toBe(COUNT)
 })

@@ -6,9 +6,10 @@ import { makeDevice, type ClientMutant, type Device } from './device.ts'
 import { memoryLocal, type LocalCopy } from './memory-local.ts'
 import { STORMS } from './network.ts'
 import { storms, type History, type Operation } from './operations.ts'
+import { drained, faultsOf, faultsOfFiles, faultsOfPhotos, faultsOfServer } from './promises.ts'
 import { seeded, type Random } from './random.ts'
 import { makeTimeline } from './timeline.ts'
-import { unescape, type CompanyServer, type Person, type World } from './world.ts'
+import { unescape, type Person, type World } from './world.ts'
 
 /** What a history did, for the counts. */
 export interface Told {
@@ -34,6 +35,15 @@ const POLL_MS = 100_000
 
 const memory = (world: World) => async (company: string) => memoryLocal((table, lines) => world.derive(company, table, lines))
 
+/** Ids of rows by what the rows say, not by chance: a seed picks the same ones again. */
+function inOrder(rows: Map<string, string> | undefined): string[] {
+  const said = [...(rows ?? [])].map(([id, line]): [string, string] => [
+    line.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d [\d:.+]+/g, ''),
+    id,
+  ])
+  return said.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, id]) => id)
+}
+
 /** What a person may name in a command: the rows that they see, and what they made themselves. */
 async function knowledge(world: World, device: Device): Promise<Known> {
   const rows = await device.local.rows()
@@ -44,7 +54,7 @@ async function knowledge(world: World, device: Device): Promise<Known> {
     if (world.catalog.creates.has(name)) made.set(table, [...(made.get(table) ?? []), String(args['id'])])
   }
   return {
-    ids: (table) => [...(rows.get(table)?.keys() ?? []), ...(made.get(table) ?? [])],
+    ids: (table) => [...inOrder(rows.get(table)), ...(made.get(table) ?? [])],
     row(table, id) {
       const line = rows.get(table)?.get(id)
       if (!line) return undefined
@@ -75,10 +85,32 @@ export async function runHistory(
   let asleep = false
   /** When each backup was made. */
   const backups: number[] = []
+  /** The backups that the server's present state descends from; and whether one of a course abandoned since was put back. */
+  let lineage: number[] = []
+  let crossed = false
   const devices: Device[] = []
   /** Transactions that are still open. */
   const slow = new Set<() => Promise<void>>()
+  let healed = false
+  let checking = false
+  /** The worker that checks photos wakes when something came; it may die before it says what it found. */
+  const wakeChecker = () => {
+    if (checking) return
+    checking = true
+    timeline.after(random.between(500, 10_000), () => {
+      const dies = !healed && random.chance(0.1)
+      void timeline.outside(company.verify(dies)).then((checked) => {
+        checking = false
+        if (dies && checked) wakeChecker()
+        if (checked) pokeAll()
+      })
+    })
+  }
   const onPush = () => {
+    wakeChecker()
+    pokeAll()
+  }
+  const pokeAll = () => {
     for (const device of devices) if (random.chance(0.6)) timeline.after(random.between(10, 500), () => device.line.online && device.poke())
   }
   for (let place = 0; place < count; place++) {
@@ -110,7 +142,11 @@ export async function runHistory(
     for (const commit of slow) await commit()
     const fresh = [...backups.keys()].filter((place) => timeline.now() - backups[place]! < 29 * DAY_MS)
     if (!fresh.length) return
-    await company.restore(random.pick(fresh))
+    const place = random.pick(fresh)
+    await company.restore(place)
+    const branch = lineage.indexOf(place)
+    if (branch < 0) crossed = true
+    lineage = branch < 0 ? [place] : lineage.slice(0, branch + 1)
     turn++
   }
 
@@ -136,6 +172,28 @@ export async function runHistory(
           const name = commandFor(world, random, person)
           device.run(name, argumentsOf(random, world.catalog, await timeline.outside(knowledge(world, device)), name))
         }
+        break
+      case 'shoot': {
+        const known = await timeline.outside(knowledge(world, device))
+        const sites = known.ids('sites')
+        if (!sites.length) break
+        const [site, incidents] = [random.pick(sites), known.ids('incidents')]
+        // some take the same picture twice
+        const content = Buffer.from(`\xff\xd8\xff ${random.chance(0.1) ? random.between(1, 3) : random.uuid()}`, 'latin1')
+        device.shoot({
+          id: random.uuid(),
+          site_id: site,
+          incident_id: incidents.length && random.chance(0.3) ? random.pick(incidents) : null,
+          width: 40,
+          height: 30,
+          taken_at: '2026-11-20T09:30:00.000Z',
+          position_source: 'none',
+          content,
+        })
+        break
+      }
+      case 'mend photos':
+        device.mendPhotos(random.chance(0.7))
         break
       case 'mend':
         device.mend(random.chance(0.5))
@@ -183,7 +241,8 @@ export async function runHistory(
         await company.setState(person, random.chance(0.5) ? 'suspended' : 'active')
         break
       case 'keep':
-        await company.keep(backups.push(timeline.now()) - 1)
+        lineage.push(backups.push(timeline.now()) - 1)
+        await company.keep(backups.length - 1)
         break
       case 'restore':
         await restore(random)
@@ -208,6 +267,7 @@ export async function runHistory(
   } finally {
     for (const commit of slow) await commit()
   }
+  healed = true
   await company.relax()
   for (const device of devices) {
     await device.update()
@@ -224,7 +284,9 @@ export async function runHistory(
   const resting = (device: Device) => !active.get(device.person) || (device.status()?.phase === 'idle' && device.status()?.current)
   for (let patience = 30; patience > 0 && !devices.every(resting); patience--) await timeline.advance(1000)
   for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!)))
-  wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, making: [...world.catalog.creates], active })))
+  wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, crossed, making: [...world.catalog.creates], active })))
+  wrongs.push(...(await faultsOfFiles(company)))
+  for (const device of devices) wrongs.push(...(await faultsOfPhotos(device, company, { restored: turn > 0, active: active.get(device.person)! })))
   for (const { local } of devices) (local as { close?: () => void }).close?.()
   const log = await company.log()
   return {
@@ -234,89 +296,4 @@ export async function runHistory(
     refused: log.filter(({ status }) => status === 'refused').length,
     calls: devices.reduce((sum, { line }) => sum + line.calls(), 0),
   }
-}
-
-const nameOf = (device: Device) => `${device.person.roles.join('+')} ${device.person.membershipId.slice(0, 4)}`
-
-/** A minute after the last fault nothing waits any more. */
-function drained(device: Device): string[] {
-  const waiting = device.disk.commands().filter(({ state }) => state === 'queued' || state === 'sending')
-  return waiting.length
-    ? [`${nameOf(device)}: ${waiting.length} commands wait a minute after the last fault (${JSON.stringify(device.status())})`]
-    : []
-}
-
-function difference(key: string, here: string | undefined, there: string | undefined): string {
-  if (here === undefined || there === undefined) return here === undefined ? 'only there' : 'only here'
-  const [ours, theirs] = [here.split('\t'), there.split('\t')]
-  const { columns } = tables[key.split(' ')[0] as keyof typeof tables]
-  return columns
-    .flatMap((column, place) => (ours[place] === theirs[place] ? [] : [`${column} ${ours[place]} here, ${theirs[place]} there`]))
-    .join('; ')
-}
-
-/** What one device shows and keeps, against what its person sees on the server. */
-async function faultsOf(device: Device, company: CompanyServer, active: boolean): Promise<string[]> {
-  const who = nameOf(device)
-  const wrongs = device.disk.wrongs.map((wrong) => `${who}: ${wrong}`)
-  if (device.line.raging()) wrongs.push(`${who}: asks without end`)
-  const local = await device.local.rows()
-  const flat = new Map([...local].flatMap(([table, rows]) => [...rows].map(([id, line]): [string, string] => [`${table} ${id}`, line])))
-  const shown = await device.local.shown()
-  if (!active) {
-    if (flat.size) wrongs.push(`${who}: ${flat.size} rows stay on the device of somebody who is no member any more`)
-    return wrongs
-  }
-  const status = device.status()
-  if (status?.phase !== 'idle' || !status.current) wrongs.push(`${who}: not at rest: ${JSON.stringify(status)}`)
-  const server = await company.rows(device.person)
-  const differing = [...new Set([...flat.keys(), ...server.keys()])].filter((key) => flat.get(key) !== server.get(key))
-  if (differing.length) {
-    const key = differing[0]!
-    wrongs.push(`${who}: ${differing.length} rows differ from the server, such as ${key}: ${difference(key, flat.get(key), server.get(key))}`)
-  }
-  if (shown.length) wrongs.push(`${who}: ${shown.length} effects show on top of the server's rows`)
-  return wrongs
-}
-
-/** Each command of each device: once, in its order, and its end told. */
-async function faultsOfServer(
-  company: CompanyServer,
-  devices: Device[],
-  { restored, making, active }: { restored: boolean; making: string[]; active: Map<Person, boolean> },
-): Promise<string[]> {
-  const log = await company.log()
-  const places = new Map(log.map(({ id }, place) => [id, place]))
-  const wrongs = (await company.twice()).map(({ id, name }) => `${name} ${id} took effect in two transactions`)
-  wrongs.push(...(await company.ghosts()).map(({ id, name }) => `${name} ${id} was refused and changed something`))
-  wrongs.push(...(await company.hollow(making)).map(({ id, name }) => `${name} ${id} was accepted and did nothing`))
-  const ours = new Set<string>()
-  for (const device of devices) {
-    const who = nameOf(device)
-    const commands = new Map(device.disk.commands().map((command) => [command.id, command]))
-    let last = -1
-    for (const { id, name, left, accepted } of device.disk.diary.values()) {
-      ours.add(id)
-      const place = places.get(id)
-      const answer = place === undefined ? undefined : log[place]!
-      const state = commands.get(id)?.state
-      const what = `${who}: ${name} ${id}`
-      if (place !== undefined) {
-        if (place < last) wrongs.push(`${what} took effect before one written earlier`)
-        last = Math.max(last, place)
-      }
-      if (left === 'withdrawn' && answer?.status === 'applied') wrongs.push(`${what} was taken back and took effect`)
-      if (left === 'discarded' && answer?.status === 'applied') wrongs.push(`${what} was thrown away as refused and took effect`)
-      // who is no member any more can offer a restored server nothing: it stays on the device
-      if (left || (restored && !active.get(device.person))) continue
-      if (state === 'acknowledged' && answer?.status !== 'applied')
-        wrongs.push(`${what} is called accepted; on the server: ${answer?.status ?? 'nothing'} ${answer?.code ?? ''}`)
-      if (state === 'refused' && !answer && !restored) wrongs.push(`${what} is called refused and never reached the server`)
-      if (state === 'refused' && answer?.status === 'applied') wrongs.push(`${what} is called refused and took effect`)
-      if (!state && answer?.status !== 'applied')
-        wrongs.push(`${what} is gone from the device${accepted ? ', accepted' : ''}; on the server: ${answer?.status ?? 'nothing'}`)
-    }
-  }
-  for (const { id, name } of log) if (!ours.has(id)) wrongs.push(`${name} ${id} was written by nobody`)
-  return wrongs
 }

@@ -20,9 +20,12 @@ export function makeTimeline(): Timeline {
   let waiting = 0
   const appointments = new Map<number, { at: number; order: number; call: () => void }>()
 
+  let wake: (() => void) | undefined
   const settle = async () => {
-    do await new Promise((resolve) => setImmediate(resolve))
-    while (waiting)
+    do {
+      if (waiting) await new Promise<void>((resolve) => (wake = resolve))
+      await new Promise((resolve) => setImmediate(resolve))
+    } while (waiting)
   }
 
   return {
@@ -37,7 +40,7 @@ export function makeTimeline(): Timeline {
       try {
         return await work
       } finally {
-        waiting--
+        if (--waiting === 0) wake?.()
       }
     },
     settle,

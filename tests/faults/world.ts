@@ -1,6 +1,7 @@
 // The server of the histories: a real database with the product's own functions, and a company of its own for each history.
 import { randomUUID } from 'node:crypto'
 import postgres, { type Sql } from 'postgres'
+import { verifyPhoto } from '../../edge-functions/jobs/handlers/verify-photo.ts'
 import { remoteError } from '../../app/kernel/http.ts'
 import type { AppError } from '../../app/kernel/errors.ts'
 import { createPerson, createSite, foundCompany, hire } from '../support/company.ts'
@@ -43,16 +44,41 @@ function passOn(error: unknown): AppError {
   return remoteError({ status: code.startsWith('5') || code.startsWith('4') ? 500 : 400, code, message, details: detail })
 }
 
-function companyServer({ service, above, slow, id }: { service: Sql; above: Sql; slow: Sql; id: string }) {
-  const ask = async (name: string, values: (string | number | null)[]) => {
+interface Logins {
+  service: Sql
+  storage: Sql
+  above: Sql
+  slow: Sql
+}
+
+function companyServer({ service, storage, above, slow, id }: Logins & { id: string }) {
+  /** Name → bytes of the files that Storage holds; and those of each backup. */
+  let files = new Map<string, Buffer>()
+  /** Commands that came without an outbox. */
+  const confirmations = new Set<string>()
+  const keptFiles = new Map<number, Map<string, Buffer>>()
+
+  const ask = async (name: string, values: (string | number | null)[], login = service) => {
     const places = values.map((_, place) => `$${place + 1}`).join(', ')
     try {
-      const [row] = await service.unsafe(`select faults.${name}(${places}) as answer`, values, { prepare: true })
+      const [row] = await login.unsafe(`select faults.${name}(${places}) as answer`, values, { prepare: true })
       return row!.answer as string
     } catch (error) {
       throw passOn(error)
     }
   }
+  const bucket = {
+    async download(name: string) {
+      const bytes = files.get(name)
+      return bytes ? { data: new Blob([new Uint8Array(bytes)]), error: null } : { data: null, error: { message: 'Object not found' } }
+    },
+    async remove(names: string[]) {
+      for (const name of names) files.delete(name)
+      await above`select faults.restore_files(${id}, ${[...files.keys()]})`
+      return { error: null }
+    },
+  }
+
   return {
     id,
     /** The three calls as text of the wire. Reject with AppError. */
@@ -60,6 +86,40 @@ function companyServer({ service, above, slow, id }: { service: Sql; above: Sql;
     boot: (person: Person, scopes: string[], after: unknown, n: number) =>
       ask('boot', [person.claims, id, `{${scopes.join()}}`, after === null ? null : JSON.stringify(after), n]),
     push: (person: Person, batch: unknown) => ask('push', [person.claims, id, JSON.stringify(batch)]),
+    /** Where photos stand, as JSON. */
+    photoStates: (person: Person, ids: string[]) => ask('photo_states', [person.claims, id, `{${ids.join()}}`]),
+    confirm(person: Person, args: Record<string, unknown>) {
+      const command = String(args['command_id'])
+      confirmations.add(command)
+      return ask('confirm', [person.claims, id, command, String(args['id'])])
+    },
+    confirmations,
+    /** Puts a file into Storage, by its own rules. */
+    async store(person: Person, name: string, bytes: Buffer): Promise<string> {
+      const answer = await ask('store', [person.claims, name], storage)
+      files.set(name, bytes)
+      return answer
+    },
+    /** What Storage holds under a name. */
+    file: (name: string) => files.get(name),
+    /** Does the waiting checks of photos by the worker's own code. Answers how many; a worker that `dies` settles none. */
+    async verify(dies = false): Promise<number> {
+      const jobs = await above<{ id: string; payload: Record<string, unknown> | null }[]>`
+        select id, app_private.payload_verify_photo(j) as payload from app_private.jobs as j
+        where company_id = ${id} and kind = 'verify_photo' and state = 'waiting' order by j.payload ->> 'stored_at'`
+      for (const job of jobs) {
+        const result = job.payload && (await verifyPhoto(job.payload, { supabase: { storage: { from: () => bucket } } }))
+        if (dies) continue
+        await above`
+          with done as (update app_private.jobs set state = 'done', ended_at = now() where company_id = ${id} and id = ${job.id} returning *)
+          select case when ${result !== null} then app_private.finish_verify_photo(
+            (select j from app_private.jobs as j where j.company_id = ${id} and j.id = ${job.id}), ${above.json(result)}) end from done`
+      }
+      return jobs.length
+    },
+    /** The photos of the company. */
+    photos: () => above<{ id: string; site_id: string; incident_id: string | null; sha256: string; state: string; refusal: string | null }[]>`
+      select id, site_id, incident_id, sha256, state, refusal from app.photos where company_id = ${id}`,
     /** Every row that a person sees, as COPY lines by table and id. */
     async rows(person: Person): Promise<Map<string, string>> {
       const rows = await service.unsafe(`select name || ' ' || id as key, line from faults.rows($1, $2)`, [person.claims, id], { prepare: true })
@@ -109,8 +169,15 @@ function companyServer({ service, above, slow, id }: { service: Sql; above: Sql;
     async relax() {
       await above`update app.companies set factor_rules = '{}', factor_grace_days = 90, updated_at = now() where id = ${id} and factor_rules <> '{}'`
     },
-    keep: (turn: number) => above`select faults.keep(${id}, ${turn})`,
-    restore: (turn: number) => above`select faults.restore(${id}, ${turn})`,
+    async keep(turn: number) {
+      await above`select faults.keep(${id}, ${turn})`
+      keptFiles.set(turn, new Map(files))
+    },
+    async restore(turn: number) {
+      await above`select faults.restore(${id}, ${turn})`
+      files = new Map(keptFiles.get(turn))
+      await above`select faults.restore_files(${id}, ${[...files.keys()]})`
+    },
   }
 }
 
@@ -132,6 +199,7 @@ export async function createWorld(name: string): Promise<World> {
   const above = postgres(database.address('supabase_admin'), { max: 2, ...quiet })
   const slow = postgres(database.address('supabase_admin'), { max: 12, ...quiet })
   const service = postgres(database.address('authenticator'), { max: 6, ...quiet })
+  const storage = postgres(database.address('supabase_storage_admin'), { max: 2, ...quiet })
   const lines = await addHarness(above, boss.company)
   const catalog = await readCatalog(above)
   return {
@@ -140,7 +208,7 @@ export async function createWorld(name: string): Promise<World> {
     people,
     lines,
     above,
-    company: (id) => companyServer({ service, above, slow, id }),
+    company: (id) => companyServer({ service, storage, above, slow, id }),
     async found() {
       const id = randomUUID()
       await above`select faults.copy(${id})`
@@ -154,7 +222,7 @@ export async function createWorld(name: string): Promise<World> {
       return rows.map((row) => ({ id: row.id as string, scopes: row.scope_ids as string[] }))
     },
     async close() {
-      await Promise.all([above.end(), service.end(), slow.end({ timeout: 1 })])
+      await Promise.all([above.end(), service.end(), storage.end(), slow.end({ timeout: 1 })])
       await database.close()
     },
   }

@@ -1,12 +1,14 @@
 // Keeps the photos of one person in one company going, behind the screens of a tab.
-import type { Active } from '../active.ts'
+import { database, filled, type Active } from '../active.ts'
 import { askBackgroundSync } from '../background-sync.ts'
 import { deviceClock } from '../clock.ts'
 import { toAppError } from '../errors.ts'
 import { announce } from './announce.ts'
 import { onPhotos } from './channel.ts'
+import { reopenLost } from './keep.ts'
 import { makePace } from './pace.ts'
 import { makePhotoQueue } from './queue.ts'
+import type { ServerPhoto } from './server.ts'
 import { idbPhotoStore } from './store.ts'
 import { setPhotosWaiting } from './waiting.ts'
 
@@ -27,7 +29,16 @@ export function startPhotos(now: Active): () => void {
     return { waiting: of('queued', 'sending', 'stored') }
   }
 
+  /** Where the local rows see photos, once they are whole. */
+  async function statesHere(ids: string[]): Promise<Map<string, string>> {
+    const db = database()
+    if (!db || !filled()) return new Map()
+    const rows = (await db.call('query', { sql: 'select id, state from app.photos where id = any ($1)', params: [ids] })) as ServerPhoto[]
+    return new Map(rows.map(({ id, state }) => [id, state]))
+  }
+
   async function look(): Promise<void> {
+    await reopenLost(queue, statesHere)
     const { waiting } = await count()
     if (waiting > waited) askBackgroundSync('aplomb-photos')
     waited = waiting

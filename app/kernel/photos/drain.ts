@@ -1,6 +1,6 @@
 import { toAppError } from '../errors.ts'
 import type { StoredCommand } from '../sync/outbox.ts'
-import type { PhotoQueue } from './queue.ts'
+import { pauseIsOver, type PhotoQueue } from './queue.ts'
 import type { PhotoServer, ServerPhoto } from './server.ts'
 import type { QueuedPhoto } from './store.ts'
 
@@ -74,6 +74,8 @@ export async function drain({ queue, server, announcements, dismiss, onChanged, 
     }
     // Accepted and not seen: its incident has gone to others. The author may send it all the same.
     if (command?.state === 'acknowledged') return photo.state === 'stored' ? queue.wait(photo.id, 'UNSEEN') : send(photo)
+    // Its author threw the refused command away, and not the photo.
+    if (!command && photo.announced) return queue.refuse(photo.id, 'THROWN')
     return queue.wait(photo.id, 'WAITS', true)
   }
 
@@ -95,7 +97,7 @@ export async function drain({ queue, server, announcements, dismiss, onChanged, 
   }
 
   for (;;) {
-    const due = (await queue.list()).filter((photo) => isDue(photo) && !tried.has(photo.id) && photo.nextAt <= now()).slice(0, BATCH)
+    const due = (await queue.list()).filter((photo) => isDue(photo) && !tried.has(photo.id) && pauseIsOver(photo, now())).slice(0, BATCH)
     if (!due.length || stopped) break
     let known: ServerPhoto[]
     const ids = due.map((photo) => photo.id)

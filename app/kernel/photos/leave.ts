@@ -1,4 +1,4 @@
-// What signing out asks of the photos of this device. A chunk of its own: who signs in does not wait for it.
+// What signing out, and the end of a membership, ask of the photos of this device. A chunk of its own: who signs in does not wait for it.
 import { photoCache } from './cache.ts'
 import { makePhotoQueue } from './queue.ts'
 import { idbPhotoStore } from './store.ts'
@@ -9,7 +9,12 @@ export async function countPhotos(owners: string[]): Promise<number> {
   return counts.reduce((sum, { waiting, refused }) => sum + waiting + refused, 0)
 }
 
-/** Forgets the photos that this device fetched for these owners; those it took stay until the server has them. */
+/** Forgets the photos that this device fetched for these owners; those it took stay. */
 export async function forgetFetched(owners: string[]): Promise<void> {
   await Promise.all(owners.map((owner) => caches.delete(photoCache(owner))))
+}
+
+/** Forgets the photos of these owners that the server has verified. */
+export async function forgetSent(owners: string[]): Promise<void> {
+  await Promise.all(owners.map((owner) => makePhotoQueue(idbPhotoStore(owner)).makeRoom()))
 }

@@ -1,13 +1,20 @@
 import { AppError } from '../errors.ts'
-import type { PhotoArgs, PhotoStore, PhotoTx, QueuedPhoto } from './store.ts'
+import type { PhotoArgs, PhotoFile, PhotoStore, PhotoTx, QueuedPhoto } from './store.ts'
 
-/** A verified photo leaves the list of this device after this long; its row and its file are the server's. */
+/** A verified photo leaves this device after this long; its row and its file are the server's. */
 const SHOWN_MS = 7 * 24 * 3600_000
-/** Pauses after failures: 2 s, doubled, a quarter of an hour at most. */
+/** The last verified ones stay however old a broken clock calls them: a server restored from a backup may have lost their files. */
+export const KEPT_FILES = 50
+/** Pauses after failures: 2 s, doubled, soon again while the server may have a bad moment; a quarter of an hour when it fails on and on. */
 const FIRST_PAUSE_MS = 2_000
+const SHORT_PAUSE_MS = 20_000
+const MANY_ATTEMPTS = 20
 const LONGEST_PAUSE_MS = 15 * 60_000
 /** A file that the server finds damaged is sent again this often before it is shown as refused. */
 export const MOST_RESENDS = 5
+
+/** Whether its pause is over; a longer one than there is was begun by a clock that ran ahead. */
+export const pauseIsOver = ({ nextAt }: QueuedPhoto, now: number) => nextAt <= now || nextAt > now + LONGEST_PAUSE_MS
 
 export interface NewPhoto {
   userId: string
@@ -36,10 +43,27 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
   const sameFile = (photo: QueuedPhoto, args: PhotoArgs) =>
     photo.args.sha256 === args.sha256 && photo.args.site_id === args.site_id && (photo.args.incident_id ?? null) === (args.incident_id ?? null)
 
-  async function forgetFile(tx: PhotoTx, id: string): Promise<void> {
-    const kept = await tx.file(id)
-    if (kept) tx.putFile({ ...kept, file: null })
-  }
+  /** The verified photos, the last one first. */
+  const verifiedIn = async (tx: PhotoTx) =>
+    (await tx.list()).filter(({ state }) => state === 'verified').sort((a, b) => (b.settledAt ?? 0) - (a.settledAt ?? 0))
+
+  /** Photos that the server has verified leave. True when there were some. */
+  const makeRoom = () =>
+    store.transact('strict', async (tx) => {
+      const verified = await verifiedIn(tx)
+      for (const { id } of verified) tx.remove(id)
+      return verified.length > 0
+    })
+
+  /** Keeps a photo and its file; answers the photo that was there already, when it was. */
+  const keep = (photo: QueuedPhoto, file: Omit<PhotoFile, 'owner' | 'id' | 'sha256'>) =>
+    store.transact('strict', async (tx) => {
+      const twin = (await tx.list()).find((each) => each.state !== 'verified' && sameFile(each, photo.args))
+      if (twin) return twin
+      tx.put(photo)
+      tx.putFile({ owner, id: photo.id, sha256: photo.args.sha256, ...file })
+      return photo
+    })
 
   return {
     owner,
@@ -51,30 +75,26 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
     async add({ userId, companyId, args, file, thumb }: NewPhoto): Promise<QueuedPhoto> {
       // Read first: a file that cannot be read must not be taken for kept.
       const whole = new Blob([await file.arrayBuffer()], { type: file.type })
-      try {
-        return await store.transact('strict', async (tx) => {
-          const twin = (await tx.list()).find((photo) => photo.state !== 'verified' && sameFile(photo, args))
-          if (twin) return twin
-          const photo: QueuedPhoto = {
-            owner,
-            id: args.id,
-            userId,
-            companyId,
-            args,
-            createdAt: now(),
-            state: 'queued',
-            attempts: 0,
-            nextAt: 0,
-            announced: false,
-            sent: 0,
-          }
-          tx.put(photo)
-          tx.putFile({ owner, id: args.id, sha256: args.sha256, file: whole, thumb })
-          return photo
-        })
-      } catch (error) {
-        if ((error as DOMException).name === 'QuotaExceededError') throw new AppError('QUOTA')
-        throw error
+      const photo: QueuedPhoto = {
+        owner,
+        id: args.id,
+        userId,
+        companyId,
+        args,
+        createdAt: now(),
+        state: 'queued',
+        attempts: 0,
+        nextAt: 0,
+        announced: false,
+        sent: 0,
+      }
+      for (;;) {
+        try {
+          return await keep(photo, { file: whole, thumb })
+        } catch (error) {
+          if ((error as DOMException).name !== 'QuotaExceededError') throw error
+          if (!(await makeRoom())) throw new AppError('QUOTA')
+        }
       }
     },
 
@@ -95,7 +115,8 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
     wait: (id: string, reason: string, patient = false) =>
       change(id, (photo) => {
         const attempts = patient ? photo.attempts : photo.attempts + 1
-        const pause = patient ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts, 12))
+        const longest = attempts > MANY_ATTEMPTS ? LONGEST_PAUSE_MS : SHORT_PAUSE_MS
+        const pause = patient ? 0 : Math.min(longest, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, MANY_ATTEMPTS))
         return { state: photo.state === 'stored' ? 'stored' : 'queued', reason, attempts, nextAt: now() + pause }
       }),
 
@@ -110,13 +131,20 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
         return { state, reason, attempts, sent: 0, uploadUrl: undefined, nextAt: now() + FIRST_PAUSE_MS * attempts }
       }),
 
-    /** The server has found the right hash: the file may go. */
+    /** The server has found the right hash: the file may go, once it is old or its place is needed. */
     verified: (id: string) =>
+      change(id, (photo) =>
+        photo.state === 'verified' ? {} : { state: 'verified', reason: undefined, sent: photo.args.bytes, uploadUrl: undefined, settledAt: now() },
+      ),
+
+    makeRoom,
+
+    /** The server has lost what it had verified: it goes again, when its file is still here. */
+    reopen: (id: string) =>
       store.transact('strict', async (tx) => {
         const photo = await tx.get(id)
-        if (!photo || photo.state === 'verified') return
-        tx.put({ ...photo, state: 'verified', reason: undefined, sent: photo.args.bytes, uploadUrl: undefined, settledAt: now() })
-        await forgetFile(tx, id)
+        if (photo?.state !== 'verified' || !(await tx.file(id))?.file) return // an older app let go of the file at once
+        tx.put({ ...photo, state: 'queued', attempts: 0, nextAt: 0, sent: 0, settledAt: undefined })
       }),
 
     /** The rules say no: it stays, with its file, until it is tried again or thrown away. */
@@ -128,7 +156,10 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
         for (const photo of await tx.list()) {
           if (id ? photo.id !== id : photo.state === 'refused' || photo.state === 'verified') continue
           if (photo.state === 'verified') continue
-          tx.put({ ...photo, state: photo.state === 'refused' ? 'queued' : photo.state, attempts: 0, nextAt: 0, reason: undefined })
+          const refused = photo.state === 'refused'
+          // announced again when its command is gone
+          const next = refused ? { state: 'queued' as const, announced: false } : {}
+          tx.put({ ...photo, ...next, attempts: 0, nextAt: 0, reason: undefined })
         }
       }),
 
@@ -146,12 +177,10 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
         return { waiting: unsafe.length - refused, refused, bytes: unsafe.reduce((sum, photo) => sum + photo.args.bytes, 0) }
       }),
 
-    /** Takes verified photos off the list, some days later. */
+    /** Verified photos leave, some days later. */
     prune: () =>
       store.transact('strict', async (tx) => {
-        for (const photo of await tx.list()) {
-          if (photo.state === 'verified' && (photo.settledAt ?? 0) < now() - SHOWN_MS) tx.remove(photo.id)
-        }
+        for (const { id, settledAt } of (await verifiedIn(tx)).slice(KEPT_FILES)) if ((settledAt ?? 0) < now() - SHOWN_MS) tx.remove(id)
       }),
   }
 }

@@ -7,6 +7,7 @@ import { announcing, sayAdd } from './announce.ts'
 import { onPhotos, tellPhotos } from './channel.ts'
 import { compress } from './compress.ts'
 import { announcementsIn } from './drain.ts'
+import { keepPhoto } from './keep.ts'
 import { makePhotoQueue, type PhotoQueue } from './queue.ts'
 import { idbPhotoStore, type PhotoArgs, type QueuedPhoto } from './store.ts'
 
@@ -56,15 +57,7 @@ export async function addPhoto(source: Blob | ImageBitmap, words: PhotoWords): P
   const args: PhotoArgs = { ...words, id: newId(), sha256, bytes: file.size, width, height }
   const queue = queueOf(now.owner)
   return announcing(now.owner, async () => {
-    const kept = await queue.add({ userId: now.user.id, companyId: now.company.company_id, args, file, thumb })
-    if (kept.id !== args.id) throw new AppError('TAKEN', 'photo')
-    const refusal = await sayAdd(args)
-    if (refusal) {
-      await queue.refuse(args.id, refusal.code)
-      await queue.discard(args.id)
-      throw refusal
-    }
-    await queue.announced(args.id)
+    await keepPhoto({ queue, announce: sayAdd }, { userId: now.user.id, companyId: now.company.company_id, args, file, thumb })
     return args.id
   }).finally(() => tellPhotos(now.owner))
 }

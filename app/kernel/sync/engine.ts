@@ -2,7 +2,7 @@ import { AppError, toAppError } from '../errors.ts'
 import { appVersion } from '../generated/version.ts'
 import type { Boot, Change } from './apply.ts'
 import { pendingOf } from './pending.ts'
-import type { EngineDeps, Status, Store } from './ports.ts'
+import type { EngineDeps, Loss, Status, Store } from './ports.ts'
 import { nextCursor, type Cursor } from './protocol.ts'
 import { pushAll } from './push.ts'
 
@@ -15,6 +15,13 @@ const POKE_MS = 40
 /** An idle cursor is written down this often: a pull from an old one only reads more of the log. */
 const KEEP_CURSOR_MS = 600_000
 
+/** What this change takes from the phone, if anything. */
+function lossOf({ reset, keepOnly, gone, state }: Change): Loss | null {
+  if (reset) return state?.cursor ? 'sites' : 'company'
+  if (keepOnly || gone?.['photos']) return 'sites'
+  return gone ? 'rows' : null
+}
+
 export type Engine = ReturnType<typeof makeEngine>
 
 /** Sends what waits and fetches what changed, again and again; one per person and company at a time. */
@@ -25,6 +32,8 @@ export function makeEngine(deps: EngineDeps) {
   let cursor: Cursor | null = null
   let boot: Boot | null = null
   let loaded = false
+  /** All of the company has left this phone. */
+  let left = false
   let keptAt = 0
   /** The rows shown do not match the outbox: effects must be taken back and replayed. */
   let stale = true
@@ -65,6 +74,7 @@ export function makeEngine(deps: EngineDeps) {
       try {
         await exchange()
         failures = 0
+        left = false
         report({ phase: 'idle', code: null, lastSyncAt: clock.now(), current: true, booting: null })
         schedule(jitter(POLL_MS))
       } catch (error) {
@@ -118,10 +128,13 @@ export function makeEngine(deps: EngineDeps) {
 
   /** No member any more: the rows leave the phone, the unsent work does not. */
   async function leaveCompany(): Promise<void> {
+    if (left) return
     const store = await openStore()
-    if (!cursor && !boot) return
-    await apply(store, { reset: true, state: { cursor: null, boot: null } }, false)
+    // rows that the browser threw away leave pictures behind
+    if (cursor || boot) await apply(store, { reset: true, state: { cursor: null, boot: null } }, false)
+    else await deps.onLost('company')
     cursor = boot = null
+    left = true
     listen()
   }
 
@@ -199,17 +212,20 @@ export function makeEngine(deps: EngineDeps) {
    */
   async function apply(store: Store, change: Change, complete: boolean): Promise<void> {
     const landed: string[] = []
-    if (change.reset || change.keepOnly || change.gone) await deps.onLost()
+    let unlanded = false
+    const lost = lossOf(change)
+    if (lost) await deps.onLost(lost)
     const { tables } = await deps.exclusive(async () => {
       const pending = await outbox.pending()
       const shown = complete ? pending.filter((command) => command.state !== 'acknowledged') : pending
+      unlanded = shown.some((command) => command.state === 'acknowledged')
       if (complete) landed.push(...pending.filter((command) => command.state === 'acknowledged').map((command) => command.id))
       return store.apply(
         change,
         shown.map((command) => pendingOf(command, deps.companyId, deps.actorId)),
       )
     })
-    stale = false
+    stale = unlanded
     if (change.state) keptAt = clock.now()
     if (landed.length) await outbox.land(landed)
     if (tables.length) deps.onChanged(tables)

@@ -180,14 +180,18 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
       }),
 
     /**
-     * The server wants `expect` next. What it accepted from there on was lost with a restore: it is offered again, before what waits.
-     * Answers how many commands now wait.
+     * The server wants `expect` next. What it accepted from there on was lost with a restore: it is offered again, before what waits, by a new
+     * sender: another backup, of before this restore, knows other commands by the numbers of the old one. Answers how many commands now wait.
      */
     renumber: (expect: number) =>
       store.transact('strict', async (tx) => {
-        const lost = (await tx.commands('acknowledged')).filter((command) => command.seq >= expect).sort(bySeq)
-        const all = [...lost, ...(await unsent(tx))]
-        await number(tx, all, expect)
+        const waiting = await unsent(tx)
+        const client = await clientIn(tx)
+        const forgotten = expect < (waiting[0]?.seq ?? client.nextSeq)
+        const lost = forgotten ? (await tx.commands('acknowledged')).filter((command) => command.seq >= expect).sort(bySeq) : []
+        const all = [...lost, ...waiting]
+        if (forgotten) tx.putClient({ owner, id: crypto.randomUUID(), nextSeq: 1 })
+        await number(tx, all, forgotten ? 1 : expect)
         return all.length
       }),
 

@@ -30,6 +30,9 @@ export interface Status {
 /** The local database as sync uses it. */
 export type Store = Pick<LocalStore, 'state' | 'apply'>
 
+/** What leaves a phone: rows; whatever was of some sites (or may have been), pictures too; or all of the company. */
+export type Loss = 'rows' | 'sites' | 'company'
+
 export interface EngineDeps {
   remote: Remote
   /** The local database; rejects when it cannot start, and then commands are sent all the same. */
@@ -49,7 +52,7 @@ export interface EngineDeps {
   network: Network
   onStatus: (status: Status) => void
   /** Rows are about to leave this phone: what is kept of them elsewhere goes first. */
-  onLost: () => Promise<void>
+  onLost: (loss: Loss) => Promise<void>
   /** Rows of these tables may have changed. */
   onChanged: (tables: string[]) => void
   /** Commands changed state. */

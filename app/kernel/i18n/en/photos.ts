@@ -92,5 +92,6 @@ export const photos = {
   'photo.reason.hash': 'The file that arrived was damaged: sending again.',
   'photo.reason.missing': 'The file did not arrive: sending again.',
   'photo.reason.GONE': 'The file is no longer on this device.',
+  'photo.reason.THROWN': 'Its entry was deleted: try again, or delete the photo.',
   'incident.photos': 'Photos',
 }

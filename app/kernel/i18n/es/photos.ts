@@ -92,5 +92,6 @@ export const photos = {
   'photo.reason.hash': 'El archivo llegó dañado: se envía de nuevo.',
   'photo.reason.missing': 'El archivo no llegó: se envía de nuevo.',
   'photo.reason.GONE': 'El archivo ya no está en este aparato.',
+  'photo.reason.THROWN': 'Se eliminó su registro: inténtelo de nuevo o elimine la foto.',
   'incident.photos': 'Fotos',
 }

@@ -92,5 +92,6 @@ export const photos = {
   'photo.reason.hash': 'Le fichier reçu était abîmé : nouvel envoi.',
   'photo.reason.missing': 'Le fichier n’est pas arrivé : nouvel envoi.',
   'photo.reason.GONE': 'Le fichier n’est plus sur cet appareil.',
+  'photo.reason.THROWN': 'Sa saisie a été supprimée : réessayez, ou supprimez la photo.',
   'incident.photos': 'Photos',
 }

@@ -92,5 +92,6 @@ export const photos = {
   'photo.reason.hash': 'O ficheiro chegou danificado: novo envio.',
   'photo.reason.missing': 'O ficheiro não chegou: novo envio.',
   'photo.reason.GONE': 'O ficheiro já não está neste aparelho.',
+  'photo.reason.THROWN': 'O seu registo foi eliminado: tente de novo ou elimine a foto.',
   'incident.photos': 'Fotografias',
 }
