@@ -6,6 +6,7 @@ import { remoteError } from '../../app/kernel/http.ts'
 import type { AppError } from '../../app/kernel/errors.ts'
 import { createPerson, createSite, foundCompany, hire } from '../support/company.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { sha256 } from './camera.ts'
 import { readCatalog, type Catalog } from './catalog.ts'
 import { addHarness } from './harness.ts'
 
@@ -71,6 +72,10 @@ function companyServer({ service, storage, above, slow, id }: Logins & { id: str
     async download(name: string) {
       const bytes = files.get(name)
       return bytes ? { data: new Blob([new Uint8Array(bytes)]), error: null } : { data: null, error: { message: 'Object not found' } }
+    },
+    async info(name: string) {
+      const bytes = files.get(name)
+      return bytes ? { data: { version: sha256(bytes) }, error: null } : { data: null, error: { message: 'Object not found' } }
     },
     async remove(names: string[]) {
       for (const name of names) files.delete(name)
