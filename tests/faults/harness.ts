@@ -64,7 +64,7 @@ $$;
 -- a value as COPY writes it, by another hand than the product's
 create function faults.copy_text(value text) returns text language sql immutable return
   replace(replace(replace(replace(value, '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), chr(13), '\\r');
-alter table app_private.command_log add column place bigint generated always as identity;
+alter table app_private.command_log add column nth bigint generated always as identity;
 create table faults.kept (company uuid, n integer, name text, rows jsonb, primary key (company, n, name));
 `
 
@@ -87,11 +87,11 @@ export async function addHarness(sql: Sql, template: string): Promise<Map<string
 
     // what the phone computes by itself, from a row as it travels
     const given = columns.map((column, place) => `(v ->> ${place})::${known.get(column)!.type} as ${column}`)
-    const source = `(select company as company_id, ${given.join(', ')}, place from jsonb_array_elements(lines) with ordinality as l (v, place)) as r`
+    const source = `(select company as company_id, ${given.join(', ')}, nth from jsonb_array_elements(lines) with ordinality as l (v, nth)) as r`
     const id = known.get('id')!.generated ?? 'id'
     const scopes = known.get('scope_ids')!.generated ?? 'scope_ids'
     await sql.unsafe(`create function faults.derive_${name}(company uuid, lines jsonb) returns table (id uuid, scope_ids uuid[]) language sql as $f$
-      select ${id}, ${scopes} from ${source} order by place $f$`)
+      select ${id}, ${scopes} from ${source} order by nth $f$`)
   }
   await sql.unsafe(`create function faults.rows(claims text, company uuid) returns table (name text, id uuid, line text) language plpgsql as $f$
     begin

@@ -6,6 +6,7 @@ import { remoteError } from '../../app/kernel/http.ts'
 import type { AppError } from '../../app/kernel/errors.ts'
 import { createPerson, createSite, foundCompany, hire } from '../support/company.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { sha256 } from './camera.ts'
 import { readCatalog, type Catalog } from './catalog.ts'
 import { addHarness } from './harness.ts'
 
@@ -72,6 +73,10 @@ function companyServer({ service, storage, above, slow, id }: Logins & { id: str
       const bytes = files.get(name)
       return bytes ? { data: new Blob([new Uint8Array(bytes)]), error: null } : { data: null, error: { message: 'Object not found' } }
     },
+    async info(name: string) {
+      const bytes = files.get(name)
+      return bytes ? { data: { version: sha256(bytes) }, error: null } : { data: null, error: { message: 'Object not found' } }
+    },
     async remove(names: string[]) {
       for (const name of names) files.delete(name)
       await above`select faults.restore_files(${id}, ${[...files.keys()]})`
@@ -108,7 +113,13 @@ function companyServer({ service, storage, above, slow, id }: Logins & { id: str
         select id, app_private.payload_verify_photo(j) as payload from app_private.jobs as j
         where company_id = ${id} and kind = 'verify_photo' and state = 'waiting' order by j.payload ->> 'stored_at'`
       for (const job of jobs) {
-        const result = job.payload && (await verifyPhoto(job.payload, { supabase: { storage: { from: () => bucket } } }))
+        const result =
+          job.payload &&
+          (await verifyPhoto(job.payload, {
+            supabase: { storage: { from: () => bucket } },
+            signal: new AbortController().signal,
+            hold: async () => job.payload,
+          }))
         if (dies) continue
         await above`
           with done as (update app_private.jobs set state = 'done', ended_at = now() where company_id = ${id} and id = ${job.id} returning *)
@@ -127,7 +138,7 @@ function companyServer({ service, storage, above, slow, id }: Logins & { id: str
     },
     /** The commands that the server kept, in the order in which it ran them. */
     log: () => above<{ id: string; name: string; status: string; code: string | null }[]>`
-      select id, name, status, code from app_private.command_log where company_id = ${id} order by place`,
+      select id, name, status, code from app_private.command_log where company_id = ${id} order by nth`,
     /** Commands whose changes stand in more than one transaction. */
     twice: () => above<{ id: string; name: string }[]>`
       select command_id as id, min(command) as name from audit.log where company_id = ${id} and command_id is not null
