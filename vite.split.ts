@@ -8,12 +8,12 @@ import { pt } from './app/kernel/i18n/pt.ts'
 
 /** Code of every first screen, in one file: each file of its own costs a header and a dictionary of its compression. */
 const SHELL =
-  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/features\/demos\/|app\/kernel\/(photos\/waiting|(errors|session|data|status|active|bus|locks|durable|background-sync|clean|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(rights|version|icons)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages|keys|places|part|slots|font))\.tsx?$/
+  /node_modules\/(solid-js\/(dist|web)|@solidjs\/router|@solid-primitives)\/|app\/features\/demos\/|app\/kernel\/(photos\/waiting|(errors|session|data|status|active|bus|locks|durable|background-sync|clean|ids|me|local-store|first-screen)|sync\/(idb|outbox|outbox-store|pending|upgrades)|generated\/(rights|version|icons)|i18n\/(index|format)|ui\/(icons|parts|Page|Shell|Sheet|SyncPill|dialogs|theme|screen|explain|empty-pages|drafts|keys|places|part|slots|font))\.tsx?$/
 /** Code of the screen of who has signed in. */
 const TODAY =
-  /app\/features\/(today\/Today|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|companies\/(data|public|GettingStarted)\.)/
+  /app\/features\/(today\/Today|incidents\/(data|labels|rules|public|IncidentCard|ActivityList|StepSentence)\.|sites\/(data|labels|public)\.|sync\/(drafts|public)\.|companies\/(data|public|GettingStarted)\.)/
 /** Code of the screen of who has not. */
-const DOOR = /node_modules\/solid-js\/store\/|app\/features\/account\/(SignIn|next)\.|app\/kernel\/ui\/(Door|fields|form|drafts)\.tsx?$/
+const DOOR = /node_modules\/solid-js\/store\/|app\/features\/account\/(SignIn|next)\.|app\/kernel\/ui\/(Door|fields|form)\.tsx?$/
 /** Where else the words of these screens are said. */
 const SPOKEN = /app\/(main|routes)\.tsx?$|app\/features\/account\/SignUp\.tsx$|app\/kernel\/(pwa|password|ui\/Steps)\.tsx?$/
 

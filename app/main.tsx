@@ -14,6 +14,7 @@ import './kernel/ui/overlays.css'
 import './kernel/ui/marks.css'
 import './kernel/ui/shell.css'
 import './kernel/ui/desk.css'
+import './kernel/ui/door.css'
 import './kernel/ui/screens.css'
 import './kernel/ui/print.css'
 

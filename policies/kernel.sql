@@ -49,6 +49,8 @@ drop policy if exists select_commands on app_private.commands;
 create policy select_commands on app_private.commands for select to app_commands using (true);
 alter table app_private.jobs enable row level security;
 alter table app_private.jobs force row level security;
+alter table app_private.company_sessions enable row level security;
+alter table app_private.company_sessions force row level security;
 alter table app_private.attempts enable row level security;
 alter table app_private.attempts force row level security;
 alter table app_private.factor_duties enable row level security;
@@ -76,7 +78,7 @@ revoke execute on all functions in schema app, kpi, effects, app_private, sync, 
 -- What the policies and the sync calls run as the caller.
 grant execute on function app_private.claims, app_private.user_id, app_private.wanted_company, app_private.object_company, app_private.session_alive, app_private.missing_proof,
   app_private.access, app_private.company, app_private.my_scopes, app_private.require_access, effects.refuse, sync.look, sync.copy_text, sync.table_names,
-  app_private.may_store_photo, app_private.may_read_photo, app_private.may_store_picture, app_private.may_read_picture to authenticated;
+  app_private.may_store_photo, app_private.may_read_photo, app_private.company_folders, app_private.may_store_picture, app_private.may_read_picture to authenticated;
 grant execute on function app.sync_pull, app.sync_boot, app.sync_push, app.audit_entries, app.my_companies, app.my_sessions, app.end_session,
   app.member_sessions, app.end_member_sessions, app.found_company, app.create_demo, app.remove_demo, app.accept_invitation, app.make_recovery_codes, app.recovery_codes_left,
   app.use_recovery_code, app.was_my_password to authenticated;

@@ -120,6 +120,8 @@ export async function deploy(
       await sql`select pg_advisory_lock(hashtextextended('aplomb deploy', 0))`
     }
     await sql.unsafe(read('sql/roles.sql'))
+    // until the functions are those of the tables, commands are answered “try again”: see app_private.enter_company
+    await sql`select pg_advisory_lock(hashtextextended('aplomb change', 0))`
     await patiently(() => runMigrations(databaseUrl, log))
     for (const file of pending) log(`migrated ${file}`)
     const known = await knownHashes(sql)
@@ -144,6 +146,7 @@ export async function deploy(
       )
       for (const file of changed) log(`applied ${file}`)
     }
+    await sql`select pg_advisory_unlock(hashtextextended('aplomb change', 0))`
     await sql`
       insert into app_private.analyst_door ${sql({ ...door })}
       on conflict (only_row) do update set host = excluded.host, port = excluded.port, suffix = excluded.suffix, tls = excluded.tls`

@@ -12,3 +12,9 @@ export function canForOthers(permission: string): boolean {
   const roles = session.company()?.roles ?? []
   return permissions.some((each) => `${each.module}.${each.action}` === permission && each.scope === 'company' && roles.includes(each.role))
 }
+
+/** Roles to which the company shows nothing inside the app: no row has a scope of theirs. */
+const OUTSIDE = ['client', 'analyst']
+
+/** Whether this person sees none of the company's work, by every role they hold. */
+export const isOutside = (): boolean => session.company()?.roles.every((role) => OUTSIDE.includes(role)) ?? false

@@ -15,7 +15,7 @@ const AWAY = {
 }
 
 /** Sentences for what the database cannot say: the network, this device, and the sign-in service's own codes. */
-const elsewhere: Record<string, Record<Locale, string>> = {
+export const elsewhere: Record<string, Record<Locale, string>> = {
   NETWORK,
   TIMEOUT: NETWORK,
   QUOTA: {
@@ -30,7 +30,10 @@ const elsewhere: Record<string, Record<Locale, string>> = {
     fr: 'La base de cet appareil ne démarre pas. Vos envois partent quand même ; rouvrez l’application pour revoir les données.',
     en: 'The database on this device does not start. Your work is still sent; reopen the app to see the data again.',
   },
-  invalid_credentials: { fr: 'Adresse ou mot de passe incorrect.', en: 'Wrong address or password.' },
+  invalid_credentials: {
+    fr: 'Adresse ou mot de passe incorrect : vérifiez-les, ou demandez un lien de connexion.',
+    en: 'Wrong address or password: check them, or ask for a sign-in link.',
+  },
   user_already_exists: {
     fr: 'Un compte existe déjà pour cette adresse. Connectez-vous.',
     en: 'An account already exists for this address. Sign in.',
@@ -38,8 +41,8 @@ const elsewhere: Record<string, Record<Locale, string>> = {
   weak_length: { fr: 'Ce mot de passe est trop court : huit caractères au moins.', en: 'This password is too short: eight characters at least.' },
   weak_password: { fr: 'Ce mot de passe est trop court : huit caractères au moins.', en: 'This password is too short: eight characters at least.' },
   email_not_confirmed: {
-    fr: 'Confirmez d’abord votre adresse par le lien reçu par courriel.',
-    en: 'First confirm your address by the link you received.',
+    fr: 'Confirmez d’abord votre adresse : ouvrez le lien reçu par e-mail.',
+    en: 'First confirm your address: open the link that you received.',
   },
   weak_long: { fr: 'Ce mot de passe est trop long : 128 caractères au plus.', en: 'This password is too long: 128 characters at most.' },
   weak_common: {
@@ -50,28 +53,52 @@ const elsewhere: Record<string, Record<Locale, string>> = {
     fr: 'Ce mot de passe est trop régulier. Mélangez d’autres caractères.',
     en: 'This password is too regular. Mix in other characters.',
   },
-  weak_personal: { fr: 'N’utilisez ni votre nom ni votre adresse.', en: 'Use neither your name nor your address.' },
-  same_password: { fr: 'Vous avez déjà utilisé ce mot de passe récemment.', en: 'You used this password not long ago.' },
+  weak_personal: {
+    fr: 'Trop facile à deviner : n’utilisez ni votre nom ni votre adresse.',
+    en: 'Too easy to guess: use neither your name nor your address.',
+  },
+  same_password: {
+    fr: 'Vous avez déjà utilisé ce mot de passe récemment. Choisissez-en un autre.',
+    en: 'You used this password not long ago. Choose another one.',
+  },
   password_expired: {
     fr: 'Ce mot de passe a expiré. Choisissez-en un nouveau par « Mot de passe oublié ».',
     en: 'This password has expired. Choose a new one by “Forgotten password”.',
   },
-  otp_expired: { fr: 'Ce lien a déjà servi ou n’est plus valable.', en: 'This link was used already or is no longer valid.' },
-  reauthentication_not_valid: { fr: 'Ce code n’est pas le bon, ou il a expiré.', en: 'This code is wrong, or it has expired.' },
+  otp_expired: {
+    fr: 'Ce lien a déjà servi ou n’est plus valable. Demandez-en un nouveau.',
+    en: 'This link was used already or is no longer valid. Ask for a new one.',
+  },
+  reauthentication_not_valid: {
+    fr: 'Ce code n’est pas le bon, ou il a expiré. Demandez-en un autre.',
+    en: 'This code is wrong, or it has expired. Ask for another one.',
+  },
   mfa_verification_failed: {
     fr: 'Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant.',
     en: 'This code is wrong or was used already. Wait for the next one.',
   },
   mfa_challenge_expired: { fr: 'Trop tard pour ce code. Saisissez le suivant.', en: 'Too late for this code. Enter the next one.' },
-  insufficient_aal: { fr: 'Saisissez d’abord le code de votre second facteur.', en: 'First enter the code of your second factor.' },
-  factor_code: { fr: 'Le code compte six chiffres.', en: 'The code has six digits.' },
-  recovery_code: { fr: 'Ce code de secours n’est pas valable, ou il a déjà servi.', en: 'This recovery code is not valid, or it was used already.' },
+  insufficient_aal: {
+    fr: 'Saisissez d’abord le code de votre second facteur : il protège ce réglage.',
+    en: 'First enter the code of your second factor: it guards this setting.',
+  },
+  factor_code: { fr: 'Le code compte six chiffres : recopiez-les tous.', en: 'The code has six digits: copy them all.' },
+  recovery_code: {
+    fr: 'Ce code de secours n’est pas valable, ou il a déjà servi. Essayez le suivant.',
+    en: 'This recovery code is not valid, or it was used already. Try the next one.',
+  },
   over_email_send_rate_limit: {
     fr: 'Un message vient de partir. Attendez une minute avant d’en demander un autre.',
     en: 'A message has just left. Wait a minute before you ask for another one.',
   },
-  email_address_invalid: { fr: 'Cette adresse n’est pas valable.', en: 'This address is not valid.' },
-  validation_failed: { fr: 'Vérifiez l’adresse et le mot de passe.', en: 'Check the address and the password.' },
+  email_address_invalid: {
+    fr: 'Cette adresse n’est pas valable : vérifiez-la lettre à lettre.',
+    en: 'This address is not valid: check it letter by letter.',
+  },
+  validation_failed: {
+    fr: 'Quelque chose manque : vérifiez l’adresse et le mot de passe.',
+    en: 'Something is missing: check the address and the password.',
+  },
   user_banned: { fr: 'Ce compte est suspendu. Adressez-vous à votre administrateur.', en: 'This account is suspended. Ask your administrator.' },
   over_request_rate_limit: { fr: 'Trop d’essais. Réessayez dans quelques minutes.', en: 'Too many attempts. Try again in a few minutes.' },
   locked: { fr: 'Trop d’essais. Réessayez dans quinze minutes.', en: 'Too many attempts. Try again in fifteen minutes.' },

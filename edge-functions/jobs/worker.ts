@@ -1,3 +1,4 @@
+import { Hopeless } from '../_shared/hopeless.ts'
 import type { Service } from '../_shared/service.ts'
 
 /** A job in this worker's hand. */
@@ -14,6 +15,11 @@ export interface Tools {
   job: Job
   /** Ends when the lease does: pass it to what may hang. */
   signal: AbortSignal
+  /**
+   * Before what cannot be undone: asks again what the job needs, and keeps it in this hand for another minute. Null: it is no longer wanted.
+   * @throws when the job went to another worker meanwhile
+   */
+  hold: () => Promise<Payload | null>
 }
 
 type Payload = Record<string, unknown>
@@ -24,9 +30,6 @@ type Payload = Record<string, unknown>
  * @throws Hopeless when trying again cannot help; any other error brings the job back after a pause
  */
 export type Handler = (payload: Payload, tools: Tools) => Promise<Payload | void>
-
-/** An error that no further attempt will mend. */
-export class Hopeless extends Error {}
 
 /** What a round of work did. */
 export interface Round {
@@ -55,7 +58,8 @@ export async function work({ supabase, handlers, name, lanes = 4, lease = 120, u
     while (performance.now() < end) {
       const [job] = await call<Job[]>(supabase, 'claim_jobs', { worker: name, n: 1, lease: `${lease} seconds` })
       if (!job) return
-      if (await doJob({ supabase, job, signal: AbortSignal.timeout(lease * 900) }, handlers)) round.done++
+      const hold = () => call<Payload | null>(supabase, 'job_payload', { job_id: job.id, attempt: job.attempt, lease: '1 minute' })
+      if (await doJob({ supabase, job, signal: AbortSignal.timeout(lease * 900), hold }, handlers)) round.done++
       else round.failed++
     }
   }

@@ -40,4 +40,4 @@ comment on view analytics.days is e'The calendar. Grain: one row per day, from t
 comment on column analytics.days.day is e'Day.\nJour.';
 comment on column analytics.days.iso_week is e'ISO week, 2026-W47.\nSemaine ISO, 2026-W47.';
 comment on column analytics.days.month is e'Month, 2026-11.\nMois, 2026-11.';
-comment on column analytics.days.is_business_day is e'True when the company works: a working day, no public holiday, no closure (kpi.is_business_day).\nVrai quand l’entreprise travaille : jour ouvré, ni férié, ni fermeture (kpi.is_business_day).';
+comment on column analytics.days.is_business_day is e'True when the company works: a working day, no public holiday, no closure.\nVrai quand l’entreprise travaille : jour ouvré, ni férié, ni fermeture.';

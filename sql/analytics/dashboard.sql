@@ -16,7 +16,7 @@ select
   f.alert as alert,
   f.standing as standing
 from app_private.analytics_headline_figures() as f;
-comment on view analytics.headline_figures is e'The headline figures of the dashboard, now (kpi.tiles). Grain: one row per figure; one that the login may not see is absent.\nLes chiffres clés du tableau de bord, à cet instant (kpi.tiles). Grain : une ligne par chiffre ; ceux que l’accès ne comprend pas sont absents.';
+comment on view analytics.headline_figures is e'The headline figures of the dashboard, now. Grain: one row per figure; one that the login may not see is absent.\nLes chiffres clés du tableau de bord, à cet instant. Grain : une ligne par chiffre ; ceux que l’accès ne comprend pas sont absents.';
 comment on column analytics.headline_figures.figure is e'Name of the figure: active_sites, budget, open_incidents …\nNom du chiffre : active_sites, budget, open_incidents…';
 comment on column analytics.headline_figures.value is e'Counts are of now; means and shares (0 to 1) of the last four weeks; minutes of working time; the budget in the company’s currency.\nLes nombres sont de maintenant ; moyennes et parts (0 à 1) des quatre dernières semaines ; minutes de temps ouvré ; budget dans la devise de l’entreprise.';
 comment on column analytics.headline_figures.four_weeks_before is e'The same, four weeks earlier.\nLe même, quatre semaines plus tôt.';

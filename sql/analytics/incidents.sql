@@ -82,7 +82,7 @@ select
   f.minutes as minutes_to_answer,
   f.in_time as in_time
 from app_private.analytics_incident_times() as f;
-comment on view analytics.incident_times is e'The clock of each incident, now (kpi.incident_clock). Grain: one row per incident.\nL’horloge de chaque incident, à cet instant (kpi.incident_clock). Grain : une ligne par incident.';
+comment on view analytics.incident_times is e'The clock of each incident, now. Grain: one row per incident.\nL’horloge de chaque incident, à cet instant. Grain : une ligne par incident.';
 comment on column analytics.incident_times.incident_id is e'Incident (incidents.incident_id).\nIncident (incidents.incident_id).';
 comment on column analytics.incident_times.answered_at is e'When somebody other than its reporter first answered.\nPremière réponse de quelqu’un d’autre que le déclarant.';
 comment on column analytics.incident_times.ended_at is e'Since when it is resolved or closed.\nDepuis quand il est résolu ou clos.';
@@ -98,7 +98,7 @@ select
   f.mean_minutes as mean_minutes_to_answer,
   f.in_time_share as in_time_share
 from app_private.analytics_incident_weeks() as f;
-comment on view analytics.incident_weeks is e'Incidents week by week (kpi.incident_weeks). Grain: one row per week, the last 52, Monday to Sunday in the company’s time zone.\nLes incidents semaine par semaine (kpi.incident_weeks). Grain : une ligne par semaine, les 52 dernières, du lundi au dimanche dans le fuseau de l’entreprise.';
+comment on view analytics.incident_weeks is e'Incidents week by week. Grain: one row per week, the last 52, Monday to Sunday in the company’s time zone.\nLes incidents semaine par semaine. Grain : une ligne par semaine, les 52 dernières, du lundi au dimanche dans le fuseau de l’entreprise.';
 comment on column analytics.incident_weeks.week is e'Monday of the week.\nLundi de la semaine.';
 comment on column analytics.incident_weeks.reported_count is e'Incidents reported in the week.\nIncidents signalés dans la semaine.';
 comment on column analytics.incident_weeks.ended_count is e'Incidents resolved or closed in the week.\nIncidents résolus ou clos dans la semaine.';

@@ -82,7 +82,7 @@ select
   f.resolved as resolved_count,
   f.last_activity as last_activity_at
 from app_private.analytics_site_incidents() as f;
-comment on view analytics.site_incidents is e'Incidents of each site, now: the figures of the screens (kpi.site_incidents). Grain: one row per site that has incidents.\nLes incidents de chaque chantier, à cet instant : les chiffres des écrans (kpi.site_incidents). Grain : une ligne par chantier qui en a.';
+comment on view analytics.site_incidents is e'Incidents of each site, now: the figures of the screens. Grain: one row per site that has incidents.\nLes incidents de chaque chantier, à cet instant : les chiffres des écrans. Grain : une ligne par chantier qui en a.';
 comment on column analytics.site_incidents.site_id is e'Site (sites.site_id).\nChantier (sites.site_id).';
 comment on column analytics.site_incidents.open_count is e'Incidents neither resolved nor closed.\nIncidents ni résolus ni clos.';
 comment on column analytics.site_incidents.overdue_count is e'Open incidents past their delay.\nIncidents ouverts hors délai.';
@@ -97,7 +97,7 @@ select
   f.reported as reported_count,
   f.in_time_share as in_time_share
 from app_private.analytics_site_pace() as f;
-comment on view analytics.site_pace is e'How each living site advances, now (kpi.site_pace). Grain: one row per site that is not archived.\nL’avancement de chaque chantier en vie, à cet instant (kpi.site_pace). Grain : une ligne par chantier non archivé.';
+comment on view analytics.site_pace is e'How each living site advances, now. Grain: one row per site that is not archived.\nL’avancement de chaque chantier en vie, à cet instant. Grain : une ligne par chantier non archivé.';
 comment on column analytics.site_pace.site_id is e'Site (sites.site_id).\nChantier (sites.site_id).';
 comment on column analytics.site_pace.elapsed_share is e'Share of the planned working days that has passed, 0 to 1; NULL without both dates.\nPart écoulée des jours ouvrés prévus, de 0 à 1 ; NULL sans les deux dates.';
 comment on column analytics.site_pace.reported_count is e'Incidents reported in the last four weeks.\nIncidents signalés ces quatre dernières semaines.';

@@ -5,7 +5,7 @@ return array['title']
   || case when severity in ('high', 'critical') then array['description'] else '{}' end
   || case when type = 'safety' and severity in ('high', 'critical') then array['injured'] else '{}' end
   || case when type = 'safety' and severity = 'critical' then array['measures'] else '{}' end
-  || case when type = 'material' then array['item', 'quantity'] else '{}' end;
+  || case when type = 'material' then array['item'] else '{}' end;
 
 -- Where a type of incident goes and within how many minutes, when the company has no rule of its own.
 create or replace function effects.default_routing() returns table (incident_type text, role text, delay_minutes integer, working_time boolean)

@@ -28,6 +28,21 @@ begin
   return 'locking';
 end $$;
 
+-- Counts what a person may do `most` times in 24 hours at most; false, and nothing counted, when that is reached.
+create or replace function app_private.may_again(target uuid, deed text, most integer) returns boolean
+language plpgsql security definer set search_path = '' as $$
+declare
+  recent timestamptz[];
+begin
+  insert into app_private.attempts as attempts (user_id, kind) values (target, deed)
+    on conflict (user_id, kind) do update set user_id = excluded.user_id
+    returning attempts.failures into recent;
+  recent := array(select moment from unnest(recent) as moment where moment > clock_timestamp() - interval '24 hours');
+  if cardinality(recent) >= most then return false; end if;
+  update app_private.attempts as a set failures = recent || clock_timestamp(), updated_at = clock_timestamp() where a.user_id = target and a.kind = deed;
+  return true;
+end $$;
+
 -- Writes a line in the journal of the Auth service.
 create or replace function app_private.note_auth(action text, actor uuid, traits jsonb) returns void
 language sql security definer set search_path = '' as $$
@@ -70,11 +85,12 @@ language sql security definer set search_path = '' as $$
   select app_private.hook_answer(app_private.count_attempt((event ->> 'user_id')::uuid, 'code', (event ->> 'valid')::boolean));
 $$;
 
--- True when the person's password is older than the strictest of their companies allows.
+-- True when the person's password is older than the strictest of their companies allows. One that was set before passwords were remembered
+-- is as old as its account; of an account that does not say how old it is, older than any company allows.
 create or replace function app_private.password_expired(target uuid) returns boolean
 language sql stable security definer set search_path = '' as $$
   select coalesce(
-    (select coalesce(max(h.at), (select u.created_at from auth.users as u where u.id = target)) from app_private.password_hashes as h where h.user_id = target)
+    (select coalesce(max(h.at), (select coalesce(u.created_at, '-infinity') from auth.users as u where u.id = target)) from app_private.password_hashes as h where h.user_id = target)
       < now() - make_interval(days => (
         select min(c.password_days) from app.memberships as m join app.companies as c on c.id = m.company_id
         where m.user_id = target and m.state = 'active')), false);

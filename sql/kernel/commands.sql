@@ -2,14 +2,31 @@
 -- app_private.check_verb_noun(ctx, args jsonb), run here alone: right, then existence. Deployment generates app.verb_noun from the two.
 
 -- Opens the active company to the command role, whose policies let through the rows of this one company alone: each door calls it first.
--- Answers the caller's access. Raises AUTHN, PROOF, OUTER.
+-- Answers the caller's access. Raises AUTHN, PROOF, OUTER, and 55000 while a deployment changes the tables: a command that met the new tables
+-- with the old functions would be answered a fault for good, and the phone tries 55000 again. The shared lock also lets a deployment wait
+-- for the commands under way.
 create or replace function app_private.enter_company() returns app_private.accesses
 language plpgsql set search_path = '' as $$
 declare
-  access app_private.accesses := app_private.require_access();
+  access app_private.accesses;
 begin
+  if not pg_try_advisory_xact_lock_shared(hashtextextended('aplomb change', 0)) then
+    raise exception using errcode = 'object_not_in_prerequisite_state', message = 'this server is being updated: try again';
+  end if;
+  access := app_private.require_access();
   perform set_config('app.company', access.company_id::text, true);
+  perform app_private.note_session(access.company_id);
   return access;
+end $$;
+
+-- Remembers that the caller's session has acted in this company, once a session.
+create or replace function app_private.note_session(company_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  session constant uuid := app_private.claims() ->> 'session_id';
+begin
+  if exists (select from app_private.company_sessions as s where s.company_id = note_session.company_id and s.session_id = session) then return; end if;
+  insert into app_private.company_sessions (company_id, session_id) values (note_session.company_id, session) on conflict do nothing;
 end $$;
 
 -- The company that the running command may touch: what enter_company checked, local to the transaction.

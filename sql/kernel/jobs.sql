@@ -117,8 +117,9 @@ begin
   returning j.id, j.kind, j.attempts;
 end $$;
 
--- For workers: what a job they hold needs. NULL: it is no longer wanted, and has ended. Raises LEASE.
-create or replace function app.job_payload(job_id uuid, attempt integer) returns jsonb
+-- For workers: what a job they hold needs. NULL: it is no longer wanted, and has ended. With `lease`, they hold it for that long from now at
+-- least. Raises LEASE.
+create or replace function app.job_payload(job_id uuid, attempt integer, lease interval default null) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   job app_private.jobs := app_private.held_job(job_id, attempt);
@@ -127,6 +128,8 @@ begin
   if job.state <> 'running' then return null; end if;
   if to_regproc(format('app_private.%I', 'payload_' || job.kind)) is not null then payload := app_private.call_kind('payload', job); end if;
   if payload is null then perform app_private.cancel_job(job.company_id, job.kind, job.key); end if;
+  update app_private.jobs as j set run_after = greatest(j.run_after, now() + least(lease, interval '1 hour'))
+  where j.company_id = job.company_id and j.id = job.id and j.state = 'running' and lease is not null;
   return payload;
 end $$;
 

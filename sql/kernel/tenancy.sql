@@ -61,7 +61,10 @@ language sql stable set search_path = '' as $$
       select min(day::timestamp at time zone time_zone)
       from stints, lateral (values (starts_on), (ends_on + 1)) as changes (day)
       where isfinite(day) and day > today), 'infinity'),
-    app_private.factor_due(member.company_id, member.id, member.user_id, member.factor_grace_days)
+    app_private.factor_due(member.company_id, member.id, member.user_id, member.factor_grace_days),
+    array(
+      select e.session_id from app_private.company_sessions as e join auth.sessions as s on s.id = e.session_id
+      where e.company_id = member.company_id and e.ended_at is not null and s.user_id = member.user_id order by e.session_id)
   from member, sites;
 $$;
 
@@ -131,7 +134,8 @@ create or replace trigger _100_accesses_update after update on app.companies
   referencing old table as old_rows new table as new_rows for each statement execute function app_private.tg_companies__accesses();
 
 -- The access of the caller in the company the request names, or a row of NULLs: one lookup in auth.sessions, one in accesses. Who owes a
--- second factor has none until session and token both say that it was given. Storage gives the company of an object's name instead.
+-- second factor has none until session and token both say that it was given, and a session that the company ended has none any more.
+-- Storage gives the company of an object's name instead.
 create or replace function app_private.access(company uuid default app_private.wanted_company()) returns app_private.accesses
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -142,6 +146,7 @@ begin
   where a.company_id = company and a.user_id = (claims ->> 'sub')::uuid and exists (
     select from auth.sessions as s
     where s.id = (claims ->> 'session_id')::uuid and s.user_id = a.user_id and (s.not_after is null or s.not_after > now())
+      and s.id <> all (a.ended_sessions)
       and (a.factor_due > now() or (s.aal >= 'aal2' and claims ->> 'aal' in ('aal2', 'aal3'))));
   if access.recheck_at <= now() then
     access := app_private.compute_access(access.company_id, access.membership_id);
@@ -189,7 +194,16 @@ begin
   if not coalesce(scope_ids && app_private.my_scopes(), false) then perform effects.refuse('GHOST', noun); end if;
 end $$;
 
--- Refuses AUTHN when the session is over, PROOF when it lacks the second factor that this company asks for (detail: enter a code, or
+-- True when the company that the request names has ended this session for itself alone: signing in again opens it.
+create or replace function app_private.session_ended_here() returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from app_private.accesses as a
+    where a.company_id = app_private.wanted_company() and a.user_id = app_private.user_id()
+      and (app_private.claims() ->> 'session_id')::uuid = any (a.ended_sessions));
+$$;
+
+-- Refuses AUTHN when the session is over, here or everywhere, PROOF when it lacks the second factor that this company asks for (detail: enter a code, or
 -- enrol), OUTER when the caller is not an active member of the company the request names.
 create or replace function app_private.require_access() returns app_private.accesses
 language plpgsql stable as $$
@@ -198,7 +212,7 @@ declare
   missing text;
 begin
   if access.company_id is null then
-    if not app_private.session_alive() then perform effects.refuse('AUTHN'); end if;
+    if not app_private.session_alive() or app_private.session_ended_here() then perform effects.refuse('AUTHN'); end if;
     missing := app_private.missing_proof();
     if missing is not null then perform effects.refuse('PROOF', missing); end if;
     perform effects.refuse('OUTER');

@@ -1,5 +1,13 @@
 -- The business-day calendar. Days are local dates of the company's time zone; sources: French labour code for the holidays.
 
+-- A number of days or weeks that somebody asks for, when it is not beyond `most`: a figure must not keep the database busy for hours. Raises LIMIT.
+create or replace function kpi.at_most(value integer, most integer, field text) returns integer
+language plpgsql immutable parallel safe as $$
+begin
+  if value > most then perform effects.refuse('LIMIT', field); end if;
+  return value;
+end $$;
+
 -- Easter Sunday of a Gregorian year (anonymous Gregorian algorithm).
 create or replace function kpi.easter(year integer) returns date
 language plpgsql immutable strict parallel safe as $$
@@ -48,7 +56,7 @@ $$;
 -- The day that is `days` business days after `start` (before it when negative); start itself when days = 0. NULL beyond ten years.
 create or replace function kpi.add_business_days(company_id uuid, start date, days integer) returns date
 language sql stable as $$
-  select case when days = 0 then start else (
+  select case when days = 0 then start when isfinite(start) then (
     select d::date from generate_series(start + sign(days)::integer, start + sign(days)::integer * 3660, sign(days) * interval '1 day') as d
     where kpi.is_business_day(company_id, d::date) offset abs(days) - 1 limit 1) end;
 $$;
@@ -59,7 +67,7 @@ language sql immutable parallel safe
 return least(greatest(floor(extract(epoch from at) / 60)::integer - 480, 0), 240) + least(greatest(floor(extract(epoch from at) / 60)::integer - 780, 0), 240);
 
 -- Each local day from `first` to `last` of the companies that the caller sees: whether it is worked, and the working minutes of the days
--- since `first`. Two of its rows give the working time between two moments, without a look at the days between.
+-- since `first`; LIMIT beyond a hundred years. Two of its rows give the working time between two moments, without a look at the days between.
 create or replace function kpi.calendar(first date, last date) returns table (company_id uuid, day date, works boolean, minutes_before integer)
 language sql stable set search_path = '' as $$
   select company_id, day, works, (480 * (count(*) filter (where works) over (partition by company_id order by day) - works::integer))::integer
@@ -67,7 +75,7 @@ language sql stable set search_path = '' as $$
     select c.id as company_id, first + place as day,
       extract(isodow from first + place)::smallint = any (c.working_days) and h.day is null and x.day is null as works
     from app.companies as c
-    cross join generate_series(0, last - first) as place
+    cross join generate_series(0, kpi.at_most(last - first, 36525, 'days')) as place
     left join (
       select c.id as company_id, h.day
       from app.companies as c cross join generate_series(extract(year from first)::integer, extract(year from last)::integer) as year,
@@ -78,9 +86,10 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- Midnight, in the company's time zone, of the Mondays of the last `weeks` weeks; the last one is the week of `as_of`, up to that moment.
+-- LIMIT beyond ten years.
 create or replace function kpi.weeks(as_of timestamptz, weeks integer) returns table (week date, starts_at timestamptz, ends_at timestamptz)
 language sql stable set search_path = '' as $$
   select w.monday, w.monday::timestamp at time zone time_zone, least((w.monday + 7)::timestamp at time zone time_zone, as_of)
   from (select time_zone, date_trunc('week', as_of at time zone time_zone)::date as monday from app.companies limit 1) as now
-  cross join lateral (select now.monday - 7 * back as monday from generate_series(weeks - 1, 0, -1) as back) as w;
+  cross join lateral (select now.monday - 7 * back as monday from generate_series(kpi.at_most(weeks, 520, 'weeks') - 1, 0, -1) as back) as w;
 $$;

@@ -70,32 +70,54 @@ begin
   return found;
 end $$;
 
--- The living sessions of a member, to who may end them. Raises AUTHN, PROOF, OUTER, RIGHT, GHOST.
+-- The living sessions of a member, to who may end them; of somebody who works in other companies too, those alone that have acted in this
+-- one: the rest is none of its business. Raises AUTHN, PROOF, OUTER, RIGHT, GHOST.
 create or replace function app.member_sessions(id uuid) returns table (
   session_id uuid, created_at timestamptz, refreshed_at timestamptz, user_agent text, ip text)
 language plpgsql stable security definer set search_path = '' as $$
 declare
   member constant app.memberships := app_private.require_rights_over(member_sessions.id);
+  shared constant boolean := app_private.works_elsewhere(member);
 begin
   return query
   select s.id, s.created_at, coalesce(s.refreshed_at at time zone 'UTC', s.created_at), s.user_agent, host(s.ip)
-  from auth.sessions as s where s.user_id = member.user_id and (s.not_after is null or s.not_after > now()) order by 3 desc;
+  from auth.sessions as s left join app_private.company_sessions as here on here.company_id = member.company_id and here.session_id = s.id
+  where s.user_id = member.user_id and (s.not_after is null or s.not_after > now())
+    and here.ended_at is null and (not shared or here.session_id is not null)
+  order by 3 desc;
 end $$;
 
--- Ends one session of a member, or all of them; their next request is refused. Answers how many. Raises as member_sessions.
+-- Ends one session of a member, or all of them; their next request is refused. Of somebody who works in other companies too, for this company
+-- alone: there they sign in again, elsewhere the session goes on. Answers how many. Raises as member_sessions.
 create or replace function app.end_member_sessions(id uuid, session_id uuid default null) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   member constant app.memberships := app_private.require_rights_over(end_member_sessions.id);
   ended integer;
 begin
-  delete from auth.sessions as s where s.user_id = member.user_id and s.id = coalesce(end_member_sessions.session_id, s.id);
-  get diagnostics ended = row_count;
+  if app_private.works_elsewhere(member) then
+    insert into app_private.company_sessions as here (company_id, session_id, ended_at)
+    select member.company_id, s.id, now() from auth.sessions as s
+    where s.user_id = member.user_id and s.id = coalesce(end_member_sessions.session_id, s.id)
+    on conflict on constraint company_sessions_pkey do update set ended_at = excluded.ended_at where here.ended_at is null;
+    get diagnostics ended = row_count;
+    perform app_private.refresh_accesses(jsonb_build_array(jsonb_build_object('company_id', member.company_id, 'id', member.id)));
+  else
+    delete from auth.sessions as s where s.user_id = member.user_id and s.id = coalesce(end_member_sessions.session_id, s.id);
+    get diagnostics ended = row_count;
+  end if;
   insert into audit.log (device_at, actor_id, command, session_id, company_id, table_name, row_id, op, old, scope_ids)
   values (now(), (app_private.access()).membership_id, 'end_member_sessions', (app_private.claims() ->> 'session_id')::uuid, member.company_id,
           'sessions', member.id, 'D', jsonb_build_object('ended', ended), array[effects.scope_id(member.company_id, 'company:admin', member.company_id)]);
   return ended;
 end $$;
+
+-- True when the member is an active member of another company too.
+create or replace function app_private.works_elsewhere(member app.memberships) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from app.memberships as m where m.user_id = member.user_id and m.company_id <> member.company_id and m.state = 'active');
+$$;
 
 -- The member of the active company that `id` names, when the caller decides on members' rights.
 create or replace function app_private.require_rights_over(id uuid) returns app.memberships

@@ -197,7 +197,7 @@ begin
 end $$;
 
 -- The signed-in person gets a demo company of their own, filled; who has one already is answered that one. Without full_name, the account's. Acts outside any company, so it is
--- written by hand. Answers the company's id. Raises AUTHN, TAKEN, BLANK, LIMIT.
+-- written by hand. Five a day and person, removed or not. Answers the company's id. Raises AUTHN, OFTEN, TAKEN, BLANK, LIMIT.
 create or replace function app.create_demo(id uuid, full_name text default null, locale text default 'fr', time_zone text default 'Europe/Paris') returns uuid
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -210,6 +210,7 @@ begin
   select d.company_id into mine from app.demos as d join app.memberships as m on m.company_id = d.company_id and m.id = d.created_by
   where m.user_id = caller and m.state = 'active';
   if found then return mine; end if;
+  if not app_private.may_again(caller, 'demo', 5) then perform effects.refuse('OFTEN', 'demo'); end if;
   full_name := coalesce(nullif(btrim(full_name), ''), (
     select coalesce(nullif(btrim(left(u.raw_user_meta_data ->> 'full_name', 120)), ''), split_part(u.email, '@', 1)) from auth.users as u where u.id = caller));
   if exists (select from app.companies as c where c.id = create_demo.id) then perform effects.refuse('TAKEN', 'id'); end if;
@@ -254,4 +255,12 @@ begin
   loop
     execute format('delete from %s where company_id = $1', part.name) using remove_demo.id;
   end loop;
+  perform app_private.enqueue_job(remove_demo.id, 'remove_files', jsonb_build_object('bucket', bucket, 'folder', remove_demo.id), bucket)
+  from unnest('{photos,pictures}'::text[]) as bucket;
 end $$;
+
+-- What the worker removes: {bucket, folder}; nothing while there is a company of that id.
+create or replace function app_private.payload_remove_files(job app_private.jobs) returns jsonb
+language sql stable set search_path = '' as $$
+  select job.payload where not exists (select from app.companies as c where c.id = job.company_id);
+$$;

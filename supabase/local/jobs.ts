@@ -10,6 +10,10 @@ export interface JobsOptions {
 
 /** Longest time without a look, in ms: a notification can be missed. */
 const LONGEST = 60_000
+/** Time before another call after one that found nothing to take though something is due, in ms; twice as long each time. */
+const AFTER_NOTHING = 1_000
+/** The longest of these: somebody holds the job's row locked, which ends without a word. */
+const LONGEST_AFTER_NOTHING = 15_000
 /** Time before another call after one that failed, in ms. */
 const AFTER_FAILURE = 3_000
 
@@ -24,6 +28,7 @@ export async function startJobs({ databaseUrl, url, secretKey }: JobsOptions): P
   let busy = false
   let again = false
   let over = false
+  let inVain = 0
 
   const look = async (): Promise<void> => {
     if (busy) {
@@ -38,8 +43,9 @@ export async function startJobs({ databaseUrl, url, secretKey }: JobsOptions): P
         again = false
         pause = await untilNext(sql)
         if (pause > 0 || over) continue
-        await round(url, secretKey)
-        again = true
+        inVain = (await round(url, secretKey)) > 0 ? 0 : inVain + 1
+        if (inVain === 0) again = true
+        else pause = Math.min(AFTER_NOTHING * 2 ** (inVain - 1), LONGEST_AFTER_NOTHING)
       } while (again && !over)
     } catch (error) {
       if (!over) console.error(`[jobs] ${(error as Error).message}`)
@@ -67,8 +73,11 @@ async function untilNext(sql: postgres.Sql): Promise<number> {
   return Math.min(row?.pause ?? LONGEST, LONGEST)
 }
 
-async function round(url: string, secretKey: string): Promise<void> {
+/** One round of work. @returns how many jobs it took */
+async function round(url: string, secretKey: string): Promise<number> {
   const response = await fetch(`${url}/functions/v1/jobs`, { method: 'POST', headers: { apikey: secretKey } })
   const text = await response.text()
   if (!response.ok) throw new Error(`the function “jobs” answered ${response.status}: ${text.slice(0, 300)}`)
+  const { done, failed } = JSON.parse(text) as { done: number; failed: number }
+  return done + failed
 }

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 /**
- * `npm run prove -- --hours N [--seed S]`: attacks the border between companies and breaks devices, server and network in every way, in
+ * `npm run prove -- --hours N [--seed S]`: attacks the border between companies, breaks devices, server and network in every way, kills
+ * processes under load and watches the memory of a gateway at work, in
  * rounds with a seed each, until the time is over. Prints what each round counted; ends at the first failure, whose seed repeats it.
  */
 
@@ -18,10 +19,10 @@ if (!(hours > 0) || !Number.isSafeInteger(first)) {
   process.exit(1)
 }
 
-const folders = ['tests/isolation', 'tests/faults'].filter((folder) => existsSync(folder))
+const folders = ['tests/isolation', 'tests/faults', 'tests/crashes'].filter((folder) => existsSync(folder))
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 /** Lines in which tests count: `isolation: …, seed 1`. */
-const COUNTS = /^(?:isolation|mutants|faults|protocol bugs)\b.*/
+const COUNTS = /^(?:isolation|mutants|faults|protocol bugs|crashes|memory)\b.*/
 const end = Date.now() + hours * 3600_000
 process.channel?.unref()
 

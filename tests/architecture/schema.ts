@@ -44,7 +44,7 @@ export const tableRules: SchemaRule[] = [
     name: 'every foreign key between tables of companies starts with company_id',
     query: `select f.conrelid::regclass || ' ' || f.conname from pg_constraint as f
       join pg_attribute as a on a.attrelid = f.conrelid and a.attnum = f.conkey[1]
-      where f.contype = 'f' and f.connamespace = any (${OURS}) and f.confrelid::regclass::text not in ('app.companies', 'app.roles', 'auth.users')
+      where f.contype = 'f' and f.connamespace = any (${OURS}) and f.confrelid::regclass::text not in ('app.companies', 'app.roles', 'auth.users', 'auth.sessions')
         and a.attname <> 'company_id'`,
     planted: `${PLANTED_TABLE} alter table app.defects add unique (id), add parent_id uuid references app.defects (id)`,
   },
@@ -160,6 +160,7 @@ const OPEN = [
   'app_private.may_store_picture',
   'app_private.may_read_picture',
   'app_private.may_read_photo',
+  'app_private.company_folders',
   'effects.refuse',
   'sync.look',
   'sync.table_names',

@@ -12,6 +12,8 @@ export interface GatewayProcess {
   publishableKey: string
   jwtSecret: string
   stop(): Promise<void>
+  /** Memory that it holds after a collection, bytes. */
+  memory(): Promise<number>
   /** Ends it as a power cut does. */
   kill(): Promise<void>
 }
@@ -19,7 +21,7 @@ export interface GatewayProcess {
 const file = fileURLToPath(import.meta.url)
 
 /** A process that has loaded the gateway's code and waits for its settings: whoever ends gateways has the next one at hand. */
-export const loadGateway = (): ChildProcess => fork(file, ['serve'], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 2, 2, 'ipc'] })
+export const loadGateway = (): ChildProcess => fork(file, ['serve'], { execArgv: ['--import', 'tsx', '--expose-gc'], stdio: ['ignore', 2, 2, 'ipc'] })
 
 /** Starts a gateway over the database whose logins `address` knows. */
 export async function startGatewayProcess(
@@ -54,6 +56,11 @@ export async function startGatewayProcess(
       child.disconnect()
       await exit
     },
+    async memory() {
+      const answer = once(child, 'message')
+      child.send('memory')
+      return ((await answer) as [number])[0]
+    },
     async kill() {
       const exit = once(child, 'exit')
       child.kill('SIGKILL')
@@ -67,4 +74,8 @@ if (process.argv[1] === file && process.argv[2] === 'serve') {
   const gateway = await startGateway(options)
   process.send!(gateway.url)
   process.on('disconnect', () => void gateway.close())
+  process.on('message', () => {
+    gc!()
+    process.send!(process.memoryUsage.rss())
+  })
 }

@@ -1,34 +1,14 @@
 import { SignJWT } from 'jose'
 import postgres, { type Sql } from 'postgres'
-import WebSocket from 'ws'
+import type WebSocket from 'ws'
 import { withDeployedDatabase } from '../../supabase/local/database.ts'
-import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
+import { startGatewayProcess } from './gateway-process.ts'
 import type { Measure } from './run.ts'
+import { subscribe } from './subscribe.ts'
 import { fillTenants, SIZE } from './tenants.ts'
 
 const SUBSCRIBERS = 500
 const MESSAGES = 300
-
-/** A joined private channel; `onPoke` is called for each broadcast. */
-async function subscribe(gateway: GatewayProcess, topic: string, token: string, onPoke: () => void): Promise<WebSocket> {
-  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/realtime/v1/websocket?apikey=${gateway.publishableKey}&vsn=2.0.0`, {
-    perMessageDeflate: false,
-  })
-  await new Promise<void>((resolve, reject) => {
-    socket.on('error', reject)
-    socket.on('open', () =>
-      socket.send(JSON.stringify(['1', '1', `realtime:${topic}`, 'phx_join', { config: { private: true }, access_token: token }])),
-    )
-    socket.on('message', (data, binary) => {
-      if (binary) return onPoke()
-      const [, , , event, payload] = JSON.parse(String(data)) as [unknown, unknown, unknown, string, { status: string }]
-      if (event !== 'phx_reply') return
-      if (payload.status === 'ok') resolve()
-      else reject(new Error(`the channel was refused: ${String(data)}`))
-    })
-  })
-  return socket
-}
 
 /** Bytes that one poke adds to the write-ahead log: the middle of many, as other work of the server writes too. */
 async function bytesPerPoke(owner: Sql, topic: string): Promise<number> {

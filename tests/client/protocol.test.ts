@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, fateOf, parseMessage, refusalOf } from '../../app/kernel/errors.ts'
-import { sentence } from '../../app/kernel/sentences.ts'
+import { errors as catalogue } from '../../app/kernel/generated/errors.ts'
+import { elsewhere, sentence } from '../../app/kernel/sentences.ts'
 import { newId } from '../../app/kernel/ids.ts'
 import { remoteError } from '../../app/kernel/http.ts'
 import { nextCursor, parseBootPage } from '../../app/kernel/sync/protocol.ts'
@@ -82,9 +83,23 @@ describe('a failure', () => {
   })
 
   it('has a sentence in the language of the screen', () => {
-    expect(sentence(new AppError('BLANK', 'title'), 'fr', 'Titre')).toBe('Il manque une information obligatoire : Titre.')
+    expect(sentence(new AppError('BLANK', 'title'), 'fr', 'Titre')).toContain('Il manque une information obligatoire : Titre.')
     expect(sentence(new AppError('503'), 'en')).toMatch(/does not answer/)
     expect(sentence(new AppError('nobody knows'), 'fr')).toMatch(/erreur/)
+  })
+
+  it('says what happened, then what is safe or what to do', () => {
+    const short = Object.entries({ ...catalogue, ...elsewhere })
+      .filter(([code]) => code !== 'LEASE') // between the server and its own workers
+      .flatMap(([code, says]) => Object.entries(says).map(([language, text]) => `${code} ${language}: ${text}`))
+      .filter(
+        (line) =>
+          line
+            .replace(/^\w+ \w\w: /, '')
+            .split(/[.:;,?](?=\s|$)|\bet\b|\band\b/)
+            .filter((part) => part.trim()).length < 2,
+      )
+    expect(short).toEqual([])
   })
 })
 

@@ -25,12 +25,15 @@ export interface Crowd {
 }
 
 /** Waits a little and sends again: what a client does. */
-const pause = () => new Promise((next) => setTimeout(next, 15))
+const pause = (ms = 15) => new Promise((next) => setTimeout(next, ms))
 
-/** Phones that push, screens that call commands, and cameras that upload: all at once, each sending again what was not answered. */
+/**
+ * Phones that push, screens that call commands, and cameras that upload: all at once, each sending again what was not answered.
+ * @param rest of each between two works, ms
+ */
 export async function startCrowd(
   stack: Pick<KillableStack, 'url' | 'publishableKey'>,
-  { phones: phoneCount = 4, callers = 3, cameras = 2 } = {},
+  { phones: phoneCount = 4, callers = 3, cameras = 2, rest = 0 } = {},
 ): Promise<Crowd> {
   const client = openClient(stack.url, stack.publishableKey)
   const { data, error } = await client.auth.signUp({ email: 'anne@panne.test', password: 'une phrase assez longue 12' })
@@ -101,6 +104,7 @@ export async function startCrowd(
         throw new Error(`a push was answered ${JSON.stringify(pushed)}`)
       for (const { args } of commands) answers.set(args.body, true)
       done += commands.length
+      if (rest) await pause(rest)
     }
   }
 
@@ -111,6 +115,7 @@ export async function startCrowd(
       await call('answer_incident', { command_id: randomUUID(), id: incident, body }, company)
       answers.set(body, true)
       done++
+      if (rest) await pause(rest)
     }
   }
 
@@ -130,6 +135,7 @@ export async function startCrowd(
       await call('confirm_photo', { command_id: randomUUID(), id }, company)
       photos.set(sha256, true)
       done++
+      if (rest) await pause(rest)
     }
   }
 

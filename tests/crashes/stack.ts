@@ -18,6 +18,8 @@ export interface KillableStack {
   postgres: PostgresServer
   /** Folder of the cluster and of the files. */
   dir: string
+  /** Memory that the gateway holds after a collection, bytes. */
+  memory(): Promise<number>
   /** The processes of gateway and database. */
   pids(): number[]
   /** Ends the server of the database and each process it has, at once, as a power cut does. */
@@ -57,6 +59,7 @@ export async function startKillableStack(folder?: string): Promise<KillableStack
     db,
     postgres: server,
     dir,
+    memory: () => gateway.memory(),
     pids: () => [gateway.pid, server.pid, ...childrenOf(server.pid)],
     killPostgres() {
       for (const pid of [server.pid, ...childrenOf(server.pid)]) kill(pid)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { figures as lists, incidentsBehind, type Figure } from '../../app/features/incidents/data.ts'
 import { createPerson, createSite, foundCompany, hire, reportIncident, type Json, type Member } from '../support/company.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { copyToPhone, texts } from '../support/phone-copy.ts'
@@ -158,5 +159,69 @@ describe('figures', () => {
       }
       await phone.close()
     }
+  })
+
+  it('of the tiles open the list of exactly what they count, for each role', async () => {
+    await story('2026-03-16T09:00:00+01:00', {}, [office, 'answer', '2026-03-16T09:30:00+01:00'], [office, 'resolve', '2026-03-16T15:00:00+01:00'])
+    await story('2026-03-16T10:00:00+01:00', {}, [boss, 'close', '2026-03-18T09:00:00+01:00'])
+    await story('2026-03-18T11:55:00+01:00', {})
+    await story('2026-01-12T10:00:00+01:00', {}, [office, 'resolve', '2026-03-02T10:00:00+01:00'])
+    for (const who of [boss, crew, office]) {
+      const [moment] = await who.see<{ at: string }>('select greatest($1::timestamptz, max(at))::text as at from app.incident_events', [NOW])
+      const { at } = moment!
+      const tiles = await who.see<{ kpi: string; value: string | null }>('select kpi, value from kpi.tiles($1)', [at])
+      const value = (kpi: string) => Number(tiles.find((row) => row.kpi === kpi)?.value)
+      const listed = Object.fromEntries(
+        await Promise.all(
+          lists.map(async (figure) => {
+            const { sql, params } = incidentsBehind(figure, NOW)
+            return [figure, (await who.see<{ id: string }>(sql, params)).map((row) => row.id)] as const
+          }),
+        ),
+      ) as Record<Figure, string[]>
+      const over = async (figure: Figure, expression: string) => {
+        const [row] = await who.see<{ mean: string }>(
+          `select round(avg(${expression}), 4) as mean from kpi.incident_clock($1) where incident_id = any ($2::uuid[])`,
+          [at, `{${listed[figure].join()}}`],
+        )
+        return Number(row!.mean)
+      }
+      expect(listed.late).toHaveLength(value('overdue_incidents'))
+      expect(listed.ended).toHaveLength(value('ended_incidents'))
+      expect(Math.round((await over('answered', 'minutes')) * 10) / 10).toBe(value('response_minutes'))
+      expect(await over('due', 'in_time::integer')).toBe(value('in_time_share'))
+      expect(await over('day', `(coalesce(ended_at, 'infinity') <= reported_at + interval '24 hours')::integer`)).toBe(value('treated_day_share'))
+      for (const figure of lists) expect(new Set(listed[figure]).size, figure).toBe(listed[figure].length)
+    }
+  })
+})
+
+describe('a figure asked over a span that nobody needs', () => {
+  it.each([
+    ['weeks since the pyramids', `select * from kpi.incident_weeks('${NOW}', 200000)`],
+    ['people of as many weeks', `select * from kpi.adoption_weeks('${NOW}', 2147483647)`],
+    ['a calendar of ages', `select * from kpi.calendar('0001-01-01', '9999-12-31')`],
+    ['incidents in the far future', `select * from kpi.incident_clock('290000-01-01')`],
+    ['tiles of then', `select * from kpi.tiles('290000-01-01')`],
+  ])('is refused at once: %s', async (_, query) => {
+    await reportIncident(crew, site)
+    await expect(
+      database.sqlAs(boss.claims, { 'x-company': boss.company }, async (sql) => {
+        await sql`set local statement_timeout = '2s'`
+        return sql.unsafe(query)
+      }),
+    ).rejects.toMatchObject({ code: 'LIMIT' })
+  })
+
+  it.each([
+    ['from the end of time', `select kpi.add_business_days('COMPANY', 'infinity', 3) as day`],
+    ['to the end of time', `select kpi.business_days('COMPANY', '2026-01-01', 'infinity') as day`],
+    ['over two billion days', `select kpi.add_business_days('COMPANY', '2026-01-01', 2147483647) as day`],
+  ])('or has no answer: business days %s', async (_, query) => {
+    const rows = await database.sqlAs(boss.claims, { 'x-company': boss.company }, async (sql) => {
+      await sql`set local statement_timeout = '4s'`
+      return sql.unsafe(query.replace('COMPANY', boss.company))
+    })
+    expect([...rows]).toEqual([{ day: null }])
   })
 })

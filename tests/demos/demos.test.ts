@@ -76,7 +76,7 @@ it('goes wholly, with its photos and analysts: the audit alone remembers it, and
   await demo.run('add_photo', { id: randomUUID(), ...photo })
   const { login } = await demo.call<{ login: string }>(demo.company, 'create_analyst_login', { id: randomUUID(), label: 'Metabase' })
   await person.call(null, 'remove_demo', { id: demo.company })
-  expect(Object.keys(await census(demo.company))).toEqual(['audit.log'])
+  expect(await census(demo.company)).toEqual({ 'audit.log': expect.any(Number) as number, 'app_private.jobs': 2 }) // its files go after it
   expect(await database.db`select from pg_roles where rolname = ${login}`).toHaveLength(0)
   expect(await census(own.company)).toEqual(before)
   expect(await demo.see('select id from app.sites')).toEqual([])
@@ -89,4 +89,13 @@ it('goes wholly, with its photos and analysts: the audit alone remembers it, and
   expect(actor).toBe(demo.id)
   await person.call(null, 'remove_demo', { id: demo.company })
   expect(await create(person)).not.toBe(demo.company)
+})
+
+it('is made five times a day and no more, removed or not', async () => {
+  const busy = await createPerson(database, 'busy@essai.test')
+  for (let n = 1; n <= 5; n++) await busy.call(null, 'remove_demo', { id: await create(busy) })
+  await expect(create(busy)).rejects.toMatchObject({ code: 'OFTEN' })
+  await database.db`update app_private.attempts set failures = array[now() - interval '25 hours'] where user_id = ${busy.userId}`
+  const company = await create(busy)
+  expect(await create(busy)).toBe(company) // who has one is shown that one
 })

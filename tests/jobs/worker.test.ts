@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startJobs } from '../../supabase/local/jobs.ts'
@@ -75,5 +77,27 @@ describe('a worker', () => {
     expect((await client.functions.invoke('jobs')).error?.context.status).toBe(401)
     expect((await fetch(`${world.url}/functions/v1/jobs`, { method: 'POST' })).status).toBe(401)
     expect(await job(id)).toMatchObject({ state: 'waiting', attempts: 0 })
+  })
+})
+
+describe('the waker', () => {
+  it('does not call again and again for a job that somebody holds locked, and hears the next one at once', async () => {
+    const calls: number[] = []
+    const idle = createServer((_, response) => {
+      calls.push(performance.now())
+      response.end('{"done":0,"failed":0}')
+    })
+    await new Promise<void>((resolve) => idle.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(idle.address() as AddressInfo).port}`
+    await enqueue('add')
+    stop = await startJobs({ databaseUrl: world.address('authenticator'), url, secretKey: world.secretKey })
+    try {
+      await expect.poll(() => calls.length, { timeout: 10_000 }).toBe(3)
+      expect(calls[2]! - calls[0]!).toBeGreaterThan(2_500) // one second, then two
+      await enqueue('add')
+      await expect.poll(() => calls.length, { timeout: 2_000 }).toBe(4)
+    } finally {
+      idle.close()
+    }
   })
 })

@@ -22,8 +22,8 @@ test('the crew reports, and the executive’s dashboard moves by itself, without
   const desk = await openApp(await stage.desk(), stage.url)
   await signIn(desk, claire)
   await goTo(desk, 'Pilotage')
-  await desk.getByRole('heading', { level: 2, name: 'Aucune remontée ouverte' }).waitFor()
-  expect(await tile(desk, 'Remontées ouvertes').textContent()).toBe('0')
+  await desk.getByRole('heading', { level: 2, name: 'Aucun incident ouvert' }).waitFor()
+  expect(await tile(desk, 'Incidents ouverts').textContent()).toBe('0')
   await upToDate(desk)
   const loaded = await desk.evaluate(() => performance.timeOrigin)
   const asked: string[] = []
@@ -36,15 +36,15 @@ test('the crew reports, and the executive’s dashboard moves by itself, without
   expect(asked.filter((path) => path.includes('/rpc/kpi') || path.includes('tiles'))).toEqual([])
   await report(phone, { type: 'Technique', title: 'Réservation oubliée' })
 
-  await eventually(async () => expect(await tile(desk, 'Remontées ouvertes').textContent()).toBe('1'))
-  await desk.getByRole('heading', { level: 2, name: '1 remontée ouverte, depuis moins de 48 h' }).waitFor()
+  await eventually(async () => expect(await tile(desk, 'Incidents ouverts').textContent()).toBe('1'))
+  await desk.getByRole('heading', { level: 2, name: '1 incident ouvert, depuis moins de 48 h' }).waitFor()
   await desk.getByRole('link', { name: /Karim Benali.*a signalé.*Réservation oubliée/s }).waitFor()
   expect(await desk.evaluate(() => performance.timeOrigin)).toBe(loaded)
   // what it asked for since: what the poke announced, a handful of times, and no figure: those are computed here
   expect(new Set(asked.slice(quiet).filter((path) => path.startsWith('/rest/')))).toEqual(new Set(['/rest/v1/rpc/sync_pull']))
 
   // The figure leads to its list.
-  await tile(desk, 'Remontées ouvertes').click()
+  await tile(desk, 'Incidents ouverts').click()
   await desk.getByRole('listitem').filter({ hasText: 'Réservation oubliée' }).waitFor()
 })
 
@@ -58,7 +58,7 @@ test('the figures stay without a network, and say how old they are', async () =>
   await desk.reload()
   await goTo(desk, 'Pilotage')
   await desk.getByText('Hors ligne. Vous voyez les données reçues à').waitFor()
-  expect(Number(await tile(desk, 'Remontées ouvertes').textContent())).toBeGreaterThan(0)
+  expect(Number(await tile(desk, 'Incidents ouverts').textContent())).toBeGreaterThan(0)
 })
 
 test('a site goes to another status by mouse and by keyboard', async () => {
@@ -87,7 +87,7 @@ test('somebody new looks around in a demo, and takes it away again', async () =>
   await desk.getByRole('button', { name: 'Ouvrir une démonstration' }).click()
   await desk.getByText('Démonstration : tout y est inventé.').filter({ visible: true }).waitFor()
   await goTo(desk, 'Pilotage')
-  await desk.getByRole('heading', { level: 2, name: /remontées ouvertes, dont \d+ de plus de 48 h/ }).waitFor()
+  await desk.getByRole('heading', { level: 2, name: /incidents ouverts, dont \d+ de plus de 48 h/ }).waitFor()
   await desk.getByRole('button', { name: 'Supprimer la démonstration' }).filter({ visible: true }).click()
   await desk.getByRole('dialog').getByRole('button', { name: 'Supprimer', exact: true }).click()
   await desk.getByRole('heading', { level: 1, name: 'Votre entreprise' }).waitFor()

@@ -119,3 +119,26 @@ describe('a deployment that changes what a role sees', () => {
     await deployed
   })
 })
+
+describe('while a deployment changes the tables', () => {
+  it('a push is told to try again, and nothing of it is refused for good', async () => {
+    const { db } = database
+    const client = randomUUID()
+    const id = randomUUID()
+    const commands = [{ seq: 1, id, name: 'create_site', args: { id: randomUUID(), name: 'Entre deux' }, at: new Date().toISOString() }]
+    const push = () => boss.call<{ results: object[] }>(boss.company, 'sync_push', { batch: { client, commands } })
+    let deployed = Promise.resolve()
+    await db.begin(async (sql) => {
+      await sql`lock table app_private.living_files` // where the deployment will wait: its tables are migrated, its functions are the old ones
+      deployed = deploy(database.address('postgres'))
+      await expect
+        .poll(async () => (await db`select from pg_stat_activity where application_name = 'aplomb deploy' and wait_event_type = 'Lock'`).length)
+        .toBe(1)
+      await db`alter table app.sites rename column name to title` // what such a migration does to the old functions
+      await expect(push()).rejects.toMatchObject({ code: '55000' })
+      await db`alter table app.sites rename column title to name`
+    })
+    await deployed
+    expect((await push()).results).toEqual([{ seq: 1, id, status: 'applied' }])
+  })
+})

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createPerson, createSite, foundCompany, hire, type Member } from '../support/company.ts'
+import { asMember, createPerson, createSite, foundCompany, hire, type Member } from '../support/company.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -14,6 +14,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 const pull = (member: Member) => member.call(member.company, 'sync_pull', { cursor: null })
+const push = (member: Member) => member.call(member.company, 'sync_push', { batch: { client: randomUUID(), commands: [] } })
 const sites = (member: Member) => member.see('select name from app.sites')
 const topicOf = async (member: Member) => {
   const [row] = await database.db`select scope_ids from app_private.accesses where membership_id = ${member.id}`
@@ -221,7 +222,60 @@ describe('the sessions of a member', () => {
   })
 })
 
+describe('the sessions of somebody who works in two companies', () => {
+  it('are ended by each administrator for their own company alone, and seen where they acted there', async () => {
+    const boris = await foundCompany(database, await createPerson(database, 'boss@delta.test'), 'Delta')
+    const crew = await hire(database, boss, 'both@alpha.test', ['crew'])
+    const second = await hire(database, boris, 'both2@alpha.test', ['crew'])
+    // the same person in both
+    await database.db`update app.memberships set user_id = ${crew.userId} where id = ${second.id}`
+    const there = asMember(crew, boris.company, second.id)
+    const list = (by: Member, id: string) => by.rows(by.company, 'select session_id from app.member_sessions($1)', [id])
+
+    expect(await list(boris, second.id)).toEqual([]) // opened for Alpha: no business of Delta's
+    await push(there)
+    expect(await list(boris, second.id)).toEqual([{ session_id: crew.claims.session_id }])
+    expect(await list(boss, crew.id)).toEqual([])
+
+    expect(await boris.call(boris.company, 'end_member_sessions', { id: second.id })).toBe(1)
+    await expect(pull(there)).rejects.toMatchObject({ code: 'AUTHN' })
+    await expect(push(there)).rejects.toMatchObject({ code: 'AUTHN' })
+    expect(await there.see('select id from app.sites')).toEqual([])
+    expect(await list(boris, second.id)).toEqual([])
+    await pull(crew) // Alpha goes on with the same session
+    await push(crew)
+    expect(await list(boss, crew.id)).toEqual([{ session_id: crew.claims.session_id }])
+
+    // signed in again, they are back
+    const again = randomUUID()
+    await database.db`insert into auth.sessions (id, user_id, created_at, updated_at) values (${again}, ${crew.userId}, now(), now())`
+    const renewed = { 'x-company': boris.company }
+    const sites = await database.sqlAs({ ...crew.claims, session_id: again }, renewed, (sql) => sql`select app_private.company() as company`)
+    expect([...sites]).toEqual([{ company: boris.company }])
+
+    // who has left Delta is Alpha's alone: the session itself ends
+    await boris.run('set_member_state', { id: second.id, state: 'suspended' })
+    expect(await list(boss, crew.id)).toHaveLength(2)
+    expect(await boss.call(boss.company, 'end_member_sessions', { id: crew.id, session_id: crew.claims.session_id })).toBe(1)
+    expect(await database.db`select id from auth.sessions where user_id = ${crew.userId}`).toEqual([{ id: again }])
+  })
+})
+
 describe('an old password', () => {
+  it('of an account from before passwords were remembered ends too', async () => {
+    const person = await hire(database, boss, 'older@alpha.test', ['crew'])
+    await database.db`update auth.users set encrypted_password = 'hash', created_at = now() - interval '2 years' where id = ${person.userId}`
+    await database.db`delete from app_private.password_hashes where user_id = ${person.userId}`
+    const expired = async () => (await database.db`select app_private.password_expired(${person.userId}) as expired`)[0]!.expired as boolean
+    await boss.run('set_security', { factor_rules: {}, factor_grace_days: 7, password_days: 90 })
+    expect(await expired()).toBe(true)
+    await database.db`update auth.users set created_at = null where id = ${person.userId}`
+    expect(await expired()).toBe(true)
+    await database.db`update auth.users set encrypted_password = 'new' where id = ${person.userId}`
+    expect(await expired()).toBe(false)
+    await boss.run('set_security', { factor_rules: {}, factor_grace_days: 7, password_days: null })
+  })
+
   it('opens nothing where a company gives passwords an end', async () => {
     const person = await hire(database, boss, 'old@alpha.test', ['crew'])
     await database.db`update auth.users set encrypted_password = 'hash' where id = ${person.userId}`

@@ -161,6 +161,11 @@ describe('signed addresses', () => {
     expect(saved.headers.get('content-disposition')).toContain(`filename*=UTF-8''photo%201.jpg`)
     const other = data!.signedUrl.replace(/with.*jpg/, 'secret.jpg')
     expect(await (await fetch(other)).json()).toMatchObject({ statusCode: '400', error: 'InvalidSignature' })
+    expect((await drawers(ana).createSignedUrl(name, 7 * 86_400)).error).toBeNull()
+    for (const seconds of [7 * 86_400 + 1, 1e9, 2 ** 40]) {
+      expect((await drawers(ana).createSignedUrl(name, seconds)).error).toMatchObject({ message: 'body/expiresIn must be <= 604800' })
+      expect((await drawers(ana).createSignedUrls([name], seconds)).error).toMatchObject({ message: 'body/expiresIn must be <= 604800' })
+    }
     const { data: brief } = await drawers(ana).createSignedUrl(name, 1)
     await expect.poll(async () => (await fetch(brief!.signedUrl)).status, { timeout: 5000 }).toBe(400)
     // neither a token of a person nor one of an upload opens an object
@@ -228,10 +233,10 @@ describe('folders', () => {
 
   test('what a bucket does not take is not moved or copied into it', async () => {
     await drawers(bob).upload(`${bob.id}/text.txt`, 'text')
-    expect((await drawers(bob).copy(`${bob.id}/text.txt`, `${bob.id}/text.jpg`, { destinationBucket: 'pictures' })).error).toMatchObject({
+    expect((await drawers(bob).copy(`${bob.id}/text.txt`, `${bob.id}/text.jpg`, { destinationBucket: 'images' })).error).toMatchObject({
       statusCode: '415',
     })
-    expect((await drawers(bob).move(`${bob.id}/text.txt`, `${bob.id}/text.jpg`, { destinationBucket: 'pictures' })).error).toMatchObject({
+    expect((await drawers(bob).move(`${bob.id}/text.txt`, `${bob.id}/text.jpg`, { destinationBucket: 'images' })).error).toMatchObject({
       statusCode: '415',
     })
   })

@@ -84,7 +84,7 @@ describe('names', () => {
 })
 
 describe('content', () => {
-  const pictures = () => ana.client.storage.from('pictures')
+  const images = () => ana.client.storage.from('images')
 
   test.each([
     ['a page called a picture', '<!doctype html><script>alert(1)</script>', 'image/jpeg'],
@@ -97,7 +97,7 @@ describe('content', () => {
     ['a type with a line break', 'x', 'image/jpeg;\tx=é'],
   ])('%s is refused and leaves nothing', async (_, content, contentType) => {
     const before = kept(world)
-    const { error } = await pictures().upload(`${ana.id}/wrong.jpg`, content, { contentType })
+    const { error } = await images().upload(`${ana.id}/wrong.jpg`, content, { contentType })
     expect(error).not.toBeNull()
     if (content !== 'x') expect(error).toMatchObject({ status: 400, statusCode: '415' })
     expect([kept(world), waiting(world)]).toEqual([before, []])
@@ -108,7 +108,7 @@ describe('content', () => {
     const form = new FormData()
     form.append('contentType', 'image/jpeg')
     form.append('', new Blob(['<html>'], { type: 'image/jpeg' }))
-    const answer = await raw(world, `/storage/v1/object/pictures/${ana.id}/form.jpg`, { method: 'POST', token: ana.token, body: form })
+    const answer = await raw(world, `/storage/v1/object/images/${ana.id}/form.jpg`, { method: 'POST', token: ana.token, body: form })
     expect(await answer.json()).toMatchObject({ statusCode: '415' })
   })
 
@@ -128,19 +128,19 @@ describe('content', () => {
 
 describe('sizes', () => {
   test('one byte too many is refused, declared or not', async () => {
-    const pictures = ana.client.storage.from('pictures')
+    const images = ana.client.storage.from('images')
     const before = kept(world)
     for (const body of [jpeg(1_000_001), new Blob([new Uint8Array(jpeg(1_000_001))], { type: 'image/jpeg' })])
-      expect((await pictures.upload(`${ana.id}/big.jpg`, body, { contentType: 'image/jpeg' })).error).toMatchObject({ statusCode: '413' })
+      expect((await images.upload(`${ana.id}/big.jpg`, body, { contentType: 'image/jpeg' })).error).toMatchObject({ statusCode: '413' })
     const stream = new ReadableStream({
       start(controller) {
         for (let i = 0; i < 11; i++) controller.enqueue(new Uint8Array(jpeg(100_000)))
         controller.close()
       },
     })
-    expect((await pictures.upload(`${ana.id}/big.jpg`, stream, { contentType: 'image/jpeg' })).error).toMatchObject({ statusCode: '413' })
+    expect((await images.upload(`${ana.id}/big.jpg`, stream, { contentType: 'image/jpeg' })).error).toMatchObject({ statusCode: '413' })
     expect([kept(world), waiting(world)]).toEqual([before, []])
-    expect((await pictures.upload(`${ana.id}/fits.jpg`, jpeg(1_000_000), { contentType: 'image/jpeg' })).error).toBeNull()
+    expect((await images.upload(`${ana.id}/fits.jpg`, jpeg(1_000_000), { contentType: 'image/jpeg' })).error).toBeNull()
   })
 
   test('an endless body is answered, and its line is cut', async () => {
@@ -151,7 +151,7 @@ describe('sizes', () => {
     socket.on('data', (data: Buffer) => (answer += data.toString())).on('close', () => (closed = true))
     socket.on('error', () => undefined)
     socket.write(
-      `POST /storage/v1/object/pictures/${ana.id}/endless.jpg HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ana.token}\r\n` +
+      `POST /storage/v1/object/images/${ana.id}/endless.jpg HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ana.token}\r\n` +
         'content-type: image/jpeg\r\ntransfer-encoding: chunked\r\n\r\n',
     )
     const piece = Buffer.concat([Buffer.from('10000\r\n'), jpeg(0x10000), Buffer.from('\r\n')])
@@ -166,7 +166,7 @@ describe('sizes', () => {
     const { hostname, port } = new URL(world.url)
     const socket = connect(Number(port), hostname)
     socket.write(
-      `POST /storage/v1/object/pictures/${ana.id}/half.jpg HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ana.token}\r\n` +
+      `POST /storage/v1/object/images/${ana.id}/half.jpg HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ana.token}\r\n` +
         'content-type: image/jpeg\r\ncontent-length: 500000\r\n\r\n',
     )
     socket.write(jpeg(200_000))

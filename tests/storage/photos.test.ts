@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import WebSocket from 'ws'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { buffersOf } from '../bench/tenants.ts'
 import { mint } from '../gateway/support.ts'
 import { createPerson, createSite, foundCompany, hire, reportIncident, type Json, type Member } from '../support/company.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -174,6 +175,74 @@ describe('a member', () => {
     await world.db`delete from auth.sessions where id = ${gone.claims.session_id!}`
     expect((await (await photosOf(gone)).download(photo.name)).error).toMatchObject({ statusCode: '404' })
     expect((await put(gone, photo.name.replace(/.\.jpg$/, '0.jpg'))).error).toMatchObject(refused)
+  })
+})
+
+describe('a company that demands a second factor', () => {
+  test('gives, lists, signs and takes no photo before it was given', async () => {
+    const strict = await foundCompany(world, await createPerson(world, `strict${seed}@gamma.test`), 'Gamma')
+    const place = await createSite(strict, 'Coffre')
+    const kept = `${strict.company}/${place}/${photo.sha256}.jpg`
+    await announce(strict, place)
+    expect((await put(strict, kept)).error).toBeNull()
+    photo = { ...photo, content: jpeg(20_000, 900), sha256: createHash('sha256').update(jpeg(20_000, 900)).digest('hex') }
+    const next = `${strict.company}/${place}/${photo.sha256}.jpg`
+    await announce(strict, place)
+    await strict.run('set_security', { factor_rules: { admin: 'mandatory' }, factor_grace_days: 0 })
+
+    const half = await photosOf(strict)
+    expect((await half.download(kept)).error).toMatchObject({ statusCode: '404' })
+    expect((await half.createSignedUrl(kept, 60)).error).toMatchObject({ statusCode: '404' })
+    for (const folder of ['', strict.company, `${strict.company}/${place}`]) expect((await half.list(folder)).data).toEqual([])
+    expect((await put(strict, next)).error).toMatchObject(refused)
+    const pieces = { bucketName: 'photos', objectName: next, contentType: 'image/jpeg' }
+    expect(await resumable(world.url, await tokenFor(strict), photo.content, pieces).outcome).toMatchObject({ status: 403 })
+
+    // the session's row alone, or the token alone, says nothing
+    await world.db`update auth.sessions set aal = 'aal2' where id = ${strict.claims.session_id!}`
+    expect((await (await photosOf(strict)).download(kept)).error).toMatchObject({ statusCode: '404' })
+    const proven = { ...strict, claims: { ...strict.claims, aal: 'aal2' } }
+    expect((await (await photosOf(proven)).list('')).data!.map(({ name }) => name)).toEqual([strict.company])
+    expect((await (await photosOf(proven)).download(kept)).error).toBeNull()
+    expect((await put(proven, next)).error).toBeNull()
+  })
+})
+
+describe('listing whole buckets', () => {
+  /** Buffers that the list of everything costs somebody. */
+  const cost = (who: Member) => world.sqlAs(who.claims, {}, (sql) => buffersOf(sql, 'select name from storage.objects'), 'supabase_storage_admin')
+  const fill = async (companies: number, files: number) => {
+    await world.db`insert into storage.objects (bucket_id, name, version)
+      select bucket, concat(md5('company ' || c)::uuid, '/', md5('site ' || c)::uuid, '/', encode(sha256(convert_to(c || ' ' || f, 'UTF8')), 'hex'), '.jpg'), '1'
+      from generate_series(1, ${companies}) as c, generate_series(1, ${files}) as f, unnest('{photos,pictures}'::text[]) as bucket
+      on conflict do nothing`
+    await world.db`analyze storage.objects`
+  }
+
+  test('costs no more among 20,000 files of 100 other companies than among 200, for members of one company or of several', async () => {
+    const [one, six] = [await createPerson(world, 'one@list.test'), await createPerson(world, 'six@list.test')]
+    const alone = await foundCompany(world, one, 'Seule')
+    const many: Member[] = []
+    for (let n = 1; n <= 3; n++) many.push(await foundCompany(world, six, `Liste ${n}`))
+    await fill(100, 1)
+    const few = [await cost(alone), await cost(many[0]!)]
+    await fill(100, 100)
+    const lots = [await cost(alone), await cost(many[0]!)]
+    for (const place of [0, 1]) expect(lots[place]! - few[place]!).toBeLessThanOrEqual(20)
+    const home = await createSite(alone, 'Maison')
+    await announce(alone, home)
+    const name = `${alone.company}/${home}/${photo.sha256}.jpg`
+    expect((await put(alone, name)).error).toBeNull()
+    expect((await (await photosOf(alone)).list('')).data!.map((entry) => entry.name)).toEqual([alone.company])
+    // a member of more companies than have a range of their own sees the files of each
+    for (let n = 4; n <= 6; n++) many.push(await foundCompany(world, six, `Liste ${n}`))
+    for (const member of many) {
+      const there = await createSite(member, 'Chantier')
+      await announce(member, there)
+      expect((await put(member, `${member.company}/${there}/${photo.sha256}.jpg`)).error).toBeNull()
+    }
+    expect((await (await photosOf(many[0]!)).list('')).data!.map((entry) => entry.name)).toEqual(many.map(({ company }) => company).toSorted())
+    await world.db`delete from storage.objects where version = '1'`
   })
 })
 

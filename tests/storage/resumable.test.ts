@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -23,8 +23,8 @@ beforeEach(() => {
 })
 afterAll(() => world?.close())
 
-const photo = (objectName = name, more = {}) => ({ bucketName: 'pictures', objectName, contentType: 'image/jpeg', cacheControl: '3600', ...more })
-const sent = async (who: Keeper, at = name) => Buffer.from(await (await who.client.storage.from('pictures').download(at)).data!.arrayBuffer())
+const photo = (objectName = name, more = {}) => ({ bucketName: 'images', objectName, contentType: 'image/jpeg', cacheControl: '3600', ...more })
+const sent = async (who: Keeper, at = name) => Buffer.from(await (await who.client.storage.from('images').download(at)).data!.arrayBuffer())
 
 /** A request of the protocol by hand. */
 const ask = (url: string, method: string, token: string, headers: Record<string, string> = {}, body?: BodyInit | null) =>
@@ -59,7 +59,7 @@ describe('an upload in pieces', () => {
     const { outcome } = resumable(world.url, ana.token, content, photo(name, { metadata: '{"taken":"mardi"}' }))
     expect(await outcome).toBeUndefined()
     expect((await sent(ana)).equals(content)).toBe(true)
-    expect((await ana.client.storage.from('pictures').info(name)).data).toMatchObject({
+    expect((await ana.client.storage.from('images').info(name)).data).toMatchObject({
       size: 300_000,
       contentType: 'image/jpeg',
       cacheControl: 'max-age=3600',
@@ -106,7 +106,7 @@ describe('an upload in pieces', () => {
   test('of a name that is taken is refused at once, and at the end when it was taken meanwhile', async () => {
     const slow = await begin(ana, 1000, photo())
     const url = slow.headers.get('location')!
-    expect((await ana.client.storage.from('pictures').upload(name, jpeg(1000), { contentType: 'image/jpeg' })).error).toBeNull()
+    expect((await ana.client.storage.from('images').upload(name, jpeg(1000), { contentType: 'image/jpeg' })).error).toBeNull()
     const late = await patch(url, ana, 0, jpeg(1000, 5))
     expect([late.status, await late.text()]).toEqual([409, expect.stringContaining('The resource already exists')])
     const { outcome } = resumable(world.url, ana.token, jpeg(1000, 6), photo())
@@ -154,7 +154,7 @@ describe('an upload is its owner’s', () => {
     const cleo = await keeper(world, 'cleo')
     const url = (await begin(cleo, 1000)).headers.get('location')!
     expect((await patch(url, cleo, 0, jpeg(500))).status).toBe(204)
-    await world.db`alter policy fixture_insert on storage.objects with check (bucket_id in ('drawers', 'pictures', 'dropbox')
+    await world.db`alter policy fixture_insert on storage.objects with check (bucket_id in ('drawers', 'images', 'dropbox')
       and (storage.foldername(name))[1] = (select auth.uid())::text and auth.uid() <> ${world.db.unsafe(`'${cleo.id}'`)})`
     expect((await patch(url, cleo, 500, jpeg(500))).status).toBe(403)
     expect((await world.db`select from storage.objects where name like ${`${cleo.id}%`}`).length).toBe(0)
@@ -215,6 +215,75 @@ describe('limits hold, whatever is declared', () => {
   })
 })
 
+describe('unfinished uploads', () => {
+  const remaining = (who: Keeper) =>
+    readdirSync(join(world.storageDir, 'uploads')).filter(
+      (file) => file.endsWith('.json') && readFileSync(join(world.storageDir, 'uploads', file), 'utf8').includes(who.id),
+    )
+  const age = (who: Keeper, seconds: number) => {
+    const then = new Date(Date.now() - seconds * 1000)
+    for (const file of remaining(who)) utimesSync(join(world.storageDir, 'uploads', file.replace('.json', '')), then, then)
+  }
+
+  test('are sixteen per person, however many begin at once; the next is told when to come', async () => {
+    const dora = await keeper(world, 'dora')
+    const answers = await Promise.all(Array.from({ length: 40 }, () => begin(dora, 1000)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(16)
+    const refused = answers.find(({ status }) => status !== 201)!
+    expect([refused.status, await refused.json()]).toMatchObject([429, { message: expect.stringContaining('16 unfinished uploads') as string }])
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3500)
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(3600)
+    expect(remaining(dora)).toHaveLength(16)
+    expect((await begin(bob, 1000)).status).toBe(201)
+    // one that is finished, or given up, makes room
+    const urls = answers.flatMap(({ headers }) => headers.get('location') ?? [])
+    expect((await patch(urls[0]!, dora, 0, jpeg(1000))).status).toBe(204)
+    expect((await ask(urls[1]!, 'DELETE', dora.token)).status).toBe(204)
+    const more = await Promise.all(Array.from({ length: 5 }, () => begin(dora, 1000)))
+    expect(more.filter(({ status }) => status === 201)).toHaveLength(2)
+  })
+
+  test('that nobody goes on with for an hour make room for new ones', async () => {
+    const edgar = await keeper(world, 'edgar')
+    const urls: string[] = []
+    for (let n = 0; n < 16; n++) urls.push((await begin(edgar, 1000)).headers.get('location')!)
+    age(edgar, 3500)
+    expect((await begin(edgar, 1000)).status).toBe(429)
+    age(edgar, 3700)
+    await patch(urls[5]!, edgar, 0, jpeg(500)) // this one goes on
+    expect((await begin(edgar, 1000)).status).toBe(201)
+    expect(remaining(edgar)).toHaveLength(2)
+    expect((await ask(urls[5]!, 'HEAD', edgar.token)).headers.get('upload-offset')).toBe('500')
+    expect((await ask(urls[0]!, 'HEAD', edgar.token)).status).toBe(404)
+  })
+
+  test('count after a restart too, and a refused beginning counts for nothing', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'aplomb-storage-'))
+    const settings = { storageDir: dir, jwtSecret: world.jwtSecret, publishableKey: world.publishableKey }
+    const flora = await keeper(world, 'flora')
+    const start = async (url: string, headers: Record<string, string> = {}, metadata = photo(`${flora.id}/${++count}.jpg`)) =>
+      (
+        await ask(`${url}/storage/v1/upload/resumable`, 'POST', flora.token, {
+          'upload-length': '9',
+          'upload-metadata': encode(metadata),
+          ...headers,
+        })
+      ).status
+    const first = await startGatewayProcess((login) => world.address(login), settings)
+    for (let n = 0; n < 20; n++) expect(await start(first.url, { 'upload-length': '1000001' })).toBe(413)
+    for (let n = 0; n < 10; n++) expect(await start(first.url)).toBe(201)
+    await first.kill()
+    const second = await startGatewayProcess((login) => world.address(login), settings)
+    try {
+      for (let n = 0; n < 6; n++) expect(await start(second.url)).toBe(201)
+      expect(await start(second.url)).toBe(429)
+    } finally {
+      await second.stop()
+      rmSync(dir, { recursive: true })
+    }
+  })
+})
+
 test('what has arrived survives the death of the gateway', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'aplomb-storage-'))
   const settings = { storageDir: dir, jwtSecret: world.jwtSecret, publishableKey: world.publishableKey }
@@ -235,7 +304,7 @@ test('what has arrived survives the death of the gateway', async () => {
     expect(Number((await head(second.url)).headers.get('upload-offset'))).toBeGreaterThanOrEqual(before)
     const { outcome } = resumable(second.url, token, content, photo(), { uploadUrl: `${second.url}/storage/v1/upload/resumable/${id}` })
     expect(await outcome).toBeUndefined()
-    const got = await fetch(`${second.url}/storage/v1/object/authenticated/pictures/${name}`, { headers: { authorization: `Bearer ${token}` } })
+    const got = await fetch(`${second.url}/storage/v1/object/authenticated/images/${name}`, { headers: { authorization: `Bearer ${token}` } })
     expect(Buffer.from(await got.arrayBuffer()).equals(content)).toBe(true)
   } finally {
     await second.stop()

@@ -15,6 +15,10 @@ export async function verifyPhotos({ url, secretKey }: Pick<World, 'url' | 'secr
     if (!job) return done
     const hand = { job_id: job.id, attempt: job.attempt }
     const payload = job.kind === 'verify_photo' && (await call<Record<string, unknown> | null>('job_payload', hand))
-    if (payload) await call('finish_job', { ...hand, result: await verifyPhoto(payload, { supabase }) })
+    if (payload)
+      await call('finish_job', {
+        ...hand,
+        result: await verifyPhoto(payload, { supabase, signal: new AbortController().signal, hold: () => call('job_payload', hand) }),
+      })
   }
 }

@@ -5,9 +5,11 @@ import { roles } from '../../app/kernel/generated/rights.ts'
 import { en } from '../../app/kernel/i18n/en.ts'
 import { es } from '../../app/kernel/i18n/es.ts'
 import { fr } from '../../app/kernel/i18n/fr.ts'
+import { typeset } from '../../app/kernel/i18n/index.ts'
 import { pt } from '../../app/kernel/i18n/pt.ts'
 import { firstWords } from '../../vite.split.ts'
-import { place, appSources, walk, type Node } from './source.ts'
+import { place, appSources, parseSource, walk, type Node, type SourceFile } from './source.ts'
+import { brokenPlurals, hardCoded, missingKeys, unagreed, untranslated, type Words } from './words.ts'
 
 const french: Record<string, string> = fr
 const keys = Object.keys(french)
@@ -36,12 +38,23 @@ describe('dictionaries', () => {
     }
   })
 
-  it('plurals come in both forms', () => {
-    const bases = keys.filter((key) => /\.(one|other)$/.test(key)).map((key) => key.replace(/\.(one|other)$/, ''))
-    for (const base of bases) {
-      expect(keys).toContain(`${base}.one`)
-      expect(keys).toContain(`${base}.other`)
-    }
+  it.each([
+    ['fr', fr],
+    ['en', en],
+    ['es', es],
+    ['pt', pt],
+  ] as [string, Words][])('%s counts in both forms, and agrees with what it counts', (_, dictionary) => {
+    expect(brokenPlurals(dictionary)).toEqual([])
+    expect(unagreed(dictionary)).toEqual([])
+  })
+
+  it.each([
+    ['en', en],
+    ['es', es],
+    ['pt', pt],
+  ] as [string, Words][])('%s has no sentence left in French or in another language', (name, dictionary) => {
+    expect(untranslated(dictionary, french)).toEqual([])
+    if (name !== 'en') expect(untranslated(dictionary, en)).toEqual([])
   })
 
   it('names every role and every command', () => {
@@ -108,29 +121,9 @@ describe('the first screens', () => {
 })
 
 describe('screens', () => {
-  /** Attributes whose text a person reads or hears. */
-  const SPOKEN = ['aria-label', 'aria-description', 'title', 'placeholder', 'alt', 'label', 'hint', 'summary', 'text', 'eyebrow']
-  const BRAND = /^(· )?Aplomb$/
-  const KEY = /^[a-z]+(\.\w+)+$/
+  it('hold no sentence of their own: every word comes from a dictionary', () => expect(hardCoded(screens)).toEqual([]))
 
-  it('hold no sentence of their own: every word comes from a dictionary', () => {
-    const found: string[] = []
-    for (const file of screens) {
-      walk(file.program, (node) => {
-        const say = (text: string) => {
-          if (/\p{L}{2}/u.test(text) && !BRAND.test(text.trim()) && !KEY.test(text)) found.push(`${place(file, node)} “${text.trim()}”`)
-        }
-        if (node.type === 'JSXText') say(String(node['value']))
-        if (node.type === 'JSXAttribute') {
-          const value = node['value'] as Node | null
-          const name = (node['name'] as { name: string }).name
-          if (SPOKEN.includes(name) && value?.type === 'Literal') say(String(value['value']))
-        }
-        if (node.type === 'Literal' && typeof node['value'] === 'string' && /[À-ÖØ-öø-ÿœŒ’«»]/.test(node['value'])) say(node['value'])
-      })
-    }
-    expect(found).toEqual([])
-  })
+  it('ask for no key that the dictionary has not', () => expect(missingKeys(sources, french)).toEqual([]))
 
   it('never write a style that the content policy forbids, nor SQL outside data.ts', () => {
     const found: string[] = []
@@ -144,5 +137,42 @@ describe('screens', () => {
       })
     }
     expect(found).toEqual([])
+  })
+})
+
+it('French keeps its marks and guillemets with their words', () => {
+  expect(typeset('Remplissez « Nom » : lequel ?', 'fr')).toBe('Remplissez «\u00a0Nom\u00a0»\u00a0: lequel\u00a0?')
+  expect(typeset('Fill in “Name”: which?', 'en')).toBe('Fill in “Name”: which?')
+})
+
+describe('the checks above can fail', () => {
+  const planted = (text: string): SourceFile[] => [parseSource('features/defect.tsx', text)]
+
+  it.each([
+    ['a text between tags', '<p>Nothing here</p>', 'Nothing here'],
+    ['a spoken attribute', '<button aria-label="Close it" />', 'Close it'],
+    ['a spoken attribute in braces', "<Page title={'Sites'} />", 'Sites'],
+    ['a sentence in an expression', "<p>{open() ? 'Tout va bien ici' : ''}</p>", 'Tout va bien ici'],
+    ['a sentence around a value', '<p>{`Bonjour à tous, ${name()}`}</p>', 'Bonjour à tous,'],
+    ['a message', "announce('Saved')", 'Saved'],
+    ['an accent', "const label = 'fermé'", 'fermé'],
+  ])('on %s', (_, text, sentence) => {
+    expect(hardCoded(planted(text))).toEqual([`features/defect.tsx:1 “${sentence}”`])
+  })
+
+  it.each([
+    ["t('shell.nowhere')", 'shell.nowhere'],
+    ["t(open() ? 'action.save' : 'action.nowhere')", 'action.nowhere'],
+    ["plural('action.save', 2)", 'action.save.one'],
+    ['t(`nowhere.${type}` as Key)', 'nowhere.…'],
+  ])('on the missing key of %s', (text, key) => {
+    expect(missingKeys(planted(text), french)[0]).toBe(`features/defect.tsx:1 ${key}`)
+  })
+
+  it('on plurals and on sentences that nobody translated', () => {
+    expect(brokenPlurals({ 'a.one': 'un' })).toEqual(['a.other'])
+    expect(brokenPlurals({ 'a.one': '{{ count }} mot', 'a.other': 'des mots' })).toEqual(['a.other'])
+    expect(unagreed({ 'a.waiting': 'Vos {{ count }} saisies attendent.' })).toHaveLength(1)
+    expect(untranslated({ a: 'Votre brouillon est repris.' }, { a: 'Votre brouillon est repris.' })).toEqual(['a'])
   })
 })

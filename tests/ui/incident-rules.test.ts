@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nextStep, requiredFields, severities, stepsFor, types } from '../../app/features/incidents/rules.ts'
+import { askedFields, nextStep, requiredFields, severities, stepsFor, types } from '../../app/features/incidents/rules.ts'
 import { phoneSql } from '../../app/kernel/generated/phone.ts'
 
 let phone: PGlite
@@ -18,6 +18,12 @@ describe('a report', () => {
         expect(requiredFields(type, severity).toSorted(), `${type} ${severity}`).toEqual(rows[0]!.fields.toSorted())
       }
     }
+  })
+
+  it('of a danger always asks whether anybody is hurt; one of material takes its title from what is missing', () => {
+    for (const severity of severities) expect(askedFields('safety', severity)).toContain('injured')
+    expect(askedFields('material', 'medium')).toEqual(['item'])
+    expect(askedFields('question', 'medium')).toEqual(['title'])
   })
 })
 

@@ -26,11 +26,11 @@ export function appSources(): SourceFile[] {
       entry.endsWith('.tsx') ? [entry] : readdirSync(join(app, entry), { recursive: true, encoding: 'utf8' }).map((name) => join(entry, name)),
     )
     .filter((path) => /\.tsx?$/.test(path) && !/i18n\/(index|\w\w)\b/.test(path) && !path.includes('/generated/'))
-    .map((path) => {
-      const text = readFileSync(join(app, path), 'utf8')
-      return { path, text, program: parseSync(path, text).program as unknown as Node }
-    })
+    .map((path) => parseSource(path, readFileSync(join(app, path), 'utf8')))
 }
+
+/** A source file from its text. */
+export const parseSource = (path: string, text: string): SourceFile => ({ path, text, program: parseSync(path, text).program as unknown as Node })
 
 /** Walks a syntax tree, parents first. */
 export function walk(node: unknown, visit: (node: Node) => void): void {

@@ -1,7 +1,7 @@
 import { A, useNavigate } from '@solidjs/router'
 import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { ago, list } from '../../kernel/i18n/format.ts'
+import { ago, date, list } from '../../kernel/i18n/format.ts'
 import { locale, locales, setLocale, t, tOr, type Locale } from '../../kernel/i18n/index.ts'
 import { me } from '../../kernel/me.ts'
 import { session, type DeviceSession } from '../../kernel/session.ts'
@@ -88,6 +88,13 @@ export default function Account() {
         </label>
       </section>
 
+      <Show when={session.company()?.factor_rule === 'mandatory' && session.company()?.factor_due}>
+        {(day) => (
+          <Note icon="lock" tone="warn">
+            {t('account.factorMandatory', { day: date(day()) })}
+          </Note>
+        )}
+      </Show>
       <A class="choice" href="/account/security">
         <Icon name="lock" />
         <span class="grow">

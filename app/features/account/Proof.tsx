@@ -2,7 +2,7 @@ import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createEffect, createResource, createSignal, Match, Show, Switch } from 'solid-js'
 import { account, type Factor } from '../../kernel/account.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { t } from '../../kernel/i18n/index.ts'
+import { plural, t } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
 import { sync } from '../../kernel/status.ts'
 import { Door } from '../../kernel/ui/Door.tsx'
@@ -39,7 +39,7 @@ export default function Proof() {
     >
       <Show when={sync.pending()}>
         <Note icon="lock" tone="warn">
-          {t('account.proofPending', { count: sync.pending() })}
+          {plural('account.proofPending', sync.pending())}
         </Note>
       </Show>
       <Switch>

@@ -90,7 +90,7 @@ export default function Security() {
           <Match when={state.latest?.factors.length === 0}>
             <Show when={rule() === 'mandatory'}>
               <Note icon="lock" tone="warn">
-                {t('account.factorMandatory', { day: session.company()?.factor_due ? date(session.company()!.factor_due!) : t('account.now') })}
+                {session.company()?.factor_due ? t('account.factorMandatory', { day: date(session.company()!.factor_due!) }) : t('account.factorNow')}
               </Note>
             </Show>
             <Show when={rule() === 'recommended'}>

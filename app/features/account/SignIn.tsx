@@ -1,6 +1,6 @@
 import { A, useNavigate, useSearchParams } from '@solidjs/router'
 import { createEffect, Show } from 'solid-js'
-import { t } from '../../kernel/i18n/index.ts'
+import { plural, t } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
 import { sync } from '../../kernel/status.ts'
 import { Door } from '../../kernel/ui/Door.tsx'
@@ -36,7 +36,7 @@ export default function SignIn() {
     >
       <Show when={session.user() && session.expired()}>
         <Note icon="lock" tone="warn">
-          {sync.pending() ? t('account.expiredPending', { count: sync.pending() }) : t('account.expired')}
+          {sync.pending() ? plural('account.expiredPending', sync.pending()) : t('account.expired')}
         </Note>
       </Show>
       <form class="form" noValidate onSubmit={form.submit}>

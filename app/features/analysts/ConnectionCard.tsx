@@ -1,4 +1,5 @@
-import { For } from 'solid-js'
+import { For, Show } from 'solid-js'
+import { onlyHere } from '../../kernel/addresses.ts'
 import { t, type Key } from '../../kernel/i18n/index.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
 import { Button, Note } from '../../kernel/ui/parts.tsx'
@@ -23,6 +24,9 @@ export function ConnectionCard(props: { connection: Connection; label: string; o
       <Note icon="alert" tone="warn">
         {t('analyst.once')}
       </Note>
+      <Show when={onlyHere(props.connection.host)}>
+        <Note icon="info">{t('analyst.thisComputer')}</Note>
+      </Show>
       <label class="field">
         <span class="label">{t('analyst.string')}</span>
         <textarea class="input mono" rows={4} readOnly value={connectionString(props.connection)} onFocus={(event) => event.currentTarget.select()} />

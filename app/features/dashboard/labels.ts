@@ -36,17 +36,17 @@ export function figure(kpi: TileName, value: number | null): string {
   return shares.includes(kpi) ? percent(value) : number(value)
 }
 
-/** Where a figure leads: the list behind it. */
+/** Where a figure leads: the list of what it counts, or of what a mean or a share was made of. */
 export const tileLinks: Record<TileName, string> = {
-  active_sites: '/sites',
+  active_sites: '/sites?status=active',
   budget: '/dashboard?view=sites',
   open_incidents: '/incidents',
   overdue_incidents: '/incidents?late=1',
-  ended_incidents: '/incidents?group=closed',
-  response_minutes: '/incidents?group=closed',
-  in_time_share: '/incidents?group=closed',
-  treated_day_share: '/incidents?group=closed',
-  adoption_share: '/people',
+  ended_incidents: '/incidents?of=ended',
+  response_minutes: '/incidents?of=answered',
+  in_time_share: '/incidents?of=due',
+  treated_day_share: '/incidents?of=day',
+  adoption_share: '/people?active=week',
 }
 
 /** The target with its side: « Objectif : 2 h au plus »; nothing when there is none. */

@@ -1,14 +1,14 @@
 import { Show } from 'solid-js'
 import { run } from '../../kernel/data.ts'
 import { changed } from '../../kernel/changes.ts'
-import { t } from '../../kernel/i18n/index.ts'
+import { t, tOr } from '../../kernel/i18n/index.ts'
 import { FormNotes, TextArea, TextField, TilesField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Button } from '../../kernel/ui/parts.tsx'
 import { Sheet } from '../../kernel/ui/Sheet.tsx'
 import type { IncidentDetail } from './data.ts'
 import { severityOptions } from './labels.ts'
-import { requiredFields } from './rules.ts'
+import { injuries, requiredFields } from './rules.ts'
 
 /** Mends what a report said. Only what was changed is sent, with what it was. */
 export function EditSheet(props: { incident: IncidentDetail; onClose: () => void }) {
@@ -22,6 +22,7 @@ export function EditSheet(props: { incident: IncidentDetail; onClose: () => void
       zone: before.zone ?? '',
       item: text('item'),
       quantity: text('quantity'),
+      injured: text('injured'),
       measures: text('measures'),
       plan: text('plan'),
     },
@@ -53,6 +54,13 @@ export function EditSheet(props: { incident: IncidentDetail; onClose: () => void
           <TextField form={form} name="quantity" label={t('field.quantity')} maxlength={60} />
         </Show>
         <Show when={before.type === 'safety'}>
+          <TilesField
+            form={form}
+            name="injured"
+            label={t('field.injured')}
+            options={injuries.map((value) => ({ value, label: tOr(`incident.injured.${value}`, value) }))}
+            columns={2}
+          />
           <TextArea form={form} name="measures" label={t('field.measures')} />
         </Show>
         <Show when={before.type === 'question'}>

@@ -1,14 +1,15 @@
 import { useNavigate, useSearchParams } from '@solidjs/router'
-import { createEffect, createMemo, createRoot, For, Show, untrack } from 'solid-js'
+import { createEffect, createMemo, For, Show, untrack } from 'solid-js'
 import { AppError, createRows, newId, run } from '../../kernel/data.ts'
 import { dateTime, delay, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { sync } from '../../kernel/status.ts'
+import { until } from '../../kernel/until.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
-import { FormNotes, SelectField, TextArea, TextField, TilesField } from '../../kernel/ui/fields.tsx'
+import { FormNotes, MoreFields, SelectField, TextArea, TextField, TilesField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
@@ -17,7 +18,7 @@ import { createPosition, distance } from '../../kernel/ui/position.ts'
 import { addFile, createPicked, PickPhotos } from '../photos/public.ts'
 import { reportSites, routing, standIn, zonesOf } from './data.ts'
 import { severityOptions, typeOptions } from './labels.ts'
-import { detailFields, requiredFields, types, type IncidentType } from './rules.ts'
+import { askedFields, detailFields, injuries, types, type IncidentType } from './rules.ts'
 
 const empty = {
   type: '',
@@ -53,14 +54,10 @@ export default function IncidentForm() {
   /** The sites may still be on their way: then sending waits for them. A title is made of what is missing when none is typed. */
   const needed = (values: typeof empty): (keyof typeof empty)[] =>
     values.type
-      ? [
-          ...(requiredFields(values.type, values.severity).filter(
-            (name) => !(name === 'title' && values.type === 'material'),
-          ) as (keyof typeof empty)[]),
-          ...(allowed().length ? (['site_id'] as const) : []),
-        ]
+      ? [...(askedFields(values.type, values.severity) as (keyof typeof empty)[]), ...(allowed().length ? (['site_id'] as const) : [])]
       : ['type']
-  const titleOf = ({ title, item, quantity }: typeof empty) => title.trim() || `${item.trim()} · ${quantity.trim()}`.slice(0, 160)
+  const titleOf = ({ title, item, quantity }: typeof empty) =>
+    title.trim() || [item.trim(), quantity.trim()].filter(Boolean).join(' · ').slice(0, 160)
 
   const form = createForm<typeof empty>({
     initial: { ...empty, type: types.includes(search.type as IncidentType) ? search.type! : '', site_id: search.site ?? '' },
@@ -134,6 +131,11 @@ export default function IncidentForm() {
   createEffect(() => {
     if (form.values.type && !untrack(() => form.values.seen_at)) form.suggest('seen_at', new Date().toISOString())
   })
+  /** What most reports leave empty: folded away. */
+  const rare = () =>
+    (['quantity', 'needed_by', 'zone', 'plan', 'measures', 'description'] as const).filter(
+      (name) => name === 'zone' || name === 'description' || has(name),
+    )
   const has = (name: string) => detailFields[form.values.type as IncidentType]?.includes(name)
 
   return (
@@ -161,59 +163,68 @@ export default function IncidentForm() {
             columns={form.values.type ? 4 : 2}
           />
           <Show when={form.values.type}>
-            <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions()} columns={4} />
-            <Show when={form.values.type !== 'material' || form.values.title}>
-              <TextField
-                form={form}
-                name="title"
-                label={t('field.title')}
-                hint={t(`incident.titleHint.${form.values.type as IncidentType}`)}
-                maxlength={160}
-              />
-            </Show>
-            <Show when={has('item')}>
-              <div class="form-grid">
-                <TextField form={form} name="item" label={t('field.item')} hint={t('incident.titleHint.material')} maxlength={160} />
-                <TextField form={form} name="quantity" label={t('field.quantity')} hint={t('incident.quantityHint')} maxlength={60} />
-                <TextField form={form} name="needed_by" label={t('field.needed_by')} type="date" />
-              </div>
+            <Show
+              when={has('item')}
+              fallback={
+                <TextField
+                  form={form}
+                  name="title"
+                  label={t('field.title')}
+                  hint={t(`incident.titleHint.${form.values.type as IncidentType}`)}
+                  maxlength={160}
+                />
+              }
+            >
+              <TextField form={form} name="item" label={t('field.item')} hint={t('incident.titleHint.material')} maxlength={160} />
             </Show>
             <Show when={has('injured')}>
               <TilesField
                 form={form}
                 name="injured"
                 label={t('field.injured')}
-                options={['none', 'light', 'serious'].map((value) => ({ value, label: tOr(`incident.injured.${value}`, value) }))}
-                columns={3}
+                options={injuries.map((value) => ({ value, label: tOr(`incident.injured.${value}`, value) }))}
+                columns={4}
               />
+            </Show>
+            <TilesField form={form} name="severity" label={t('field.severity')} options={severityOptions()} columns={4} />
+            <Show when={form.isRequired('description')}>
+              <TextArea form={form} name="description" label={t('field.description')} hint={t('incident.descriptionHint')} />
+            </Show>
+            <Show when={form.isRequired('measures')}>
               <TextArea form={form} name="measures" label={t('field.measures')} hint={t('incident.measuresHint')} rows={2} />
             </Show>
-            <Show when={has('plan')}>
-              <TextField form={form} name="plan" label={t('field.plan')} hint={t('incident.planHint')} maxlength={160} />
-            </Show>
-            <TextArea
-              form={form}
-              name="description"
-              label={t('field.description')}
-              hint={form.isRequired('description') ? t('incident.descriptionHint') : undefined}
-            />
             <PickPhotos picked={picked} label={t('incident.photos')} />
-            <div class="form-grid">
-              <div onChange={() => (chosenByHand = true)}>
-                <SelectField
-                  form={form}
-                  name="site_id"
-                  label={t('field.site_id')}
-                  always
-                  blank={t(sites.source() === 'none' ? 'incident.sitesComing' : 'incident.chooseSite')}
-                  options={allowed().map((site) => ({ value: site.id, label: `${site.name} · ${site.code}` }))}
-                />
-              </div>
+            <div onChange={() => (chosenByHand = true)}>
+              <SelectField
+                form={form}
+                name="site_id"
+                label={t('field.site_id')}
+                always
+                blank={t(sites.source() === 'none' ? 'incident.sitesComing' : 'incident.chooseSite')}
+                options={allowed().map((site) => ({ value: site.id, label: `${site.name} · ${site.code}` }))}
+              />
+            </div>
+            <MoreFields form={form} names={rare()}>
+              <Show when={has('quantity')}>
+                <div class="form-grid">
+                  <TextField form={form} name="quantity" label={t('field.quantity')} hint={t('incident.quantityHint')} maxlength={60} />
+                  <TextField form={form} name="needed_by" label={t('field.needed_by')} type="date" />
+                </div>
+              </Show>
               <TextField form={form} name="zone" label={t('field.zone')} list="zones" maxlength={120} placeholder={t('incident.zonePlaceholder')} />
               <datalist id="zones">
                 <For each={zones.rows()}>{(row) => <option value={row.zone} />}</For>
               </datalist>
-            </div>
+              <Show when={has('plan')}>
+                <TextField form={form} name="plan" label={t('field.plan')} hint={t('incident.planHint')} maxlength={160} />
+              </Show>
+              <Show when={has('measures') && !form.isRequired('measures')}>
+                <TextArea form={form} name="measures" label={t('field.measures')} hint={t('incident.measuresHint')} rows={2} />
+              </Show>
+              <Show when={!form.isRequired('description')}>
+                <TextArea form={form} name="description" label={t('field.description')} />
+              </Show>
+            </MoreFields>
             <ul class="automatic">
               <li>
                 <Icon name="pin" />
@@ -262,15 +273,3 @@ export default function IncidentForm() {
     </Page>
   )
 }
-
-/** Resolves when `holds` says so, which it tells by its signals. */
-const until = (holds: () => boolean): Promise<void> =>
-  new Promise((resolve) =>
-    createRoot((dispose) =>
-      createEffect(() => {
-        if (!holds()) return
-        resolve()
-        dispose()
-      }),
-    ),
-  )

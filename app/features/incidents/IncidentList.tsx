@@ -15,7 +15,7 @@ import { createTable } from '../../kernel/ui/table/state.ts'
 import { Views } from '../../kernel/ui/table/Views.tsx'
 import { isDesk } from '../../kernel/ui/wide.ts'
 import { incidentColumns } from './columns.tsx'
-import { incidentCounts, incidentList, incidentTable, lateIncidents, type Group } from './data.ts'
+import { figures, incidentCounts, incidentList, incidentsBehind, incidentTable, type Figure, type Group } from './data.ts'
 import { IncidentCard } from './IncidentCard.tsx'
 import { typeLook } from './labels.ts'
 import { types } from './rules.ts'
@@ -32,16 +32,21 @@ export default function IncidentList(props: RouteSectionProps) {
     q?: string
     who?: string
     late?: string
+    of?: string
     view?: string
     sort?: string
   }>()
   const group = (): Group => (groups.includes(search.group as Group) ? (search.group as Group) : 'live')
   const chosen = () => props.location.pathname !== '/incidents'
   const asTable = () => isDesk() && search.view === 'table' && !chosen()
-  const view = createRows(() => (asTable() ? incidentTable(group()) : incidentList(group())))
+  /** The figure whose incidents are asked for: they have every status. */
+  const figure = (): Figure | undefined => (search.late ? 'late' : figures.find((each) => each === search.of))
   const asOf = new Date().toISOString()
-  const late = createRows(() => (search.late ? lateIncidents(asOf) : null))
-  const lateIds = createMemo(() => new Set(late.rows().map((row) => row.id)))
+  const view = createRows(() => {
+    const counted = figure()
+    if (counted) return incidentsBehind(counted, asOf)
+    return asTable() ? incidentTable(group()) : incidentList(group())
+  })
   const table = createTable('incidents', incidentColumns)
   const counts = createRows(incidentCounts)
   const me = () => session.company()?.membership_id
@@ -51,7 +56,6 @@ export default function IncidentList(props: RouteSectionProps) {
       .rows()
       .filter(
         (row) =>
-          (!search.late || lateIds().has(row.id)) &&
           (!search.type || row.type === search.type) &&
           (!search.grave || row.severity === 'high' || row.severity === 'critical') &&
           (!search.who || (search.who === 'me' ? row.assignee_id === me() || row.reporter_id === me() : row.assignee_id === null)) &&
@@ -59,11 +63,13 @@ export default function IncidentList(props: RouteSectionProps) {
       ),
   )
   const ordered = createMemo(() => table.order(shown()))
-  const filtered = () => !!(search.type || search.grave || search.q || search.who || search.late)
+  const filtered = () => !!(search.type || search.grave || search.q || search.who || figure())
+  /** How many there are before the filters of this screen: a list shows the first ones of a group alone. */
+  const total = () => (figure() ? view.rows().length : Math.max(counts.rows()[0]?.[group()] ?? 0, view.rows().length))
   const href = (id: string) => `/incidents/${id}${query()}`
   const query = () => {
     const kept = new URLSearchParams()
-    for (const name of ['group', 'type', 'grave', 'q', 'who', 'late', 'view', 'sort'] as const) if (search[name]) kept.set(name, search[name]!)
+    for (const name of ['group', 'type', 'grave', 'q', 'who', 'late', 'of', 'view', 'sort'] as const) if (search[name]) kept.set(name, search[name]!)
     return kept.size ? `?${kept}` : ''
   }
 
@@ -76,8 +82,8 @@ export default function IncidentList(props: RouteSectionProps) {
               <button
                 type="button"
                 class="tab"
-                aria-pressed={group() === each}
-                onClick={() => setSearch({ group: each === 'live' ? undefined : each })}
+                aria-pressed={!figure() && group() === each}
+                onClick={() => setSearch({ group: each === 'live' ? undefined : each, late: undefined, of: undefined })}
               >
                 {t(`incident.group.${each}`)} <span class="section-count">{number(counts.rows()[0]?.[each])}</span>
               </button>
@@ -125,7 +131,20 @@ export default function IncidentList(props: RouteSectionProps) {
           >
             {t('incident.who.none')}
           </button>
-          <button type="button" class="chip" aria-pressed={search.late === '1'} onClick={() => setSearch({ late: search.late ? undefined : '1' })}>
+          <Show when={figure() !== 'late' && figure()}>
+            {(counted) => (
+              <button type="button" class="chip" aria-pressed="true" onClick={() => setSearch({ of: undefined })}>
+                {t(`incident.of.${counted() as Exclude<Figure, 'late'>}`)}
+                <Icon name="close" />
+              </button>
+            )}
+          </Show>
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={search.late === '1'}
+            onClick={() => setSearch({ late: search.late ? undefined : '1', of: undefined })}
+          >
             <Icon name="clock" />
             {t('incident.late')}
           </button>
@@ -157,20 +176,32 @@ export default function IncidentList(props: RouteSectionProps) {
           view={view}
           rows={shown()}
           empty={
-            <Panel
-              icon={group() === 'live' ? 'done' : 'incident'}
-              tone={group() === 'live' ? 'ok' : ''}
-              title={t(`incident.empty.${group()}`)}
-              actions={
-                <Show when={group() === 'live'}>
-                  <LinkButton href="/incidents/new" kind="primary" icon="plus">
-                    {t('create.incident')}
-                  </LinkButton>
-                </Show>
+            <Show
+              when={!figure()}
+              fallback={
+                <Panel
+                  icon="done"
+                  tone="ok"
+                  title={t(figure() === 'late' ? 'incident.noneLate' : 'state.nothing')}
+                  actions={<LinkButton href="/incidents">{t('incident.all')}</LinkButton>}
+                />
               }
             >
-              {t(`incident.emptyBody.${group()}`)}
-            </Panel>
+              <Panel
+                icon={group() === 'live' ? 'done' : 'incident'}
+                tone={group() === 'live' ? 'ok' : ''}
+                title={t(`incident.empty.${group()}`)}
+                actions={
+                  <Show when={group() === 'live' && session.can('incident.report')}>
+                    <LinkButton href="/incidents/new" kind="primary" icon="plus">
+                      {t('create.incident')}
+                    </LinkButton>
+                  </Show>
+                }
+              >
+                {t(`incident.emptyBody.${group()}`)}
+              </Panel>
+            </Show>
           }
           nothing={
             <Panel
@@ -180,7 +211,7 @@ export default function IncidentList(props: RouteSectionProps) {
                 <button
                   type="button"
                   class="button plain"
-                  onClick={() => setSearch({ type: undefined, grave: undefined, q: undefined, who: undefined, late: undefined })}
+                  onClick={() => setSearch({ type: undefined, grave: undefined, q: undefined, who: undefined, late: undefined, of: undefined })}
                 >
                   {t('action.clearFilters')}
                 </button>
@@ -199,9 +230,9 @@ export default function IncidentList(props: RouteSectionProps) {
                   )}
                 </For>
               </ul>
-              <Show when={filtered()}>
+              <Show when={filtered() || rows.length < total()}>
                 <p class="tiny faint" role="status">
-                  {t('state.shown', { shown: rows.length, total: view.rows().length })}
+                  {t('state.shown', { shown: number(rows.length), total: number(total()) })}
                 </p>
               </Show>
             </>
@@ -212,7 +243,7 @@ export default function IncidentList(props: RouteSectionProps) {
   )
 
   return (
-    <Split list={list} chosen={chosen()} whole={asTable()}>
+    <Split list={list} chosen={chosen()} alone={props.location.pathname === '/incidents/new'} whole={asTable()}>
       {props.children}
     </Split>
   )

@@ -11,6 +11,7 @@ import { createForm } from '../../kernel/ui/form.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Clashes } from '../../kernel/ui/Clashes.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
+import { Place } from '../../kernel/ui/Place.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, Button, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { IncidentPhotos } from '../photos/public.ts'
@@ -143,6 +144,12 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
       <section class="card" aria-label={t('incident.facts')}>
         <Show when={incident().description}>{(text) => <p class="prose">{text()}</p>}</Show>
         <dl class="facts">
+          <Show when={incident().type === 'safety' && !incident().details['injured']}>
+            <div>
+              <dt>{t('field.injured')}</dt>
+              <dd class="quiet">{t('incident.notSaid')}</dd>
+            </div>
+          </Show>
           <For each={detailFields[incident().type as IncidentType]?.filter((name) => incident().details[name])}>
             {(name) => (
               <div>
@@ -181,10 +188,10 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
             <div>
               <dt>{t('field.position')}</dt>
               <dd>
-                <a href={`geo:${incident().latitude},${incident().longitude}`}>
-                  {incident().latitude!.toFixed(5)}, {incident().longitude!.toFixed(5)}
-                </a>
-                <Show when={incident().accuracy_m}>{(metres) => <span class="quiet small"> ± {number(Math.round(metres()))} m</span>}</Show>
+                <Place latitude={incident().latitude!} longitude={incident().longitude!} />
+                <Show when={incident().accuracy_m}>
+                  {(metres) => <span class="quiet small place-accuracy">± {number(Math.round(metres()))} m</span>}
+                </Show>
               </dd>
             </div>
           </Show>

@@ -52,12 +52,32 @@ export function incidentTable(group: Group): Query<IncidentItem> {
   return { key: `incidents:${group}:table`, tables, sql: sql.replace(/limit 300$/, 'limit 20000'), params }
 }
 
-/** The live incidents that nobody answered within their delay, at `asOf` (ISO 8601). */
-export const lateIncidents = (asOf: string): Query<{ id: string }> => ({
-  key: 'incidents:late',
-  tables: ['incidents', 'incident_events', 'routing_rules', 'closures', 'companies'],
-  sql: `select incident_id as id from kpi.incident_clock(greatest($1::timestamptz, (select max(at) from app.incident_events)), 'infinity')
-    where answered_at is null and not in_time limit 1000`,
+/** The incidents behind a headline figure: `late`, the open ones that nobody answered in time; the others of the last four weeks. */
+export type Figure = 'late' | 'ended' | 'answered' | 'due' | 'day'
+export const figures: Figure[] = ['late', 'ended', 'answered', 'due', 'day']
+
+// The conditions of sql/kpis/tiles.sql, each as the list of what it counts; c = its clock, m.at = the moment. 672 hours are four weeks.
+const behind: Record<Figure, string> = {
+  late: 'c.ended_at is null and c.answered_at is null and not c.in_time',
+  ended: `c.ended_at > m.at - interval '672 hours' and c.ended_at <= m.at`,
+  answered: `c.reported_at > m.at - interval '672 hours' and c.answered_at is not null`,
+  due: `c.reported_at > m.at - interval '672 hours' and c.in_time is not null`,
+  day: `c.reported_at > m.at - interval '672 hours' and c.reported_at <= m.at - interval '24 hours'`,
+}
+
+const clock = `kpi.incident_clock(m.at, m.at - interval '672 hours')`
+// What ended lately may be older than its clock goes back.
+const ended = '(select id as incident_id, least(resolved_at, closed_at) as ended_at, null::boolean as in_time from app.incidents)'
+
+/** The incidents that a headline figure counts at `asOf` (ISO 8601), of every status; what is late stands first, then the newest. */
+export const incidentsBehind = (figure: Figure, asOf: string): Query<IncidentItem> => ({
+  key: `incidents:behind:${figure}`,
+  tables: ['incidents', 'sites', 'memberships', 'incident_events', 'routing_rules', 'closures', 'companies'],
+  sql: `select f.* from (select greatest($1::timestamptz, (select max(at) from app.incident_events)) as at) as m
+    cross join lateral ${figure === 'ended' ? ended : clock} as c
+    join (${item}) as f on f.id = c.incident_id
+    where ${behind[figure]}
+    order by c.in_time is true, f.reported_at desc limit 20000`,
   params: [asOf],
 })
 

@@ -21,8 +21,18 @@ export function requiredFields(type: string, severity: string): string[] {
     ...(grave ? ['description'] : []),
     ...(type === 'safety' && grave ? ['injured'] : []),
     ...(type === 'safety' && severity === 'critical' ? ['measures'] : []),
-    ...(type === 'material' ? ['item', 'quantity'] : []),
+    ...(type === 'material' ? ['item'] : []),
   ]
+}
+
+/** What a report of a danger says of people hurt; not to know is an answer too. */
+export const injuries = ['none', 'light', 'serious', 'unknown'] as const
+
+/** The fields that the form insists on: those of the server, and whether anybody is hurt whatever the gravity. A title is made of what is missing. */
+export function askedFields(type: string, severity: string): string[] {
+  const required = requiredFields(type, severity)
+  if (type === 'material') return required.filter((name) => name !== 'title')
+  return type === 'safety' && !required.includes('injured') ? [...required, 'injured'] : required
 }
 
 /** The fields of `details` that a type has, beside those that every report has. */

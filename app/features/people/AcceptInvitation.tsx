@@ -1,10 +1,12 @@
 import { useNavigate } from '@solidjs/router'
 import { createEffect, createResource, createSignal, Match, Show, Switch } from 'solid-js'
+import { AppError, toAppError } from '../../kernel/errors.ts'
 import { list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { PASSWORD_LEAST, PASSWORD_MOST, weaknessOf } from '../../kernel/password.ts'
 import { session, type InvitationCard } from '../../kernel/session.ts'
 import { Door } from '../../kernel/ui/Door.tsx'
+import { until } from '../../kernel/until.ts'
 import { explain } from '../../kernel/ui/explain.ts'
 import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
@@ -26,12 +28,40 @@ function takeToken(): string {
 /** What an invitation link opens: who invites, as what, and joining with a new or a known account. */
 export default function AcceptInvitation() {
   const token = takeToken()
-  const [card, { refetch }] = createResource(() =>
-    token ? session.peekInvitation(token) : Promise.reject(Object.assign(new Error(), { code: 'STALE' })),
-  )
+  const [joined, setJoined] = createSignal<string | null>(null)
+  const [card, { refetch }] = createResource(() => (token ? peek(token) : Promise.reject(new AppError('STALE'))))
+  /** What the invitation says. Once it has served, who came in by it is told so: accepting again answers their company and changes nothing. */
+  async function peek(token: string): Promise<InvitationCard | null> {
+    try {
+      return await session.peekInvitation(token)
+    } catch (error) {
+      await until(() => session.user() !== undefined)
+      if (toAppError(error).code !== 'STALE' || !session.user()) throw error
+      const company = await session.acceptInvitation(token, session.user()!.email).catch(() => null)
+      if (!company) throw error
+      setJoined(session.companies().find((each) => each.company_id === company)?.company_name ?? 'Aplomb')
+      return null
+    }
+  }
   return (
     <Door title={t(card.error ? 'invitation.link' : 'invitation.title')}>
       <Switch>
+        <Match when={joined()}>
+          {(company) => (
+            <Panel
+              icon="done"
+              tone="ok"
+              title={t('invitation.joined', { company: company() })}
+              actions={
+                <LinkButton kind="primary" href="/">
+                  {t('invitation.open')}
+                </LinkButton>
+              }
+            >
+              {t('invitation.joinedBody')}
+            </Panel>
+          )}
+        </Match>
         <Match when={card.error}>
           {(error) => (
             <Panel
@@ -39,16 +69,20 @@ export default function AcceptInvitation() {
               title={explain(error())}
               actions={
                 <>
-                  <Button onClick={() => void refetch()}>{t('action.retry')}</Button>
-                  <LinkButton kind="quiet" href="/">
-                    {t('account.signIn')}
+                  <LinkButton kind="primary" href="/">
+                    {t(session.user() ? 'invitation.open' : 'account.signIn')}
                   </LinkButton>
+                  <Show when={toAppError(error()).fate === 'retry'}>
+                    <Button onClick={() => void refetch()}>{t('action.retry')}</Button>
+                  </Show>
                 </>
               }
-            />
+            >
+              {t(session.user() ? 'invitation.askAnother' : 'invitation.alreadyUsed')}
+            </Panel>
           )}
         </Match>
-        <Match when={card.state === 'ready' && card()}>{(ready) => <Join token={token} card={ready()} />}</Match>
+        <Match when={card.state === 'ready' ? card() : null}>{(ready) => <Join token={token} card={ready()} />}</Match>
         <Match when={true}>
           <div class="skeletons" role="status">
             <span class="visually-hidden">{t('state.loading')}</span>

@@ -1,4 +1,5 @@
 import { createEffect, createSignal, Show } from 'solid-js'
+import { onlyHere } from '../../kernel/addresses.ts'
 import { createRows, newId, run } from '../../kernel/data.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
@@ -20,9 +21,6 @@ const DAYS = [1, 7, 30]
 
 /** The address of the app for other devices, when whoever runs it has said. */
 const publicOrigin = async () => (await readValue<{ origin?: string }>('config'))?.origin
-
-/** Whether a link leads to this computer alone: to its loopback. */
-const onlyHere = (link: string) => /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(link).hostname)
 
 interface Sent {
   id: string
@@ -155,9 +153,9 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
           {t('invitation.waiting')}
         </Note>
       </Show>
-      <Show when={onlyHere(invitation.link)}>
+      <Show when={onlyHere(new URL(invitation.link).hostname)}>
         <Note icon="alert" tone="warn">
-          {t('invitation.thisComputer', { host: new URL(invitation.link).host })}
+          {t('invitation.thisComputer')}
         </Note>
       </Show>
       <Show when={invitation.email}>

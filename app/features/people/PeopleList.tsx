@@ -17,7 +17,7 @@ import { DataTable, TableTools } from '../../kernel/ui/table/DataTable.tsx'
 import { createTable } from '../../kernel/ui/table/state.ts'
 import { isDesk } from '../../kernel/ui/wide.ts'
 import { personColumns, personTitle } from './columns.tsx'
-import { pendingInvitations, peopleList, type PersonItem } from './data.ts'
+import { activePeopleIds, pendingInvitations, peopleList, type PersonItem } from './data.ts'
 import { Invitations } from './Invitations.tsx'
 import { roleName, stateLook } from './labels.ts'
 import { Teams } from './Teams.tsx'
@@ -27,8 +27,11 @@ type View = 'people' | 'invitations' | 'teams'
 /** The people of the company, the invitations that wait, and the teams. */
 export default function PeopleList(props: RouteSectionProps) {
   const params = useParams<{ id?: string }>()
-  const [search, setSearch] = useSearchParams<{ q?: string; role?: string; view?: string }>()
+  const [search, setSearch] = useSearchParams<{ q?: string; role?: string; view?: string; active?: string }>()
   const view = createRows(peopleList)
+  const asOf = new Date().toISOString()
+  const acted = createRows(() => (search.active ? activePeopleIds(asOf) : null))
+  const actedIds = createMemo(() => new Set(acted.rows().map((row) => row.id)))
   const canInvite = () => session.can('member.invite')
   const invitations = createRows(() => (canInvite() ? pendingInvitations() : null))
   const tab = (): View => (search.view === 'teams' || (search.view === 'invitations' && canInvite()) ? (search.view as View) : 'people')
@@ -37,6 +40,7 @@ export default function PeopleList(props: RouteSectionProps) {
       .rows()
       .filter(
         (person) =>
+          (!search.active || actedIds().has(person.id)) &&
           (!search.role || person.roles.includes(search.role)) &&
           matches(search.q, person.full_name, person.email, person.job, ...person.roles.map(roleName)),
       ),
@@ -107,6 +111,15 @@ export default function PeopleList(props: RouteSectionProps) {
             </select>
             <Icon name="down" />
           </div>
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={search.active === 'week'}
+            onClick={() => setSearch({ active: search.active ? undefined : 'week' })}
+          >
+            <Icon name="clock" />
+            {t('person.active')}
+          </button>
           <Show when={wide()}>
             <TableTools state={table} rows={() => table.order(shown())} />
           </Show>
@@ -129,7 +142,7 @@ export default function PeopleList(props: RouteSectionProps) {
                 icon="search"
                 title={t('state.nothing')}
                 actions={
-                  <button type="button" class="button plain" onClick={() => setSearch({ q: undefined, role: undefined })}>
+                  <button type="button" class="button plain" onClick={() => setSearch({ q: undefined, role: undefined, active: undefined })}>
                     {t('action.clearFilters')}
                   </button>
                 }
@@ -159,7 +172,7 @@ export default function PeopleList(props: RouteSectionProps) {
     </Page>
   )
   return (
-    <Split list={page} chosen={chosen()} whole>
+    <Split list={page} chosen={chosen()} alone={['/people/invite', '/people/import'].includes(props.location.pathname)} whole>
       {props.children}
     </Split>
   )

@@ -18,6 +18,18 @@ export const peopleList = (): Query<PersonItem> => ({
   params: [],
 })
 
+/** Who reported, took a step, added a photo or created a site in the seven days before `asOf` (ISO 8601): whom the dashboard counts as active. */
+export const activePeopleIds = (asOf: string): Query<{ id: string }> => ({
+  key: 'people:active',
+  tables: ['incident_events', 'sites', 'photos'],
+  sql: `select a.id from (select greatest($1::timestamptz, (select max(at) from app.incident_events)) as at) as m
+    cross join lateral (
+      select actor_id as id from app.incident_events where at > m.at - interval '168 hours' and at <= m.at
+      union select created_by from app.sites where created_at > m.at - interval '168 hours' and created_at <= m.at
+      union select author_id from app.photos where added_at > m.at - interval '168 hours' and added_at <= m.at) as a limit 20000`,
+  params: [asOf],
+})
+
 /** The card of one person. */
 export const personDetail = (id: string): Query<MembershipRow> => ({
   key: `person:${id}`,

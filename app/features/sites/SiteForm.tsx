@@ -6,7 +6,7 @@ import { t } from '../../kernel/i18n/index.ts'
 import { draftName } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
-import { FormNotes, SelectField, TextField, TilesField } from '../../kernel/ui/fields.tsx'
+import { FormNotes, MoreFields, SelectField, TextField, TilesField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
@@ -14,7 +14,7 @@ import { Button, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
 import { activePeople, siteDetail, type SiteDetail } from './data.ts'
 import { siteLook, siteStatuses } from './labels.ts'
 import { PositionField } from './PositionField.tsx'
-import { siteColumns, siteValues } from './values.ts'
+import { siteColumns, siteValues, type SiteValues } from './values.ts'
 
 /** A new site. */
 export function NewSite() {
@@ -76,6 +76,10 @@ export function EditSite() {
   )
 }
 
+/** What to say at once of dates that are the wrong way round; undefined when they are not. */
+const backwards = ({ starts_on, ends_on }: Pick<SiteValues, 'starts_on' | 'ends_on'>) =>
+  starts_on && ends_on && ends_on < starts_on ? t('site.endsEarly') : undefined
+
 function SiteEditor(props: { site?: SiteDetail }) {
   const navigate = useNavigate()
   const people = createRows(activePeople)
@@ -88,7 +92,7 @@ function SiteEditor(props: { site?: SiteDetail }) {
     draft: draftName(site ? `site:${site.id}` : 'site'),
     required: () => (site ? ['name', 'code'] : ['name']),
     check: ({ starts_on, ends_on, budget }) => ({
-      ...(starts_on && ends_on && ends_on < starts_on ? { ends_on: 'WRONG' } : {}),
+      ...(backwards({ starts_on, ends_on }) ? { ends_on: 'WRONG' } : {}),
       ...(budget && !(Number(budget.replace(',', '.').replace(/\s/g, '')) >= 0) ? { budget: 'WRONG' } : {}),
     }),
     async send(values) {
@@ -105,67 +109,91 @@ function SiteEditor(props: { site?: SiteDetail }) {
       navigate(`/sites/${id}`, { replace: true })
     },
   })
+  const folded = (Object.keys(siteValues()) as (keyof SiteValues)[]).filter((name) => name !== 'name')
   const options = (role: string) =>
     [...people.rows()]
       .sort((a, b) => Number(b.roles.includes(role)) - Number(a.roles.includes(role)))
       .map((person) => ({ value: person.id, label: person.full_name }))
+
+  /** Everything beside the name: folded away while a site is new. */
+  const more = () => (
+    <>
+      <TilesField
+        form={form}
+        name="status"
+        label={t('field.status')}
+        columns={4}
+        options={siteStatuses.map((status) => ({
+          value: status,
+          label: t(`site.status.${status}`),
+          icon: siteLook({ status, archived_at: null }).icon,
+        }))}
+      />
+      <div class="form-grid">
+        <TextField form={form} name="client_name" label={t('field.client_name')} maxlength={160} />
+        <TextField form={form} name="code" label={t('field.code')} hint={site ? undefined : t('site.codeHint')} maxlength={40} />
+      </div>
+      <fieldset class="form">
+        <legend class="visually-hidden">{t('site.place')}</legend>
+        <TextField form={form} name="address" label={t('field.address')} maxlength={300} />
+        <div class="form-grid">
+          <TextField form={form} name="postal_code" label={t('field.postal_code')} inputmode="numeric" maxlength={20} />
+          <TextField form={form} name="city" label={t('field.city')} maxlength={120} />
+        </div>
+        <PositionField form={form} />
+      </fieldset>
+      <Show when={mayStaff()}>
+        <div class="form-grid">
+          <SelectField
+            form={form}
+            name="project_manager_id"
+            label={t('field.project_manager_id')}
+            blank={t('person.nobody')}
+            options={options('project_manager')}
+          />
+          <SelectField
+            form={form}
+            name="site_manager_id"
+            label={t('field.site_manager_id')}
+            blank={t('person.nobody')}
+            options={options('site_manager')}
+          />
+        </div>
+      </Show>
+      <div class="form-grid">
+        <TextField form={form} name="starts_on" type="date" label={t('field.starts_on')} />
+        <TextField
+          form={form}
+          name="ends_on"
+          type="date"
+          label={t('field.ends_on')}
+          min={form.values.starts_on || undefined}
+          early={backwards(form.values)}
+        />
+        <Show when={mayBudget()}>
+          <TextField form={form} name="budget" label={t('site.budgetIn', { currency: session.company()?.currency ?? '' })} inputmode="decimal" />
+        </Show>
+        <TextField form={form} name="architect" label={t('field.architect')} maxlength={160} />
+        <TextField form={form} name="tags" label={t('field.tags')} hint={t('site.tagsHint')} />
+      </div>
+    </>
+  )
 
   return (
     <Page title={site ? t('site.edit') : t('site.new')} eyebrow={site?.name} back={site ? `/sites/${site.id}` : '/sites'} backAlways narrow>
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />
         <TextField form={form} name="name" label={t('field.name')} hint={t('site.nameHint')} maxlength={160} />
-        <TilesField
-          form={form}
-          name="status"
-          label={t('field.status')}
-          columns={4}
-          options={siteStatuses.map((status) => ({
-            value: status,
-            label: t(`site.status.${status}`),
-            icon: siteLook({ status, archived_at: null }).icon,
-          }))}
-        />
-        <div class="form-grid">
-          <TextField form={form} name="client_name" label={t('field.client_name')} maxlength={160} />
-          <TextField form={form} name="code" label={t('field.code')} hint={site ? undefined : t('site.codeHint')} maxlength={40} />
-        </div>
-        <fieldset class="form">
-          <legend class="visually-hidden">{t('site.place')}</legend>
-          <TextField form={form} name="address" label={t('field.address')} maxlength={300} />
-          <div class="form-grid">
-            <TextField form={form} name="postal_code" label={t('field.postal_code')} inputmode="numeric" maxlength={20} />
-            <TextField form={form} name="city" label={t('field.city')} maxlength={120} />
-          </div>
-          <PositionField form={form} />
-        </fieldset>
-        <Show when={mayStaff()}>
-          <div class="form-grid">
-            <SelectField
-              form={form}
-              name="project_manager_id"
-              label={t('field.project_manager_id')}
-              blank={t('person.nobody')}
-              options={options('project_manager')}
-            />
-            <SelectField
-              form={form}
-              name="site_manager_id"
-              label={t('field.site_manager_id')}
-              blank={t('person.nobody')}
-              options={options('site_manager')}
-            />
-          </div>
+        <Show
+          when={site}
+          fallback={
+            <MoreFields form={form} names={folded}>
+              {more()}
+            </MoreFields>
+          }
+        >
+          {more()}
         </Show>
-        <div class="form-grid">
-          <TextField form={form} name="starts_on" type="date" label={t('field.starts_on')} />
-          <TextField form={form} name="ends_on" type="date" label={t('field.ends_on')} />
-          <Show when={mayBudget()}>
-            <TextField form={form} name="budget" label={t('site.budgetIn', { currency: session.company()?.currency ?? '' })} inputmode="decimal" />
-          </Show>
-          <TextField form={form} name="architect" label={t('field.architect')} maxlength={160} />
-          <TextField form={form} name="tags" label={t('field.tags')} hint={t('site.tagsHint')} />
-        </div>
         <div class="sticky-actions">
           <LinkButton href={site ? `/sites/${site.id}` : '/sites'} field>
             {t('action.cancel')}

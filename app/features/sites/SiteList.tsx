@@ -20,14 +20,18 @@ import { siteList, type SiteItem } from './data.ts'
 import { gravestTone, siteLook, siteStatuses } from './labels.ts'
 import { SiteBoard } from './SiteBoard.tsx'
 
-const filters = ['active', ...siteStatuses, 'archived'] as const
+/** all = those not archived; active = those where work goes on, as the dashboard counts them. */
+const filters = ['all', 'active', ...siteStatuses, 'archived'] as const
 type Filter = (typeof filters)[number]
 const sortChoices = ['name', 'code', 'open', 'ends_on'] as const
 /** What the choice of a phone writes in the address. */
 const sortOf = { name: '', code: '-code', open: '-open', ends_on: 'ends_on' }
 
 const belongs = (site: SiteItem, filter: Filter) =>
-  filter === 'archived' ? site.archived_at !== null : site.archived_at === null && (filter === 'active' || site.status === filter)
+  filter === 'archived'
+    ? site.archived_at !== null
+    : site.archived_at === null &&
+      (filter === 'all' || site.status === filter || (filter === 'active' && (site.status === 'running' || site.status === 'alert')))
 
 /** The sites of this person: cards on a phone, a table at a desk. Search, filter and sort live in the address. */
 export default function SiteList(props: RouteSectionProps) {
@@ -35,7 +39,7 @@ export default function SiteList(props: RouteSectionProps) {
   const [search, setSearch] = useSearchParams<{ q?: string; status?: string; sort?: string; view?: string }>()
   const asOf = new Date().toISOString()
   const view = createRows(() => siteList(me(), asOf))
-  const filter = (): Filter => (filters.includes(search.status as Filter) ? (search.status as Filter) : 'active')
+  const filter = (): Filter => (filters.includes(search.status as Filter) ? (search.status as Filter) : 'all')
   const table = createTable('sites', siteColumns)
   const wide = () => isDesk() && !chosen()
   const layout = () => (search.view === 'board' ? 'board' : 'table')
@@ -108,13 +112,13 @@ export default function SiteList(props: RouteSectionProps) {
           </Show>
         </div>
         <div class="chips" role="group" aria-label={t('action.filter')}>
-          <For each={filters.filter((each) => each === 'active' || counts()[each] > 0 || filter() === each)}>
+          <For each={filters.filter((each) => each === 'all' || counts()[each] > 0 || filter() === each)}>
             {(each) => (
               <button
                 type="button"
                 class="chip"
                 aria-pressed={filter() === each}
-                onClick={() => setSearch({ status: each === 'active' ? undefined : each })}
+                onClick={() => setSearch({ status: each === 'all' ? undefined : each })}
               >
                 {t(`site.status.${each}` as Key)} <span class="count">{number(counts()[each])}</span>
               </button>
@@ -176,7 +180,7 @@ export default function SiteList(props: RouteSectionProps) {
     </Page>
   )
   return (
-    <Split list={list} chosen={chosen()} whole>
+    <Split list={list} chosen={chosen()} alone={props.location.pathname === '/sites/new'} whole>
       {props.children}
     </Split>
   )

@@ -8,6 +8,7 @@ import { Clashes } from '../../kernel/ui/Clashes.tsx'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Page } from '../../kernel/ui/Page.tsx'
+import { Place } from '../../kernel/ui/Place.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, Button, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { IncidentCard, siteIncidents } from '../incidents/public.ts'
@@ -206,9 +207,7 @@ function Content(props: { site: SiteDetail }) {
                   {place()}
                 </Show>
                 <Show when={site().latitude !== null && site().longitude !== null}>
-                  <div>
-                    <a href={`geo:${site().latitude},${site().longitude}`}>{t('site.map')}</a>
-                  </div>
+                  <Place latitude={site().latitude!} longitude={site().longitude!} />
                 </Show>
               </dd>
             </div>

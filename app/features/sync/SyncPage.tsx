@@ -13,6 +13,7 @@ import { Badge, Button, LinkButton, Panel, Progress, received } from '../../kern
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
 import { PhotosWaiting } from '../photos/public.ts'
 import { commandName, subject } from './describe.ts'
+import { createOwnDrafts } from './drafts.ts'
 
 /** Is my work safe? What waits, what was refused and why, and what this device holds. */
 export default function SyncPage() {
@@ -26,6 +27,7 @@ export default function SyncPage() {
       .reverse()
       .slice(0, 10),
   )
+  const drafts = createOwnDrafts()
   const look = () => syncLook()
   const save = () => {
     const link = document.createElement('a')
@@ -50,7 +52,15 @@ export default function SyncPage() {
           </div>
         </div>
         <p class="quiet">
-          {t(refused().length ? 'sync.safeRefused' : waiting().length || photosWaiting().waiting ? 'sync.safeWaiting' : 'sync.safeAll')}
+          {t(
+            refused().length
+              ? 'sync.safeRefused'
+              : waiting().length || photosWaiting().waiting
+                ? 'sync.safeWaiting'
+                : drafts().length
+                  ? 'sync.safeDrafts'
+                  : 'sync.safeAll',
+          )}
         </p>
         <Show when={sync.phase() === 'error' && sync.code()}>
           {(code) => (
@@ -88,6 +98,40 @@ export default function SyncPage() {
           </Show>
         </div>
       </section>
+
+      <Show when={drafts().length > 0}>
+        <section class="section">
+          <header>
+            <h2>
+              {t('draft.title')} <span class="section-count">{drafts().length}</span>
+            </h2>
+          </header>
+          <p class="small quiet">{t('draft.hint')}</p>
+          <ul class="items" aria-label={t('draft.title')}>
+            <For each={drafts()}>
+              {(draft) => (
+                <li>
+                  <A class="item" href={draft.href}>
+                    <span class="glyph">
+                      <Icon name="edit" />
+                    </span>
+                    <span class="grow">
+                      <span class="item-title">{t(`draft.${draft.kind}`)}</span>
+                      <Show when={draft.about}>
+                        <span class="item-line">
+                          <span class="clip">{draft.about}</span>
+                        </span>
+                      </Show>
+                    </span>
+                    <span class="small strong">{t('draft.resume')}</span>
+                    <Icon name="next" />
+                  </A>
+                </li>
+              )}
+            </For>
+          </ul>
+        </section>
+      </Show>
 
       <Show when={refused().length > 0}>
         <section class="section">

@@ -1,17 +1,18 @@
 import { A } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { longDay, number } from '../../kernel/i18n/format.ts'
+import { date, longDay, number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
-import { canForOthers, me } from '../../kernel/me.ts'
+import { canForOthers, isOutside, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { sync } from '../../kernel/status.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Age, Badge, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
+import { Age, Badge, LinkButton, Note, Outside, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { Checklist, createChecklist } from '../companies/public.ts'
-import { ActivityList, IncidentCard, latestActivity, waitingFor, type Reason } from '../incidents/public.ts'
+import { ActivityList, IncidentCard, latestActivity, types, typeLook, waitingFor, type Reason } from '../incidents/public.ts'
 import { siteList, siteLook, type SiteItem } from '../sites/public.ts'
+import { createOwnDrafts } from '../sync/public.ts'
 
 /** Sites shown before the link to all of them. */
 const FEW = 6
@@ -31,8 +32,13 @@ export default function Today() {
     return (own.length ? own : live()).toSorted((a, b) => (b.gravest ?? -1) - (a.gravest ?? -1) || b.open - a.open)
   })
   const forMe = () => waiting.rows().filter((incident) => incident.reason !== 'mine')
-  const sum = (of: (site: SiteItem) => number) => live().reduce((total, site) => total + of(site), 0)
+  // Of every site, as the lists that the figures open.
+  const sum = (of: (site: SiteItem) => number) => sites.rows().reduce((total, site) => total + of(site), 0)
   const first = () => (session.company()?.full_name ?? '').split(' ')[0] ?? ''
+
+  const drafts = createOwnDrafts()
+  /** Until when a second factor must be set up, while it is not. */
+  const factorDue = () => (session.company()?.factor_rule === 'mandatory' ? session.company()?.factor_due : null)
 
   return (
     <Page title={t('today.hello', { name: first() })} eyebrow={<span class="first-up">{longDay(Date.now())}</span>}>
@@ -50,16 +56,56 @@ export default function Today() {
           {plural('today.refused', sync.refused())}
         </Note>
       </Show>
+      <Show when={drafts().length > 0}>
+        <Note
+          icon="edit"
+          action={
+            <LinkButton kind="plain" href={drafts().length === 1 ? drafts()[0]!.href : '/sync'}>
+              {t('draft.resume')}
+            </LinkButton>
+          }
+        >
+          {plural('draft.count', drafts().length)}
+          <Show when={drafts().length === 1 && drafts()[0]!.about}>{(about) => <p class="small quiet clip">{about()}</p>}</Show>
+        </Note>
+      </Show>
+      <Show when={factorDue()}>
+        {(day) => (
+          <Note
+            icon="lock"
+            tone="warn"
+            action={
+              <LinkButton kind="plain" href="/account/security">
+                {t('account.enrol')}
+              </LinkButton>
+            }
+          >
+            {t('account.factorMandatory', { day: date(day()) })}
+          </Note>
+        )}
+      </Show>
+      <Show when={session.can('incident.report')}>
+        <nav class="quick only-phone" aria-label={t('create.incident')}>
+          <For each={types}>
+            {(type) => (
+              <A class={`quick-report ${typeLook(type).tone}`} href={`/incidents/new?type=${type}`}>
+                <Icon name={typeLook(type).icon} />
+                <span>{typeLook(type).label}</span>
+              </A>
+            )}
+          </For>
+        </nav>
+      </Show>
       <Show when={canForOthers('analytics.view') && live().length > 0}>
         <div class="figures">
           <A class="figure" href="/incidents">
             <p class="label">{t('today.open')}</p>
             <p class="value">{number(sum((site) => site.open))}</p>
           </A>
-          <div class="figure" classList={{ danger: sum((site) => site.overdue) > 0 }}>
+          <A class="figure" classList={{ danger: sum((site) => site.overdue) > 0 }} href="/incidents?late=1">
             <p class="label">{t('today.overdue')}</p>
             <p class="value">{number(sum((site) => site.overdue))}</p>
-          </div>
+          </A>
           <A class="figure" href="/sites?status=running">
             <p class="label">{t('today.running')}</p>
             <p class="value">{number(live().filter((site) => site.status === 'running').length)}</p>
@@ -70,69 +116,106 @@ export default function Today() {
           </A>
         </div>
       </Show>
-      <div class="columns">
-        <div class="stack wide">
-          <Show when={checklist.open()}>
-            <section class="section">
-              <header>
-                <h2>{t('start.title')}</h2>
-              </header>
-              <Checklist steps={checklist.steps} />
-            </section>
-          </Show>
-          <Rows
-            view={waiting}
-            skeleton={3}
-            empty={
-              <Show when={!checklist.open()}>
-                <Panel
-                  icon="done"
-                  tone="ok"
-                  title={t('today.clear')}
-                  actions={
-                    <Show when={session.can('incident.report')}>
-                      <LinkButton kind="primary" icon="plus" href="/incidents/new">
-                        {t('create.incident')}
-                      </LinkButton>
+      <Show when={!isOutside()} fallback={<Outside />}>
+        <div class="columns">
+          <div class="stack wide">
+            <Show when={checklist.open()}>
+              <section class="section">
+                <header>
+                  <h2>{t('start.title')}</h2>
+                </header>
+                <Checklist steps={checklist.steps} />
+              </section>
+            </Show>
+            <Rows
+              view={waiting}
+              skeleton={3}
+              empty={
+                <Show when={!checklist.open()}>
+                  <Panel
+                    icon="done"
+                    tone="ok"
+                    title={t('today.clear')}
+                    actions={
+                      <Show when={session.can('incident.report')}>
+                        <LinkButton kind="primary" icon="plus" href="/incidents/new">
+                          {t('create.incident')}
+                        </LinkButton>
+                      </Show>
+                    }
+                  >
+                    {t('today.clearBody')}
+                  </Panel>
+                </Show>
+              }
+            >
+              {() => (
+                <For each={order}>
+                  {(reason) => (
+                    <Show when={waiting.rows().some((incident) => incident.reason === reason)}>
+                      <section class="section">
+                        <header>
+                          <h2>
+                            {t(`today.reason.${reason}`)}{' '}
+                            <span class="section-count">{waiting.rows().filter((incident) => incident.reason === reason).length}</span>
+                          </h2>
+                        </header>
+                        <ul class="items">
+                          <For each={waiting.rows().filter((incident) => incident.reason === reason)}>
+                            {(incident) => (
+                              <li>
+                                <IncidentCard incident={incident} href={`/incidents/${incident.id}`} />
+                              </li>
+                            )}
+                          </For>
+                        </ul>
+                      </section>
                     </Show>
-                  }
-                >
-                  {t('today.clearBody')}
-                </Panel>
-              </Show>
-            }
-          >
-            {() => (
-              <For each={order}>
-                {(reason) => (
-                  <Show when={waiting.rows().some((incident) => incident.reason === reason)}>
-                    <section class="section">
-                      <header>
-                        <h2>
-                          {t(`today.reason.${reason}`)}{' '}
-                          <span class="section-count">{waiting.rows().filter((incident) => incident.reason === reason).length}</span>
-                        </h2>
-                      </header>
-                      <ul class="items">
-                        <For each={waiting.rows().filter((incident) => incident.reason === reason)}>
-                          {(incident) => (
-                            <li>
-                              <IncidentCard incident={incident} href={`/incidents/${incident.id}`} />
-                            </li>
-                          )}
-                        </For>
-                      </ul>
-                    </section>
-                  </Show>
-                )}
-              </For>
-            )}
-          </Rows>
-          <Show when={waiting.rows().length > 0 && forMe().length === 0}>
-            <p class="quiet">{t('today.nothingForMe')}</p>
-          </Show>
+                  )}
+                </For>
+              )}
+            </Rows>
+            <Show when={waiting.rows().length > 0 && forMe().length === 0}>
+              <p class="quiet">{t('today.nothingForMe')}</p>
+            </Show>
+            <Show when={activity.rows().length > 0}>
+              <section class="section only-desk">
+                <header>
+                  <h2>{t('today.activity')}</h2>
+                </header>
+                <ActivityList rows={activity.rows()} />
+              </section>
+            </Show>
+          </div>
+          <section class="section">
+            <header>
+              <h2>{t('today.sites')}</h2>
+              <A class="small" href="/sites">
+                {t('today.allSites')}
+              </A>
+            </header>
+            <Rows
+              view={sites}
+              rows={mine()}
+              skeleton={3}
+              empty={<p class="quiet">{t('site.emptyWait')}</p>}
+              nothing={<p class="quiet">{t('today.noLiveSite')}</p>}
+            >
+              {(rows) => (
+                <ul class="items">
+                  <For each={rows.slice(0, FEW)}>
+                    {(site) => (
+                      <li>
+                        <SiteLine site={site} />
+                      </li>
+                    )}
+                  </For>
+                </ul>
+              )}
+            </Rows>
+          </section>
           <Show when={activity.rows().length > 0}>
-            <section class="section only-desk">
+            <section class="section only-phone">
               <header>
                 <h2>{t('today.activity')}</h2>
               </header>
@@ -140,42 +223,7 @@ export default function Today() {
             </section>
           </Show>
         </div>
-        <section class="section">
-          <header>
-            <h2>{t('today.sites')}</h2>
-            <A class="small" href="/sites">
-              {t('today.allSites')}
-            </A>
-          </header>
-          <Rows
-            view={sites}
-            rows={mine()}
-            skeleton={3}
-            empty={<p class="quiet">{t('site.emptyWait')}</p>}
-            nothing={<p class="quiet">{t('today.noLiveSite')}</p>}
-          >
-            {(rows) => (
-              <ul class="items">
-                <For each={rows.slice(0, FEW)}>
-                  {(site) => (
-                    <li>
-                      <SiteLine site={site} />
-                    </li>
-                  )}
-                </For>
-              </ul>
-            )}
-          </Rows>
-        </section>
-        <Show when={activity.rows().length > 0}>
-          <section class="section only-phone">
-            <header>
-              <h2>{t('today.activity')}</h2>
-            </header>
-            <ActivityList rows={activity.rows()} />
-          </section>
-        </Show>
-      </div>
+      </Show>
     </Page>
   )
 }

@@ -90,15 +90,15 @@ export const views: View[] = [
       {
         "name": "is_business_day",
         "type": "boolean",
-        "en": "True when the company works: a working day, no public holiday, no closure (kpi.is_business_day).",
-        "fr": "Vrai quand l’entreprise travaille : jour ouvré, ni férié, ni fermeture (kpi.is_business_day)."
+        "en": "True when the company works: a working day, no public holiday, no closure.",
+        "fr": "Vrai quand l’entreprise travaille : jour ouvré, ni férié, ni fermeture."
       }
     ]
   },
   {
     "name": "headline_figures",
-    "en": "The headline figures of the dashboard, now (kpi.tiles). Grain: one row per figure; one that the login may not see is absent.",
-    "fr": "Les chiffres clés du tableau de bord, à cet instant (kpi.tiles). Grain : une ligne par chiffre ; ceux que l’accès ne comprend pas sont absents.",
+    "en": "The headline figures of the dashboard, now. Grain: one row per figure; one that the login may not see is absent.",
+    "fr": "Les chiffres clés du tableau de bord, à cet instant. Grain : une ligne par chiffre ; ceux que l’accès ne comprend pas sont absents.",
     "columns": [
       {
         "name": "figure",
@@ -201,8 +201,8 @@ export const views: View[] = [
   },
   {
     "name": "incident_times",
-    "en": "The clock of each incident, now (kpi.incident_clock). Grain: one row per incident.",
-    "fr": "L’horloge de chaque incident, à cet instant (kpi.incident_clock). Grain : une ligne par incident.",
+    "en": "The clock of each incident, now. Grain: one row per incident.",
+    "fr": "L’horloge de chaque incident, à cet instant. Grain : une ligne par incident.",
     "columns": [
       {
         "name": "incident_id",
@@ -238,8 +238,8 @@ export const views: View[] = [
   },
   {
     "name": "incident_weeks",
-    "en": "Incidents week by week (kpi.incident_weeks). Grain: one row per week, the last 52, Monday to Sunday in the company’s time zone.",
-    "fr": "Les incidents semaine par semaine (kpi.incident_weeks). Grain : une ligne par semaine, les 52 dernières, du lundi au dimanche dans le fuseau de l’entreprise.",
+    "en": "Incidents week by week. Grain: one row per week, the last 52, Monday to Sunday in the company’s time zone.",
+    "fr": "Les incidents semaine par semaine. Grain : une ligne par semaine, les 52 dernières, du lundi au dimanche dans le fuseau de l’entreprise.",
     "columns": [
       {
         "name": "week",
@@ -427,8 +427,8 @@ export const views: View[] = [
   },
   {
     "name": "site_incidents",
-    "en": "Incidents of each site, now: the figures of the screens (kpi.site_incidents). Grain: one row per site that has incidents.",
-    "fr": "Les incidents de chaque chantier, à cet instant : les chiffres des écrans (kpi.site_incidents). Grain : une ligne par chantier qui en a.",
+    "en": "Incidents of each site, now: the figures of the screens. Grain: one row per site that has incidents.",
+    "fr": "Les incidents de chaque chantier, à cet instant : les chiffres des écrans. Grain : une ligne par chantier qui en a.",
     "columns": [
       {
         "name": "site_id",
@@ -470,8 +470,8 @@ export const views: View[] = [
   },
   {
     "name": "site_pace",
-    "en": "How each living site advances, now (kpi.site_pace). Grain: one row per site that is not archived.",
-    "fr": "L’avancement de chaque chantier en vie, à cet instant (kpi.site_pace). Grain : une ligne par chantier non archivé.",
+    "en": "How each living site advances, now. Grain: one row per site that is not archived.",
+    "fr": "L’avancement de chaque chantier en vie, à cet instant. Grain : une ligne par chantier non archivé.",
     "columns": [
       {
         "name": "site_id",

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '8a081f9ea5275718';
+export const schemaHash = 'cca5764d68647e1b';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -624,7 +624,7 @@ return array['title']
   || case when severity in ('high', 'critical') then array['description'] else '{}' end
   || case when type = 'safety' and severity in ('high', 'critical') then array['injured'] else '{}' end
   || case when type = 'safety' and severity = 'critical' then array['measures'] else '{}' end
-  || case when type = 'material' then array['item', 'quantity'] else '{}' end;
+  || case when type = 'material' then array['item'] else '{}' end;
 create or replace function effects.default_routing() returns table (incident_type text, role text, delay_minutes integer, working_time boolean)
 language sql immutable parallel safe as $$
   values ('safety', 'executive', 0, false), ('technical', 'design_office', 120, true),
@@ -971,6 +971,12 @@ begin
   update app.favourites as f set place = move_favourite.place, updated_at = ctx.at
   where f.company_id = ctx.company_id and f.membership_id = ctx.actor_id and f.href = move_favourite.href;
 end $$;
+create or replace function kpi.at_most(value integer, most integer, field text) returns integer
+language plpgsql immutable parallel safe as $$
+begin
+  if value > most then perform effects.refuse('LIMIT', field); end if;
+  return value;
+end $$;
 create or replace function kpi.easter(year integer) returns date
 language plpgsql immutable strict parallel safe as $$
 declare
@@ -1010,7 +1016,7 @@ language sql stable as $$
 $$;
 create or replace function kpi.add_business_days(company_id uuid, start date, days integer) returns date
 language sql stable as $$
-  select case when days = 0 then start else (
+  select case when days = 0 then start when isfinite(start) then (
     select d::date from generate_series(start + sign(days)::integer, start + sign(days)::integer * 3660, sign(days) * interval '1 day') as d
     where kpi.is_business_day(company_id, d::date) offset abs(days) - 1 limit 1) end;
 $$;
@@ -1024,7 +1030,7 @@ language sql stable set search_path = '' as $$
     select c.id as company_id, first + place as day,
       extract(isodow from first + place)::smallint = any (c.working_days) and h.day is null and x.day is null as works
     from app.companies as c
-    cross join generate_series(0, last - first) as place
+    cross join generate_series(0, kpi.at_most(last - first, 36525, 'days')) as place
     left join (
       select c.id as company_id, h.day
       from app.companies as c cross join generate_series(extract(year from first)::integer, extract(year from last)::integer) as year,
@@ -1037,7 +1043,7 @@ create or replace function kpi.weeks(as_of timestamptz, weeks integer) returns t
 language sql stable set search_path = '' as $$
   select w.monday, w.monday::timestamp at time zone time_zone, least((w.monday + 7)::timestamp at time zone time_zone, as_of)
   from (select time_zone, date_trunc('week', as_of at time zone time_zone)::date as monday from app.companies limit 1) as now
-  cross join lateral (select now.monday - 7 * back as monday from generate_series(weeks - 1, 0, -1) as back) as w;
+  cross join lateral (select now.monday - 7 * back as monday from generate_series(kpi.at_most(weeks, 520, 'weeks') - 1, 0, -1) as back) as w;
 $$;
 create or replace function kpi.incident_clock(as_of timestamptz, since timestamptz default '-infinity')
 returns table (incident_id uuid, site_id uuid, type text, severity text, reported_at timestamptz, answered_at timestamptz, ended_at timestamptz,

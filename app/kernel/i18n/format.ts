@@ -21,9 +21,12 @@ function show(value: string | number | null | undefined, options: Intl.DateTimeF
 export const date = (value: string | number | null | undefined) => show(value, { day: 'numeric', month: 'short', year: 'numeric' })
 /** 14:05 */
 export const time = (value: string | number | null | undefined) => show(value, { hour: '2-digit', minute: '2-digit' })
-/** 12 mars, 14:05 */
-export const dateTime = (value: string | number | null | undefined) =>
-  show(value, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+/** 12 mars, 14:05; with its year in another one: 12 mars 2008, 14:05. `now` is the present, in milliseconds. */
+export function dateTime(value: string | number | null | undefined, now = Date.now()): string {
+  const yearOf = (moment: string | number) => show(moment, { year: 'numeric' })
+  const year = value === null || value === undefined || value === '' || yearOf(value) === yearOf(now) ? undefined : 'numeric'
+  return show(value, { day: 'numeric', month: 'short', year, hour: '2-digit', minute: '2-digit' })
+}
 /** mardi 12 mars */
 export const longDay = (value: string | number) => show(value, { weekday: 'long', day: 'numeric', month: 'long' })
 

@@ -47,6 +47,13 @@ export function plural(key: PluralKey, count: number, values: Record<string, str
   return t(`${key}.${category}` as Key, { count: count.toLocaleString(locale()), ...values })
 }
 
+/** French never leaves a mark alone at the start of a line, nor a guillemet away from its word. */
+export const typeset = (text: string, language: Locale = locale()): string =>
+  language === 'fr' ? text.replace(/« /g, '«\u00a0').replace(/ (?=[»:;?!%€])/g, '\u00a0') : text
+
+const typesetAll = (words: object, language: Locale): Dictionary =>
+  Object.fromEntries(Object.entries(words).map(([key, text]) => [key, typeset(text as string, language)])) as Dictionary
+
 const [failureWords, setFailureWords] = createSignal<typeof sentence | null>(null)
 
 /** Says a failure; null until all words are here. */
@@ -62,7 +69,7 @@ export async function allWords(): Promise<void> {
   const [rest, failures] = await Promise.all([load[wanted][1](), import('../sentences.ts')])
   if (wanted !== locale() || whole()) return
   batch(() => {
-    setDictionary((first) => ({ ...first, ...rest }))
+    setDictionary((first) => ({ ...first, ...typesetAll(rest, wanted) }))
     setFailureWords(() => failures.sentence)
   })
 }
@@ -71,7 +78,7 @@ export async function allWords(): Promise<void> {
 export async function setLocale(next: Locale, remember = true): Promise<void> {
   const [failures, ...parts] = await Promise.all([import('../sentences.ts'), ...load[next].map((part) => part())])
   batch(() => {
-    setDictionary(Object.assign({}, ...parts) as Dictionary)
+    setDictionary(typesetAll(Object.assign({}, ...parts) as object, next))
     setFailureWords(() => failures.sentence)
     setSignal(next)
   })
@@ -84,7 +91,7 @@ export async function startLocale(): Promise<void> {
   const stored = localStorage.getItem(STORED)
   const known = [stored, navigator.language.slice(0, 2)].find((name) => name && name in locales)
   const wanted = (known ?? 'fr') as Locale
-  setDictionary((await load[wanted][0]()) as Dictionary)
+  setDictionary(typesetAll(await load[wanted][0](), wanted))
   setSignal(wanted)
   document.documentElement.lang = wanted
 }

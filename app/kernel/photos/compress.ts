@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import { dimensionsIn, MOST_PIXELS } from './dimensions.ts'
 import { LONG_EDGE, QUALITY, THUMB_EDGE, type Compressed, type CompressRequest } from './compressed.ts'
 
 /** A picture that takes longer than this is given up, ms. */
@@ -23,9 +24,10 @@ function theWorker(): Worker {
 
 /**
  * Compresses a picture to a JPEG of at most 1920 px, with a thumbnail and its hash, without holding up the screen.
- * Rejects with IMAGE when it cannot be read.
+ * Rejects with IMAGE when it cannot be read, or would not fit into memory.
  */
 export async function compress(source: Blob | ImageBitmap): Promise<Compressed> {
+  if (source instanceof Blob) await requireModest(source)
   if (typeof OffscreenCanvas === 'undefined') return (await import('./compress-library.ts')).compressByLibrary(source)
   const turn = ++turns
   const answer = await new Promise<Answer | null>((resolve) => {
@@ -39,4 +41,12 @@ export async function compress(source: Blob | ImageBitmap): Promise<Compressed> 
   }).finally(() => waiting.delete(turn))
   if (answer?.ok) return answer
   throw new AppError('IMAGE', undefined, answer?.message)
+}
+
+/** The part of a file in which its dimensions stand; pictures of cameras carry a preview before them. */
+const HEAD_BYTES = 512 * 1024
+
+async function requireModest(file: Blob): Promise<void> {
+  const size = dimensionsIn(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()))
+  if (size && size.width * size.height > MOST_PIXELS) throw new AppError('IMAGE', undefined, `${size.width} × ${size.height} pixels`)
 }

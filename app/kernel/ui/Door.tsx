@@ -4,6 +4,12 @@ import { locale, locales, setLocale, t, type Locale } from '../i18n/index.ts'
 import { dress } from './font.ts'
 import { Icon } from './icons.tsx'
 
+const promises = [
+  { key: 'offline', icon: 'offline' },
+  { key: 'routed', icon: 'fork' },
+  { key: 'figures', icon: 'chart' },
+] as const
+
 /** The frame of screens before a company: the name, one card, and the language. */
 export function Door(props: { title: string; intro?: JSX.Element; children: JSX.Element; foot?: JSX.Element }) {
   createEffect(() => (document.title = `${props.title} · Aplomb`))
@@ -11,6 +17,24 @@ export function Door(props: { title: string; intro?: JSX.Element; children: JSX.
   onMount(screenMounted)
   return (
     <div class="door">
+      <aside class="door-side only-desk">
+        <p class="door-promise">{t('door.promise')}</p>
+        <ul>
+          <For each={promises}>
+            {({ key, icon }) => (
+              <li>
+                <span class="door-icon">
+                  <Icon name={icon} />
+                </span>
+                <span>
+                  <strong>{t(`door.${key}`)}</strong>
+                  <small>{t(`door.${key}Body`)}</small>
+                </span>
+              </li>
+            )}
+          </For>
+        </ul>
+      </aside>
       <header class="brand">
         <Icon name="plumb" />
         <span>Aplomb</span>

@@ -130,7 +130,9 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
           </div>
           <A class="company-button" href="/switch" aria-label={t('nav.switch', { company: session.company()?.company_name ?? '' })}>
             <slots.logo />
-            <span class="grow clip">{session.company()?.company_name}</span>
+            <span class="grow clip" title={session.company()?.company_name}>
+              {session.company()?.company_name}
+            </span>
             <Show when={session.companies().length > 1}>
               <Icon name="sort" />
             </Show>

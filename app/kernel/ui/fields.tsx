@@ -1,4 +1,4 @@
-import { createUniqueId, For, Show, type JSX } from 'solid-js'
+import { createEffect, createSignal, createUniqueId, For, Show, untrack, type JSX } from 'solid-js'
 import type { AppError } from '../errors.ts'
 import { t } from '../i18n/index.ts'
 import { explain } from './explain.ts'
@@ -12,6 +12,8 @@ interface Common<T extends object> {
   hint?: string
   /** What to say of a fault, when the screen knows better than its code. */
   says?: string
+  /** A fault that is certain before anything is sent, in words. */
+  early?: string
   autofocus?: boolean
   disabled?: boolean
 }
@@ -19,11 +21,11 @@ interface Common<T extends object> {
 const faultText = (error: AppError, label: string, choice?: boolean) =>
   error.code === 'BLANK' ? t(choice ? 'form.blankChoice' : 'form.blank', { field: label }) : explain(error, label)
 
-function Fault(props: { id: string; error?: AppError; label: string; choice?: boolean; says?: string }) {
+function Fault(props: { id: string; error?: AppError; label: string; choice?: boolean; says?: string; early?: string }) {
   return (
-    <p class="fault" id={props.id} hidden={!props.error}>
+    <p class="fault" id={props.id} hidden={!props.error && !props.early}>
       <Icon name="alert" />
-      <span>{props.error && (props.says ?? faultText(props.error, props.label, props.choice))}</span>
+      <span>{props.early ?? (props.error && (props.says ?? faultText(props.error, props.label, props.choice)))}</span>
     </p>
   )
 }
@@ -53,7 +55,7 @@ function Frame<T extends object>(
           {props.hint}
         </p>
       </Show>
-      <Fault id={`${id}-fault`} error={fault()} label={props.label} choice={props.choice} says={props.says} />
+      <Fault id={`${id}-fault`} error={fault()} label={props.label} choice={props.choice} says={props.says} early={props.early} />
     </div>
   )
 }
@@ -82,7 +84,7 @@ export function TextField<T extends object>(props: TextProps<T>) {
           disabled={props.disabled}
           required={props.form.isRequired(props.name)}
           aria-describedby={describedBy}
-          aria-invalid={props.form.fault(props.name) ? 'true' : undefined}
+          aria-invalid={props.form.fault(props.name) || props.early ? 'true' : undefined}
           value={String(props.form.values[props.name] ?? '')}
           onInput={(event) => props.form.set(props.name, event.currentTarget.value as never)}
         />
@@ -238,6 +240,24 @@ export function ChecksField<T extends object>(props: Common<T> & { options: Opti
       </div>
       <Fault id={`${id}-fault`} error={fault()} label={props.label} choice />
     </fieldset>
+  )
+}
+
+/** Fields that most people leave empty, folded away; open when one of `names` holds something of a draft, or is at fault. */
+export function MoreFields<T extends object>(props: { form: Form<T>; names: readonly (keyof T & string)[]; children: JSX.Element }) {
+  const filled = () => props.names.some((name) => String(props.form.values[name] ?? '') !== String(props.form.initial[name] ?? ''))
+  const wrong = () => props.names.some((name) => props.form.fault(name))
+  // Only what stood there before it was opened by hand: typing does not fold or unfold.
+  const [open, setOpen] = createSignal(filled())
+  createEffect(() => ((props.form.restored() && untrack(filled)) || wrong()) && setOpen(true))
+  return (
+    <details class="more-fields" open={open()} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <Icon name="down" />
+        {t('form.more')}
+      </summary>
+      <div class="form">{props.children}</div>
+    </details>
   )
 }
 

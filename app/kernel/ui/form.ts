@@ -19,6 +19,8 @@ export interface FormOptions<T extends object> {
 
 export interface Form<T extends object> {
   values: T
+  /** What it began with, before any draft. */
+  initial: Readonly<T>
   set: <K extends keyof T & string>(name: K, value: T[K]) => void
   /** Sets a value that nobody typed: it makes no draft. */
   suggest: <K extends keyof T & string>(name: K, value: T[K]) => void
@@ -49,11 +51,16 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
   const required = (): string[] => options.required?.(values) ?? []
 
   let touched = false
+  /** The fields that somebody typed in; the others were filled by the screen. */
+  const typed = new Set<string>()
+  const untouched = () => !restored() && [...typed].every((name) => String(values[name as keyof T]) === String(initial[name as keyof T]))
   let timer: ReturnType<typeof setTimeout> | undefined
   const keep = () => {
     clearTimeout(timer)
     timer = undefined
-    if (options.draft && touched) void keepDraft(options.draft, structuredClone(unwrap(values)))
+    if (!options.draft || !touched) return
+    // What was typed and taken away again is no draft.
+    void (untouched() ? dropDraft(options.draft) : keepDraft(options.draft, structuredClone(unwrap(values))))
   }
   if (options.draft) {
     void readDraft<T>(options.draft).then((kept) => {
@@ -76,16 +83,19 @@ export function createForm<T extends object>(options: FormOptions<T>): Form<T> {
     clearTimeout(timer)
     timer = undefined
     touched = false
+    typed.clear()
     setRestored(false)
     return options.draft ? dropDraft(options.draft) : undefined
   }
 
   return {
     values,
+    initial,
     set(name, value) {
       setValues(name as never, value as never)
       setFaults(name, undefined)
       touched = true
+      typed.add(name)
       if (options.draft) {
         clearTimeout(timer)
         timer = setTimeout(keep, 150)

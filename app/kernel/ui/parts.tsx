@@ -1,9 +1,11 @@
-import { For, Match, Show, splitProps, Switch, type JSX } from 'solid-js'
+import { createMemo, createSignal, For, Match, onCleanup, Show, splitProps, Switch, type JSX } from 'solid-js'
 import { A, type AnchorProps } from '@solidjs/router'
 import type { RowsView } from '../contract.ts'
 import { filled } from '../active.ts'
+import { isOutside } from '../me.ts'
+import { session } from '../session.ts'
 import { commandOf, sync } from '../status.ts'
-import { t } from '../i18n/index.ts'
+import { plural, t } from '../i18n/index.ts'
 import { number, time } from '../i18n/format.ts'
 import { explain } from './explain.ts'
 import { Icon, type IconName } from './icons.tsx'
@@ -123,12 +125,22 @@ export function Note(props: { icon: IconName; tone?: 'info' | 'warn' | 'danger' 
   )
 }
 
+/** The skeletons on screen, the one that came first at the head. */
+const [waiting, setWaiting] = createSignal<object[]>([])
+
 /** Bars where rows will be; `first` says in words what is under way, since nothing was ever received here. */
 function Skeleton(props: { lines?: number; first?: boolean }) {
+  const me = {}
+  setWaiting((all) => [...all, me])
+  onCleanup(() => setWaiting((all) => all.filter((each) => each !== me)))
+  // Several lists of one screen wait for the same answer: the first one says so.
+  const speaks = createMemo(() => waiting()[0] === me)
   return (
     <div class="skeletons" role="status">
-      <span class="visually-hidden">{t('state.loading')}</span>
-      <Show when={props.first}>
+      <Show when={speaks()}>
+        <span class="visually-hidden">{t('state.loading')}</span>
+      </Show>
+      <Show when={props.first && speaks()}>
         <p class="small quiet">{t('state.bootingAsked')}</p>
       </Show>
       <For each={Array.from({ length: props.lines ?? 5 })}>{() => <div class="skeleton" />}</For>
@@ -147,11 +159,7 @@ export function Progress(props: { done: number; total: number; label: string }) 
 
 /** « 3 200 lignes reçues sur 12 000 »; before the first ones, what is under way. */
 export const received = ({ done, total }: { done: number; total: number }): string =>
-  !done
-    ? t('state.bootingAsked')
-    : total
-      ? t('state.bootingOf', { done: number(done), total: number(total) })
-      : t('state.bootingRows', { done: number(done) })
+  !done ? t('state.bootingAsked') : total ? t('state.bootingOf', { done: number(done), total: number(total) }) : plural('state.bootingRows', done)
 
 function Booting() {
   const progress = () => sync.booting()
@@ -235,9 +243,33 @@ export function Rows<T>(props: RowsProps<T>) {
           <Booting />
         </Show>
       </Match>
+      <Match when={props.view.rows().length === 0 && isOutside()}>
+        <Outside />
+      </Match>
       <Match when={props.view.rows().length === 0}>{props.empty}</Match>
       <Match when={props.nothing}>{props.nothing}</Match>
     </Switch>
+  )
+}
+
+/** What a client or an analyst finds where the company's own people find their work: why it is empty, and the next step. */
+export function Outside() {
+  const analyst = () => session.company()?.roles.includes('analyst') ?? false
+  return (
+    <Panel
+      icon="people"
+      title={t(analyst() ? 'outside.analyst' : 'outside.client')}
+      actions={
+        <>
+          <LinkButton href="/account">{t('nav.account')}</LinkButton>
+          <Show when={session.companies().length > 1}>
+            <LinkButton href="/switch">{t('outside.switch')}</LinkButton>
+          </Show>
+        </>
+      }
+    >
+      {t(analyst() ? 'outside.analystBody' : 'outside.clientBody', { company: session.company()?.company_name ?? '' })}
+    </Panel>
   )
 }
 

@@ -61,7 +61,8 @@ export async function wear(colour: string | null, keep = true): Promise<void> {
 
 function apply(): void {
   const root = document.documentElement
-  const shade = theme() === 'auto' ? (dark.matches ? 'dark' : 'light') : theme()
+  // In full sun black on white reads best, whatever the device prefers at night; who chose the dark theme by hand keeps it.
+  const shade = theme() === 'auto' ? (dark.matches && !sunlight() ? 'dark' : 'light') : theme()
   root.dataset['theme'] = shade
   if (sunlight()) root.dataset['contrast'] = 'high'
   else delete root.dataset['contrast']

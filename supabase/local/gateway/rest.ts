@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Gate } from './gate.ts'
 import { HttpError, readBody, send, sendJson } from './http.ts'
 import type { Pool } from './pool.ts'
 import { callSql, findRoutine, splitParams, type CallArguments } from './rest-call.ts'
@@ -37,10 +38,17 @@ interface Plan {
   offset: number
   /** The media type of a value that is no JSON. */
   media?: string
+  /** A function that comes in crowds waits its turn. */
+  gate?: Gate
 }
+
+/** Phones come back all at once, after lunch and after an outage, each with its queue: their pushes leave connections to everybody else. */
+const PUSHES = { name: 'app.sync_push', size: 4, queue: 200 }
 
 /** The REST service: functions by `rpc`, and reading of tables and views, in PostgREST's dialect. */
 export class Rest {
+  private readonly pushes = new Gate(PUSHES.size, PUSHES.queue)
+
   constructor(
     private readonly pool: Pool,
     private readonly cache: SchemaCache,
@@ -142,6 +150,7 @@ export class Rest {
       readOnly,
       kind: routine.result === 'void' ? 'void' : routine.set ? 'rows' : 'value',
       offset,
+      ...(`${space}.${name}` === PUSHES.name && { gate: this.pushes }),
     }
   }
 
@@ -156,7 +165,7 @@ export class Rest {
           await connection.run([{ text: 'commit' }])
           return rows![0]!
         })
-      : (await this.pool.run([setup, plan.statement]))[1]![0]
+      : (await (plan.gate ? plan.gate.pass(() => this.pool.run([setup, plan.statement])) : this.pool.run([setup, plan.statement])))[1]![0]
     const headers: Record<string, string> = { 'content-profile': query.space }
     if (plan.kind === 'void') return send(query.request, response, 204, '', headers)
     let body = row?.[0] ?? Buffer.from('null')

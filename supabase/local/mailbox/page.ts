@@ -21,19 +21,36 @@ const HEADERS = {
 export async function showMail(request: IncomingMessage, response: ServerResponse, url: URL, mailbox: Mailbox): Promise<void> {
   const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   const near = (peer === '127.0.0.1' || peer === '::1') && !request.headers['x-forwarded-for'] && LOOPBACK.test(request.headers.host ?? '')
-  if (!near) return send(request, response, 403, page('Aplomb', '<p>This page is read on the machine itself.</p>'), HEADERS)
+  if (!near)
+    return send(
+      request,
+      response,
+      403,
+      page(
+        'Aplomb',
+        '<p>Cette page ne se lit que sur la machine elle-même.</p><p lang="en"><small>This page is read on the machine itself.</small></p>',
+      ),
+      HEADERS,
+    )
   const id = url.pathname.slice('/mail/'.length)
   if (!id) return send(request, response, 200, list(mailbox.list()), HEADERS)
   const mail = mailbox.list().find((each) => each.id === id)
-  if (!mail) return send(request, response, 404, page('?', '<p><a href="/mail">Mails</a></p><p>No such mail.</p>'), HEADERS)
+  if (!mail)
+    return send(
+      request,
+      response,
+      404,
+      page('?', '<p><a href="/mail">Messages</a></p><p>Ce message n’existe pas, ou n’est plus gardé. <small lang="en">No such mail.</small></p>'),
+      HEADERS,
+    )
   return send(request, response, 200, one(mail), HEADERS)
 }
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-const moment = (at: Date) => at.toISOString().replace('T', ' ').slice(0, 19)
+const moment = (at: Date) => new Intl.DateTimeFormat('fr', { dateStyle: 'long', timeStyle: 'short' }).format(at)
 
 function page(title: string, content: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title><style>
+  return `<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title><style>
 :root { color-scheme: light dark; font-family: system-ui, sans-serif }
 body { margin: 0 auto; padding: 24px 16px; max-width: 860px; line-height: 1.5 }
 a { color: inherit } ul { list-style: none; padding: 0; margin: 0 } li { border-top: 1px solid #8884 }
@@ -46,23 +63,29 @@ dl { display: grid; grid-template-columns: auto 1fr; gap: 0 12px } dd { margin: 
 function list(mails: CaughtMail[]): string {
   const lines = mails.map(
     (mail) =>
-      `<li><a href="/mail/${mail.id}"><strong>${escape(mail.subject)}</strong><small>${escape(mail.to.join(', '))} · ${moment(mail.at)} UTC</small></a></li>`,
+      `<li><a href="/mail/${mail.id}"><strong>${escape(mail.subject)}</strong><small>${escape(mail.to.join(', '))} · ${moment(mail.at)}</small></a></li>`,
   )
-  return page('Mails', `<h1>Mails</h1><p><small>Kept here instead of being sent: no SMTP server is set.</small></p><ul>${lines.join('')}</ul>`)
+  return page(
+    'Messages',
+    `<h1>Messages</h1><p>Gardés ici au lieu d’être envoyés : aucun serveur de messagerie n’est réglé (<code>SMTP_URL</code>).<br>
+<small lang="en">Kept here instead of being sent: no mail server is set.</small></p>${
+      lines.length ? `<ul>${lines.join('')}</ul>` : '<p>Aucun message pour l’instant. <small lang="en">No mail yet.</small></p>'
+    }`,
+  )
 }
 
 function one(mail: CaughtMail): string {
   const facts = [
-    ['To', mail.to.join(', ')],
-    ['From', mail.from],
-    ['At', `${moment(mail.at)} UTC`],
+    ['À', mail.to.join(', ')],
+    ['De', mail.from],
+    ['Le', moment(mail.at)],
   ]
   // links open in a tab of their own; scripts, forms and the page around stay out of the mail's reach
   const body = mail.html
-    ? `<iframe title="Mail" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${escape(`<base target="_blank">${mail.html}`)}"></iframe>`
+    ? `<iframe title="Message" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${escape(`<base target="_blank">${mail.html}`)}"></iframe>`
     : ''
   return page(
     mail.subject,
-    `<p><a href="/mail">Mails</a></p><h1>${escape(mail.subject)}</h1><dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escape(value!)}</dd>`).join('')}</dl>${body}<h2>Text</h2><pre>${escape(mail.text)}</pre>`,
+    `<p><a href="/mail">Messages</a></p><h1>${escape(mail.subject)}</h1><dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escape(value!)}</dd>`).join('')}</dl>${body}<h2>Texte</h2><pre>${escape(mail.text)}</pre>`,
   )
 }

@@ -25,6 +25,8 @@ export const analysts: Record<keyof typeof french, string> = {
   'analyst.create': 'Create the login',
   'analyst.ready': 'Login ready: {{ label }}',
   'analyst.once': 'Copy it now: the password will never be shown again.',
+  'analyst.thisComputer':
+    'This address answers on the computer that runs Aplomb alone. For another machine, ask whoever installed it to open the database to the network (docs/deploy.md, --pg-host), then renew the password.',
   'analyst.string': 'Connection string',
   'analyst.host': 'Host',
   'analyst.port': 'Port',
@@ -43,5 +45,5 @@ export const analysts: Record<keyof typeof french, string> = {
   'analyst.revokeBody': 'Its connections are cut at once and it can never connect again.',
   'analyst.revoked': '{{ label }} has no access any more.',
   'analyst.dictionary': 'Dictionary',
-  'analyst.dictionaryHint': 'Every view and column, with its unit and grain. The same texts stand beside the views in the database.',
+  'analyst.dictionaryHint': 'Each view and each column, with its unit and what a row counts. The same texts go with the views in the database.',
 }

@@ -4,6 +4,7 @@ export const people = {
   'person.search': 'Name, job',
   'person.filterRole': 'Filter by role',
   'person.everyRole': 'Every role',
+  'person.active': 'Active this week',
   'person.empty': 'Nobody yet',
   'person.emptyBody': 'The people of your company will show here.',
   'person.you': '(you)',
@@ -56,7 +57,7 @@ export const people = {
   'invitation.once': 'Works once, until {{ date }}.',
   'invitation.onlyHere': 'This link shows here and now only: we keep no copy. Lost it? Revoke it and create another.',
   'invitation.thisComputer':
-    'This link works on this computer only ({{ host }}). For other devices, restart Aplomb with its public address, npm start -- --origin https://…, as the README explains, then make another link.',
+    'This link opens on this computer alone: Aplomb has no address yet that phones can reach. Ask whoever installed it for one (README, “Phones and other computers”), then create another link.',
   'invitation.waiting': 'The link will work as soon as this device has a network.',
   'invitation.refused': 'The invitation was refused: the link does not work.',
   'invitation.copy': 'Copy the link',
@@ -83,6 +84,11 @@ export const people = {
   'invitation.signedInAs': 'You are signed in as {{ email }}.',
   'invitation.otherAccount': 'Use another account',
   'invitation.join': 'Join {{ company }}',
+  'invitation.joined': 'You are already a member of {{ company }}',
+  'invitation.joinedBody': 'This invitation has done its work. Nothing is left to do here.',
+  'invitation.open': 'Open Aplomb',
+  'invitation.alreadyUsed': 'Have you used it already? Sign in. Otherwise ask whoever invites you for a new link.',
+  'invitation.askAnother': 'Ask whoever invites you for a new link.',
 
   'team.all': 'Teams',
   'team.new': 'New team',

@@ -14,5 +14,5 @@ export const views = {
   'board.moved': '“{{ name }}”: {{ status }}.',
   'board.empty': 'No site',
   'board.hint': 'Drag a card from one column to another, or change its status by its list.',
-  'incident.late': 'Answer overdue',
+  'incident.late': 'Overdue',
 }

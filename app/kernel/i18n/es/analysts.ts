@@ -24,6 +24,8 @@ export const analysts = {
   'analyst.create': 'Crear el acceso',
   'analyst.ready': 'Acceso listo: {{ label }}',
   'analyst.once': 'Cópielo ahora: la contraseña no volverá a mostrarse.',
+  'analyst.thisComputer':
+    'Esta dirección solo responde en el ordenador donde funciona Aplomb. Para otro equipo, pida a quien lo instaló que abra la base a la red (docs/deploy.md, --pg-host) y renueve la contraseña.',
   'analyst.string': 'Cadena de conexión',
   'analyst.host': 'Servidor',
   'analyst.port': 'Puerto',

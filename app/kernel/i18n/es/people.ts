@@ -4,6 +4,7 @@ export const people = {
   'person.search': 'Nombre, oficio',
   'person.filterRole': 'Filtrar por rol',
   'person.everyRole': 'Todos los roles',
+  'person.active': 'Activas esta semana',
   'person.empty': 'Nadie por ahora',
   'person.emptyBody': 'Las personas de su empresa aparecerán aquí.',
   'person.you': '(usted)',
@@ -56,7 +57,7 @@ export const people = {
   'invitation.once': 'Sirve una sola vez, hasta el {{ date }}.',
   'invitation.onlyHere': 'Este enlace solo se muestra aquí y ahora: no guardamos copia. ¿Perdido? Revóquelo y cree otro.',
   'invitation.thisComputer':
-    'Este enlace solo funciona en este ordenador ({{ host }}). Para otros dispositivos, reinicie Aplomb con su dirección pública: npm start -- --origin https://…, como explica el README, y cree otro.',
+    'Este enlace solo se abre en este ordenador: Aplomb todavía no tiene una dirección a la que lleguen los teléfonos. Pídala a quien lo instaló (README, «Phones and other computers») y cree otro enlace.',
   'invitation.waiting': 'El enlace funcionará en cuanto este dispositivo tenga red.',
   'invitation.refused': 'La invitación fue rechazada: el enlace no funciona.',
   'invitation.copy': 'Copiar el enlace',
@@ -83,6 +84,11 @@ export const people = {
   'invitation.signedInAs': 'Ha iniciado sesión con {{ email }}.',
   'invitation.otherAccount': 'Usar otra cuenta',
   'invitation.join': 'Unirse a {{ company }}',
+  'invitation.joined': 'Ya forma parte de {{ company }}',
+  'invitation.joinedBody': 'Esta invitación ya cumplió su función. No queda nada que hacer aquí.',
+  'invitation.open': 'Abrir Aplomb',
+  'invitation.alreadyUsed': '¿Ya la ha usado? Inicie sesión. Si no, pida un enlace nuevo a quien le invita.',
+  'invitation.askAnother': 'Pida un enlace nuevo a quien le invita.',
 
   'team.all': 'Equipos',
   'team.new': 'Nuevo equipo',

@@ -14,5 +14,5 @@ export const views = {
   'board.moved': '«{{ name }}»: {{ status }}.',
   'board.empty': 'Ninguna obra',
   'board.hint': 'Arrastre una tarjeta de una columna a otra, o cambie su estado con su lista.',
-  'incident.late': 'Sin respuesta a tiempo',
+  'incident.late': 'Fuera de plazo',
 }

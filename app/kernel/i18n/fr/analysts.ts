@@ -24,6 +24,8 @@ export const analysts = {
   'analyst.create': 'Créer l’accès',
   'analyst.ready': 'Accès prêt : {{ label }}',
   'analyst.once': 'Copiez-le maintenant : le mot de passe ne sera plus jamais affiché.',
+  'analyst.thisComputer':
+    'Cette adresse ne répond que sur l’ordinateur où Aplomb tourne. Pour un autre poste, demandez à la personne qui l’a installé d’ouvrir la base au réseau (docs/deploy.md, --pg-host), puis renouvelez le mot de passe.',
   'analyst.string': 'Chaîne de connexion',
   'analyst.host': 'Serveur',
   'analyst.port': 'Port',
@@ -42,5 +44,6 @@ export const analysts = {
   'analyst.revokeBody': 'Ses connexions sont coupées tout de suite et il ne pourra plus jamais se connecter.',
   'analyst.revoked': '{{ label }} n’a plus accès.',
   'analyst.dictionary': 'Dictionnaire',
-  'analyst.dictionaryHint': 'Chaque vue et chaque colonne, avec son unité et son grain. Les mêmes textes accompagnent les vues dans la base.',
+  'analyst.dictionaryHint':
+    'Chaque vue et chaque colonne, avec son unité et ce que compte une ligne. Les mêmes textes accompagnent les vues dans la base.',
 }

@@ -108,7 +108,7 @@ export const photos = {
   'photo.discardBody': 'Elle n’est nulle part ailleurs : elle sera perdue.',
   'photo.takeOut': 'Retirer cette photo',
   'photo.reason.NETWORK': 'Pas de réseau : elle partira plus tard.',
-  'photo.reason.WAITS': 'Attend que sa saisie soit envoyée.',
+  'photo.reason.WAITS': 'Part dès que la saisie à laquelle elle est jointe est envoyée.',
   'photo.reason.AUTHN': 'Reconnectez-vous pour l’envoyer.',
   'photo.reason.UNSEEN': 'Envoyée ; son incident est suivi par d’autres.',
   'photo.reason.hash': 'Le fichier reçu était abîmé : nouvel envoi.',

@@ -14,5 +14,5 @@ export const views = {
   'board.moved': '« {{ name }} » : {{ status }}.',
   'board.empty': 'Aucun chantier',
   'board.hint': 'Glissez une carte d’une colonne à l’autre, ou changez son statut par sa liste.',
-  'incident.late': 'Sans réponse à temps',
+  'incident.late': 'Hors délai',
 }

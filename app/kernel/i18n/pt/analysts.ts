@@ -24,6 +24,8 @@ export const analysts = {
   'analyst.create': 'Criar o acesso',
   'analyst.ready': 'Acesso pronto: {{ label }}',
   'analyst.once': 'Copie-o agora: a palavra-passe não voltará a ser mostrada.',
+  'analyst.thisComputer':
+    'Este endereço só responde no computador onde o Aplomb corre. Para outro posto, peça a quem o instalou que abra a base à rede (docs/deploy.md, --pg-host) e renove a palavra-passe.',
   'analyst.string': 'Cadeia de ligação',
   'analyst.host': 'Servidor',
   'analyst.port': 'Porta',

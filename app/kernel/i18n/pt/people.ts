@@ -4,6 +4,7 @@ export const people = {
   'person.search': 'Nome, ofício',
   'person.filterRole': 'Filtrar por função',
   'person.everyRole': 'Todas as funções',
+  'person.active': 'Ativas esta semana',
   'person.empty': 'Ninguém por agora',
   'person.emptyBody': 'As pessoas da sua empresa aparecerão aqui.',
   'person.you': '(você)',
@@ -56,7 +57,7 @@ export const people = {
   'invitation.once': 'Serve uma única vez, até {{ date }}.',
   'invitation.onlyHere': 'Esta ligação só se mostra aqui e agora: não guardamos cópia. Perdida? Revogue-a e crie outra.',
   'invitation.thisComputer':
-    'Esta ligação só funciona neste computador ({{ host }}). Para outros aparelhos, reinicie o Aplomb com o seu endereço público: npm start -- --origin https://…, como explica o README, e crie outra.',
+    'Esta ligação só abre neste computador: o Aplomb ainda não tem um endereço a que os telefones cheguem. Peça-o a quem o instalou (README, «Phones and other computers») e crie outra ligação.',
   'invitation.waiting': 'A ligação funcionará assim que este aparelho tiver rede.',
   'invitation.refused': 'O convite foi recusado: a ligação não funciona.',
   'invitation.copy': 'Copiar a ligação',
@@ -83,6 +84,11 @@ export const people = {
   'invitation.signedInAs': 'Iniciou sessão com {{ email }}.',
   'invitation.otherAccount': 'Usar outra conta',
   'invitation.join': 'Juntar-se a {{ company }}',
+  'invitation.joined': 'Já faz parte da {{ company }}',
+  'invitation.joinedBody': 'Este convite já cumpriu a sua função. Não há mais nada a fazer aqui.',
+  'invitation.open': 'Abrir o Aplomb',
+  'invitation.alreadyUsed': 'Já o usou? Inicie sessão. Caso contrário, peça uma nova ligação a quem o convida.',
+  'invitation.askAnother': 'Peça uma nova ligação a quem o convida.',
 
   'team.all': 'Equipas',
   'team.new': 'Nova equipa',

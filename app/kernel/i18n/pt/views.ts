@@ -14,5 +14,5 @@ export const views = {
   'board.moved': '«{{ name }}»: {{ status }}.',
   'board.empty': 'Nenhuma obra',
   'board.hint': 'Arraste um cartão de uma coluna para outra, ou mude o estado na sua lista.',
-  'incident.late': 'Sem resposta a tempo',
+  'incident.late': 'Fora do prazo',
 }

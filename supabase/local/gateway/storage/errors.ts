@@ -13,6 +13,8 @@ export class StorageError extends Error {
     message: string,
     /** The older name of the error, where it differs from the code. */
     readonly error: string = code,
+    /** Seconds after which it is worth trying again. */
+    readonly retryAfter?: number,
   ) {
     super(message)
   }
@@ -35,6 +37,8 @@ export const noSuchKey = () => new StorageError(404, 'NoSuchKey', 'Object not fo
 export const duplicate = () => new StorageError(409, 'ResourceAlreadyExists', 'The resource already exists', 'Duplicate')
 /** More bytes than the bucket takes. */
 export const tooLarge = () => new StorageError(413, 'EntityTooLarge', 'The object exceeded the maximum allowed size', 'Payload too large')
+/** More than one may have at a time; worth trying again after so many seconds. */
+export const tooMany = (message: string, seconds: number) => new StorageError(429, 'TooManyRequests', message, 'too_many_requests', seconds)
 /** A type that the bucket does not take, or content that is not of the type it was declared to be. */
 export const wrongType = (type: string) => new StorageError(415, 'InvalidMimeType', `mime type ${type} is not supported`, 'invalid_mime_type')
 /** A policy says no, or the token is not accepted. */

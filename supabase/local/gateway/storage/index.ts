@@ -27,6 +27,8 @@ type Json = Record<string, unknown>
 const BODY_LIMIT = 1024 * 1024
 /** How long a signed address takes an upload, in seconds: as the hosted service. */
 const UPLOAD_PERMIT = 2 * 60 * 60
+/** How long an address may be signed for reading at most, in seconds: whoever has it reads, member or not, and it cannot be called back. */
+const READ_PERMIT = 7 * 24 * 60 * 60
 const OTHER_PROTOCOLS: Record<string, string> = {
   s3: 'The S3 protocol',
   render: 'Image transformation',
@@ -89,7 +91,11 @@ export class Storage {
       // the protocol of resumable uploads speaks by the status itself
       const status = resumable ? refusal.status : refusal.httpStatus
       if (response.destroyed) return
-      await sendJson(request, response, status, refusal.body, { 'cache-control': 'no-store', ...(resumable ? { 'tus-resumable': '1.0.0' } : {}) })
+      await sendJson(request, response, status, refusal.body, {
+        'cache-control': 'no-store',
+        ...(resumable ? { 'tus-resumable': '1.0.0' } : {}),
+        ...(refusal.retryAfter ? { 'retry-after': String(refusal.retryAfter) } : {}),
+      })
       runOut(request, response)
     }
   }
@@ -265,7 +271,8 @@ export class Storage {
 const upsertOf = (request: IncomingMessage) => request.headers['x-upsert'] === 'true'
 
 function secondsOf(value: unknown): number {
-  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > 1e9) throw invalidRequest('body/expiresIn must be >= 1')
+  if (!Number.isInteger(value) || (value as number) < 1) throw invalidRequest('body/expiresIn must be >= 1')
+  if ((value as number) > READ_PERMIT) throw invalidRequest(`body/expiresIn must be <= ${READ_PERMIT}`)
   return value as number
 }
 

@@ -7,7 +7,7 @@ import { FileConfigstore, FileStore } from '@tus/file-store'
 import { Metadata as TusMetadata, Server, Upload, type ServerOptions } from '@tus/server'
 import type { Caller } from '../tokens.ts'
 import type { Bucket, Scope } from './database.ts'
-import { invalidRequest, StorageError, toStorageError } from './errors.ts'
+import { invalidRequest, StorageError, tooMany, toStorageError } from './errors.ts'
 import type { Files } from './files.ts'
 import { requireBucketName, requireName } from './names.ts'
 import { isRefusal, register } from './objects.ts'
@@ -15,6 +15,10 @@ import { cleanCacheControl, describe, limitOf, readMetadata } from './receive.ts
 import { cleanType, HEAD, requireAllowed, requireContent } from './types.ts'
 
 export const RESUMABLE = '/storage/v1/upload/resumable'
+/** Most unfinished uploads of an owner: what they hold on disk is bounded. */
+const MOST = 16
+/** At that number, those that nothing has come to for so long, in ms, make room. */
+const SILENCE = 60 * 60 * 1000
 /** An upload that is not finished a day after it began is forgotten. */
 const LIFETIME = 24 * 60 * 60 * 1000
 const HOURLY = 60 * 60 * 1000
@@ -27,6 +31,7 @@ type Notes = Record<'bucketName' | 'objectName' | 'contentType' | 'cacheControl'
 
 /** A request to the protocol's server, with what was already found out about it. */
 interface Known {
+  id: string
   scope: Scope
   bucket: Bucket
   notes: Notes
@@ -52,7 +57,7 @@ export class Resumable {
       allowedOrigins: [],
       disableTerminationForFinishedUploads: true,
       maxSize: (request) => limitOf(this.knownOf(request).bucket),
-      namingFunction: () => randomUUID(),
+      namingFunction: (request) => this.knownOf(request).id,
       getFileIdFromRequest: (request) => idOf(request.url),
       onUploadCreate: async (request) => ({ metadata: this.knownOf(request).notes }),
       onUploadFinish: async (request, upload) => {
@@ -74,8 +79,14 @@ export class Resumable {
     const { method } = request
     if (method !== 'POST' && method !== 'PATCH' && method !== 'HEAD' && method !== 'DELETE')
       throw new StorageError(404, 'InvalidRequest', 'Route not found')
-    if (method === 'POST') this.known.set(request, await this.begin(request, scope))
-    else {
+    if (method === 'POST') {
+      const known = await this.begin(request, scope)
+      this.known.set(request, known)
+      await this.serve(request, response).finally(() => {
+        if (response.statusCode !== 201) this.store.release(known.id)
+      })
+      return
+    } else {
       const id = idOf(request.url ?? '')
       const known = id && (await this.resume(scope, id))
       // of an upload that is somebody else's nobody learns that it exists
@@ -86,6 +97,10 @@ export class Resumable {
       if (method === 'HEAD' && known.complete) await this.finish(scope, id)
       this.known.set(request, known)
     }
+    await this.serve(request, response)
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.setTimeout(30_000, () => request.destroy())
     await this.server.handle(request, response)
   }
@@ -119,8 +134,10 @@ export class Resumable {
       upsert: String(request.headers['x-upsert'] === 'true'),
       finished: null,
     }
-    await scope.tryWrite(rowOf(notes, randomUUID(), undefined), notes.upsert === 'true')
-    return { scope, bucket, notes }
+    const id = randomUUID()
+    await scope.tryWrite(rowOf(notes, id, undefined), notes.upsert === 'true')
+    await this.store.reserve(id, notes.owner!)
+    return { id, scope, bucket, notes }
   }
 
   /** An upload that began, if it is this caller's. */
@@ -129,7 +146,7 @@ export class Resumable {
     const notes = upload?.metadata as Notes | undefined
     if (!upload || !notes || notes.owner !== ownerOf(scope.caller)) return undefined
     const complete = upload.offset === upload.size && notes.finished === null
-    return { scope, bucket: await scope.bucket(notes.bucketName!), notes, complete }
+    return { id, scope, bucket: await scope.bucket(notes.bucketName!), notes, complete }
   }
 
   /** Makes an object of an upload that is whole, once, whoever asks first. */
@@ -178,6 +195,9 @@ export class Resumable {
 /** The unfinished uploads on disk; of a finished one the note stays until it expires, so that whoever missed the answer can ask again. */
 class Store extends FileStore {
   private readonly notes: FileConfigstore
+  /** Unfinished uploads by owner, those about to begin among them; this gateway alone writes to the folder. */
+  private readonly unfinished = new Map<string, Set<string>>()
+  private counted: Promise<void> | undefined
 
   constructor(directory: string) {
     const notes = new FileConfigstore(directory)
@@ -195,23 +215,76 @@ class Store extends FileStore {
     return super.getUpload(id)
   }
 
+  /**
+   * Takes one of an owner's places for an upload that is to begin.
+   * @throws TooManyRequests with the time until the next place is free at the latest
+   */
+  async reserve(id: string, owner: string): Promise<void> {
+    await (this.counted ??= this.count())
+    let wait = SILENCE
+    if (this.placesOf(owner).size >= MOST) wait = await this.makeRoom(owner)
+    const places = this.placesOf(owner)
+    if (places.size >= MOST) throw tooMany(`There are ${MOST} unfinished uploads already: finish them, or try again later.`, Math.ceil(wait / 1000))
+    places.add(id)
+    this.unfinished.set(owner, places)
+  }
+
+  /** Gives a place back: the upload is finished, given up, or did not begin. */
+  release(id: string): void {
+    for (const [owner, places] of this.unfinished) if (places.delete(id) && places.size === 0) this.unfinished.delete(owner)
+  }
+
+  private placesOf(owner: string): Set<string> {
+    return this.unfinished.get(owner) ?? new Set()
+  }
+
+  /** Forgets what nothing has come to for long. @returns in how many ms the next one will have been silent for long */
+  private async makeRoom(owner: string): Promise<number> {
+    const left = await Promise.all(
+      [...this.placesOf(owner)].map(async (id) => {
+        const touched = await stat(this.path(id)).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => Date.now(), // it is just beginning
+        )
+        const rest = touched + SILENCE - Date.now()
+        if (rest <= 0) await this.remove(id)
+        return Math.max(rest, 0)
+      }),
+    )
+    return Math.min(...left)
+  }
+
+  /** Counts what an earlier run left. */
+  private async count(): Promise<void> {
+    for (const id of await this.ids()) {
+      const { owner, finished } = ((await this.notes.get(id).catch(() => undefined))?.metadata ?? {}) as Partial<Notes>
+      if (owner && !finished) this.unfinished.set(owner, this.placesOf(owner).add(id))
+    }
+  }
+
   /** Keeps the note alone. */
   async finished({ id, size, metadata, creation_date }: Upload): Promise<void> {
     await this.notes.set(id, new Upload({ id, size, offset: size!, creation_date, metadata: { ...metadata, finished: new Date().toISOString() } }))
     await unlink(this.path(id)).catch(() => undefined)
+    this.release(id)
   }
 
   override async remove(id: string): Promise<void> {
+    this.release(id)
     await unlink(this.path(id)).catch(() => undefined)
     await this.notes.delete(id).catch(() => undefined)
   }
 
   /** Forgets what began too long ago, finished or not. @returns how many */
   override async deleteExpired(): Promise<number> {
-    const ids = (await readdir(this.directory)).map((file) => file.replace(/\.json$/, '')).filter((id) => ID.test(id))
-    const old = await Promise.all([...new Set(ids)].map(async (id) => ((await this.age(id)) > LIFETIME ? [id] : [])))
+    const old = await Promise.all((await this.ids()).map(async (id) => ((await this.age(id)) > LIFETIME ? [id] : [])))
     await Promise.all(old.flat().map((id) => this.remove(id)))
     return old.flat().length
+  }
+
+  private async ids(): Promise<string[]> {
+    const ids = (await readdir(this.directory)).map((file) => file.replace(/\.json$/, '')).filter((id) => ID.test(id))
+    return [...new Set(ids)]
   }
 
   private async age(id: string): Promise<number> {

@@ -1,11 +1,11 @@
-import { layOut, type Letter } from '../_shared/mail/letter.ts'
-import { createSender, readMailSettings, type Sender } from '../_shared/mail/send.ts'
-import { Hopeless } from './worker.ts'
+import { Hopeless } from '../hopeless.ts'
+import { layOut, type Letter } from '../mail/letter.ts'
+import { createSender, readMailSettings, type Sender } from '../mail/send.ts'
 
 let sender: Sender | undefined
 
-/** Sends a letter over the server that SMTP_URL names; its connections stay open between jobs. @throws Hopeless when the address is refused for good */
-export async function sendLetter(to: string, letter: Letter): Promise<void> {
+/** Mails a letter over the server that SMTP_URL names; its connections stay open. @throws Hopeless when the address is refused for good */
+export async function sendByMail(to: string, letter: Letter): Promise<void> {
   sender ??= createSender(settings())
   try {
     await sender.send(to, layOut(letter))

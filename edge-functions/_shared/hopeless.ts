@@ -1,0 +1,2 @@
+/** An error that no further attempt will mend. */
+export class Hopeless extends Error {}
