@@ -65,11 +65,16 @@ export default function Annotate(props: { photo: PhotoItem; onClose: () => void 
       .catch(() => undefined)
   })
   const keep = () => void keepDraft(draftName, { was: was(), shapes: shapes() } satisfies Draft).catch(() => undefined)
-  const put = (next: Shape[]) => {
-    if (!fits(next)) return setProblem(new AppError('LIMIT', 'annotations'))
+  /** Makes `next` the drawing; false when that is more than a photo holds. */
+  const put = (next: Shape[]): boolean => {
+    if (!fits(next)) {
+      setProblem(new AppError('LIMIT', 'annotations'))
+      return false
+    }
     setProblem(null)
     setSteps([...steps(), next])
     keep()
+    return true
   }
   const undo = () => {
     if (steps().length < 2) return
@@ -83,8 +88,7 @@ export default function Annotate(props: { photo: PhotoItem; onClose: () => void 
     words().trim() ? { kind: 'text', colour: colour(), points: at.map(share), text: words().trim() } : null
   const putText = (at?: [number, number]) => {
     const shape = text(at)
-    if (!shape) return
-    put([...shapes(), shape])
+    if (!shape || !put([...shapes(), shape])) return
     setWords('')
     setSpot(null)
   }
@@ -136,7 +140,8 @@ export default function Annotate(props: { photo: PhotoItem; onClose: () => void 
 
   const save = async () => {
     putText() // what is typed and not yet placed
-    if (problem()) return
+    if (words().trim()) return
+    setProblem(null)
     setBusy(true)
     try {
       if (changed()) {
