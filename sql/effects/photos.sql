@@ -61,6 +61,57 @@ begin
   where p.company_id = ctx.company_id and p.id = update_photo.id;
 end $$;
 
+-- Refuses what cannot be drawn over a picture. At most 200 shapes with 4000 numbers in all (LIMIT); a shape is {kind, colour, points, text}, no more:
+-- arrow (from, to), rectangle and ellipse (two corners): 4 numbers; line: 2 to 200 points; text: 1 point, and 1 to 120 characters.
+-- Numbers are shares of width and height, 0 to 1 with four decimals: finer than any screen, and no number can be long.
+create or replace function effects.check_shapes(shapes jsonb) returns void
+language plpgsql as $$
+declare
+  shape jsonb;
+  size integer;
+  total integer := 0;
+begin
+  if jsonb_typeof(shapes) is distinct from 'array' then perform effects.refuse('WRONG', 'annotations'); end if;
+  if jsonb_array_length(shapes) > 200 then perform effects.refuse('LIMIT', 'annotations'); end if;
+  for shape in select jsonb_array_elements(shapes) loop
+    if jsonb_typeof(shape) <> 'object' or jsonb_typeof(shape -> 'points') is distinct from 'array' then
+      perform effects.refuse('WRONG', 'annotations');
+    end if;
+    size := jsonb_array_length(shape -> 'points');
+    total := total + size;
+    if total > 4000 or length(shape ->> 'text') > 120 then perform effects.refuse('LIMIT', 'annotations'); end if;
+    if shape - '{kind,colour,points,text}'::text[] <> '{}'
+      or (case shape ->> 'kind' when 'line' then size not between 4 and 400 or size % 2 = 1 when 'text' then size <> 2
+            when 'arrow' then size <> 4 when 'rectangle' then size <> 4 when 'ellipse' then size <> 4 else true end)
+      or coalesce(shape ->> 'colour', '') not in ('red', 'yellow', 'blue', 'white')
+      or (shape ->> 'kind' = 'text') <> (shape ? 'text')
+      or shape ? 'text' and (jsonb_typeof(shape -> 'text') <> 'string' or btrim(shape ->> 'text') = '')
+      or exists (
+        select from jsonb_array_elements(shape -> 'points') as number
+        where case when jsonb_typeof(number) = 'number' then number::numeric not between 0 and 1 or number::numeric <> round(number::numeric, 4)
+              else true end)
+    then
+      perform effects.refuse('WRONG', 'annotations');
+    end if;
+  end loop;
+end $$;
+
+-- Draws over a photo: `shapes` replace all that were there (see check_shapes); the picture stays as it is. was: the shapes that the author saw; drawn
+-- over meanwhile by someone else, the newer drawing wins and the other is kept in app.conflicts.
+create or replace function effects.annotate_photo(ctx effects.context, id uuid, shapes jsonb, was jsonb default null) returns void
+language plpgsql as $$
+declare
+  before app.photos;
+  applied jsonb;
+begin
+  perform effects.check_shapes(shapes);
+  select * into before from app.photos as p where p.company_id = ctx.company_id and p.id = annotate_photo.id for no key update;
+  applied := effects.merge(ctx, 'photos', id, to_jsonb(before), jsonb_build_object('annotations', shapes),
+    case when was is null then '{}' else jsonb_build_object('annotations', was) end, '{annotations}');
+  update app.photos as p set annotations = applied -> 'annotations', updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = annotate_photo.id and applied ? 'annotations';
+end $$;
+
 -- Puts a photo of the site into an incident of the site. It stays there: refuses WRONG when it is in another one.
 create or replace function effects.attach_photo(ctx effects.context, id uuid, incident_id uuid) returns void
 language plpgsql as $$

@@ -123,6 +123,11 @@ begin
   end if;
 end $$;
 
+create or replace function app_private.check_annotate_photo(ctx effects.context, args jsonb) returns void
+language sql set search_path = '' as $$
+  select app_private.require_photo(ctx, 'photo.edit', (args ->> 'id')::uuid);
+$$;
+
 create or replace function app_private.check_attach_photo(ctx effects.context, args jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare

@@ -47,11 +47,16 @@ export async function startReport(page: Page): Promise<void> {
   await page.getByRole('dialog').getByRole('link', { name: 'Signaler un incident' }).click()
 }
 
+/** Answers the question that every safety report asks. */
+export const nobodyHurt = (page: Page): Promise<void> =>
+  page.getByRole('group', { name: 'Y a-t-il des blessés ?' }).getByRole('radio', { name: 'Non', exact: true }).check({ force: true })
+
 /** Reports an incident by the + of a site manager, and waits for its thread. */
 export async function report(page: Page, { type, title, site }: Report): Promise<void> {
   await startReport(page)
   await page.getByRole('radio', { name: type }).check()
   await page.getByLabel('En une phrase').fill(title)
+  if (type === 'Sécurité') await nobodyHurt(page)
   if (site) await page.getByLabel('Chantier', { exact: true }).selectOption({ label: await optionOf(page, site) })
   await page.getByRole('button', { name: 'Signaler', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: title }).waitFor()

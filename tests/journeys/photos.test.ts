@@ -9,7 +9,7 @@ import { launchCamera } from '../support/chromium.ts'
 import { makeJpeg } from '../support/camera-files.ts'
 import { createProxy, type Proxy } from '../support/proxy.ts'
 import { verifyPhotos } from '../support/worker.ts'
-import { openApp, signIn, upToDate } from './gestures.ts'
+import { nobodyHurt, openApp, signIn, upToDate } from './gestures.ts'
 import { createSite, download, found, hire, signUp, type Member } from './people.ts'
 import { eventually, readyForFlight, useStage } from './support.ts'
 
@@ -230,6 +230,7 @@ test('a photo reported with a safety incident is seen by those concerned alone',
   await page.getByRole('dialog').getByRole('link', { name: 'Signaler un incident' }).click()
   await page.getByRole('radio', { name: 'Sécurité' }).check()
   await page.getByLabel('En une phrase').fill('Garde-corps arraché')
+  await nobodyHurt(page)
   await page.setInputFiles('input[type=file][multiple]', { name: 'chute.jpg', mimeType: 'image/jpeg', buffer: makeJpeg(800, 600, 77) })
   await page.getByRole('button', { name: 'Signaler', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Garde-corps arraché' }).waitFor()

@@ -66,6 +66,10 @@ const targets: Record<string, (site: string) => Promise<Json>> = {
   close_incident: async (site) => ({ id: await reportIncident(boss, site) }),
   add_photo: async (site) => photo(site),
   update_photo: async (site) => ({ id: await made('add_photo', photo(site)), changes: { caption: 'Gaine' } }),
+  annotate_photo: async (site) => ({
+    id: await made('add_photo', photo(site)),
+    shapes: [{ kind: 'arrow', colour: 'red', points: [0.1, 0.1, 0.5, 0.5] }],
+  }),
   attach_photo: async (site) => ({ id: await made('add_photo', photo(site)), incident_id: await reportIncident(boss, site) }),
   keep_favourite: async () => ({ id: randomUUID(), href: '/sites', label: 'Chantiers' }),
   drop_favourite: async () => ({ href: '/sites' }),

@@ -1,6 +1,7 @@
 import { createSignal, For, Show } from 'solid-js'
 import { t } from '../../kernel/i18n/index.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
+import { shapesOf } from './Annotations.tsx'
 import type { PhotoItem } from './data.ts'
 import { photoName, shownState, stateLook } from './labels.ts'
 import { Picture } from './Picture.tsx'
@@ -53,6 +54,12 @@ function Tile(props: { photo: PhotoItem; onOpen: () => void }) {
           <span class="photo-mark" title={t('photo.after')}>
             <Icon name="sort" />
             <span class="visually-hidden">{t('photo.after')}</span>
+          </span>
+        </Show>
+        <Show when={shapesOf(props.photo).length > 0}>
+          <span class="photo-mark" title={t('photo.isAnnotated')}>
+            <Icon name="edit" />
+            <span class="visually-hidden">{t('photo.isAnnotated')}</span>
           </span>
         </Show>
         <Show when={props.photo.incident_id}>

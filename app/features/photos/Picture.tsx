@@ -1,4 +1,4 @@
-import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js'
 import { t } from '../../kernel/i18n/index.ts'
 import { pixelsOf, type PhotoName } from '../../kernel/photos/pixels.ts'
 import { pixelsHere } from '../../kernel/photos/view.ts'
@@ -19,8 +19,11 @@ export function Picture(props: { photo: PhotoName; size: 'thumb' | 'full'; alt: 
     watcher.observe(frame)
     onCleanup(() => watcher.disconnect())
   })
+  // A row that changes in its words alone must not take the picture away and fetch it again.
+  const asked = createMemo(() => near() && props.photo.id)
+  const state = createMemo(() => props.photo.state)
   createEffect(
-    on([() => near() && props.photo.id, () => props.photo.state, () => props.size], ([id]) => {
+    on([asked, state, () => props.size], ([id]) => {
       if (!id) return
       let alive = true
       let made: string | null = null

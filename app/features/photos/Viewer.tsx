@@ -7,12 +7,17 @@ import { me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
+import { part } from '../../kernel/ui/part.tsx'
 import { Badge, Button } from '../../kernel/ui/parts.tsx'
+import { Annotations, shapesOf, Stroke } from './Annotations.tsx'
 import { photoById, type PhotoItem } from './data.ts'
 import { hereOf, photoName, shownState, sourceLabel, stateLook } from './labels.ts'
 import { PhotoEdit } from './PhotoEdit.tsx'
 import { Picture } from './Picture.tsx'
 import { makeZoom } from './zoom.ts'
+
+/** Most people look: the tools for drawing come when they are asked for. */
+const Annotate = part(() => import('./Annotate.tsx'))
 
 interface ViewerProps {
   photos: PhotoItem[]
@@ -30,6 +35,9 @@ export function Viewer(props: ViewerProps) {
   const place = createMemo(() => props.photos.findIndex((photo) => photo.id === props.id))
   const photo = () => props.photos[place()]!
   const [editing, setEditing] = createSignal(false)
+  const [drawing, setDrawing] = createSignal(false)
+  /** Whether what is drawn over photos shows. */
+  const [layer, setLayer] = createSignal(true)
   const [facts, setFacts] = createSignal(innerWidth >= 900)
   const [compare, setCompare] = createSignal(false)
   const before = createRows(() => (photo().before_id ? photoById(photo().before_id!) : null))
@@ -75,14 +83,14 @@ export function Viewer(props: ViewerProps) {
       onCancel={(event) => {
         if (event.target !== dialog) return
         event.preventDefault()
-        props.onClose()
+        if (!drawing()) props.onClose()
       }}
       onKeyDown={(event) => {
-        if (editing() || event.target instanceof HTMLInputElement) return
+        if (editing() || drawing() || event.target instanceof HTMLInputElement) return
         keys[event.key]?.()
       }}
     >
-      <header class="viewer-bar">
+      <header class="viewer-bar" inert={drawing()}>
         <button type="button" class="button icon-only quiet" aria-label={t('action.close')} onClick={() => props.onClose()}>
           <Icon name="close" />
         </button>
@@ -92,22 +100,41 @@ export function Viewer(props: ViewerProps) {
             {t('photo.compare')}
           </Button>
         </Show>
+        <Show when={shapesOf(photo()).length > 0}>
+          <button
+            type="button"
+            class="button icon-only quiet"
+            aria-label={t('photo.annotations')}
+            title={t('photo.annotations')}
+            aria-pressed={layer()}
+            onClick={() => setLayer(!layer())}
+          >
+            <Stroke name="eye" />
+          </button>
+        </Show>
+        <Show when={mayEdit()}>
+          <Button kind="quiet" class="viewer-annotate" icon="edit" onClick={() => setDrawing(true)}>
+            {t('photo.annotate')}
+          </Button>
+        </Show>
         <button type="button" class="button icon-only quiet" aria-label={t('photo.facts')} aria-pressed={facts()} onClick={() => setFacts(!facts())}>
           <Icon name="info" />
         </button>
       </header>
-      <div class="viewer-body" classList={{ 'with-facts': facts() }}>
-        <div ref={frame} class="viewer-frame" classList={{ pair: compare() && !!pair() }}>
+      <div class="viewer-body" inert={drawing()} classList={{ 'with-facts': facts() }}>
+        <div ref={frame} class="viewer-frame" classList={{ pair: compare() && !!pair(), bare: !layer() }}>
           <Show when={compare() && pair()}>
             {(other) => (
               <figure>
                 <Picture photo={other()} size="full" alt={photoName(other())} eager />
+                <Annotations photo={other()} />
                 <figcaption>{t('photo.before')}</figcaption>
               </figure>
             )}
           </Show>
           <figure>
             <Picture photo={photo()} size="full" alt={photoName(photo())} eager />
+            <Annotations photo={photo()} />
             <Show when={compare() && pair()}>
               <figcaption>{t('photo.afterWord')}</figcaption>
             </Show>
@@ -127,6 +154,9 @@ export function Viewer(props: ViewerProps) {
           <Facts photo={photo()} onEdit={mayEdit() ? () => setEditing(true) : undefined} />
         </Show>
       </div>
+      <Show when={drawing()}>
+        <Annotate photo={photo()} onClose={() => setDrawing(false)} />
+      </Show>
       <Show when={editing()}>
         <PhotoEdit photo={photo()} others={props.photos} onClose={() => setEditing(false)} />
       </Show>

@@ -1,8 +1,10 @@
 import type { Query } from '../../kernel/contract.ts'
 import type { PhotoRow } from '../../kernel/generated/tables.ts'
+import type { Shape } from './shapes.ts'
 
 /** A photo in a list, with the names that a list shows. */
-export interface PhotoItem extends PhotoRow {
+export interface PhotoItem extends Omit<PhotoRow, 'annotations'> {
+  annotations: Shape[]
   site_name: string
   author_name: string | null
   incident_title: string | null

@@ -18,14 +18,14 @@ export function makeZoom(frame: HTMLElement, ports: ZoomPorts) {
   const fingers = new Map<number, { x: number; y: number }>()
   let startX = 0
   let pinch = 0
-  const picture = () => frame.querySelector('img')
+  /** The pictures, and what is drawn over them. */
+  const layers = () => frame.querySelectorAll<HTMLElement | SVGSVGElement>('img, .annotations')
 
   function draw(): void {
     const limit = (length: number) => ((scale - 1) * length) / 2
     x = Math.max(-limit(frame.clientWidth), Math.min(limit(frame.clientWidth), x))
     y = Math.max(-limit(frame.clientHeight), Math.min(limit(frame.clientHeight), y))
-    const image = picture()
-    if (image) image.style.transform = scale === 1 ? '' : `translate(${x}px, ${y}px) scale(${scale})`
+    for (const layer of layers()) layer.style.transform = scale === 1 ? '' : `translate(${x}px, ${y}px) scale(${scale})`
     frame.classList.toggle('zoomed', scale > 1)
   }
   function to(next: number): void {

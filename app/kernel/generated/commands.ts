@@ -28,6 +28,11 @@ export interface Commands {
     team_id: string;
     membership_id: string;
   };
+  annotate_photo: {
+    id: string;
+    shapes: Record<string, unknown>;
+    was?: Record<string, unknown> | null;
+  };
   answer_incident: {
     id: string;
     body: string;
@@ -223,6 +228,7 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
     ],
   },
   add_team_member: { parameters: ['team_id', 'membership_id'], types: ['uuid', 'uuid'] },
+  annotate_photo: { parameters: ['id', 'shapes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
   answer_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
   archive_site: { parameters: ['id'], types: ['uuid'] },
   ask_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'b1982b5ead1bb302';
+export const schemaHash = 'cca5764d68647e1b';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -257,6 +257,7 @@ create table app.photos (
   verified_at timestamp with time zone,
   updated_at timestamp with time zone default now() not null,
   scope_ids uuid[] default '{}'::uuid[] not null,
+  annotations jsonb default '[]'::jsonb not null,
   primary key (company_id, id)
 );
 create table app.demos (
@@ -871,6 +872,50 @@ begin
     latitude = photo.latitude, longitude = photo.longitude, accuracy_m = photo.accuracy_m, position_source = photo.position_source,
     before_id = photo.before_id, updated_at = ctx.at
   where p.company_id = ctx.company_id and p.id = update_photo.id;
+end $$;
+create or replace function effects.check_shapes(shapes jsonb) returns void
+language plpgsql as $$
+declare
+  shape jsonb;
+  size integer;
+  total integer := 0;
+begin
+  if jsonb_typeof(shapes) is distinct from 'array' then perform effects.refuse('WRONG', 'annotations'); end if;
+  if jsonb_array_length(shapes) > 200 then perform effects.refuse('LIMIT', 'annotations'); end if;
+  for shape in select jsonb_array_elements(shapes) loop
+    if jsonb_typeof(shape) <> 'object' or jsonb_typeof(shape -> 'points') is distinct from 'array' then
+      perform effects.refuse('WRONG', 'annotations');
+    end if;
+    size := jsonb_array_length(shape -> 'points');
+    total := total + size;
+    if total > 4000 or length(shape ->> 'text') > 120 then perform effects.refuse('LIMIT', 'annotations'); end if;
+    if shape - '{kind,colour,points,text}'::text[] <> '{}'
+      or (case shape ->> 'kind' when 'line' then size not between 4 and 400 or size % 2 = 1 when 'text' then size <> 2
+            when 'arrow' then size <> 4 when 'rectangle' then size <> 4 when 'ellipse' then size <> 4 else true end)
+      or coalesce(shape ->> 'colour', '') not in ('red', 'yellow', 'blue', 'white')
+      or (shape ->> 'kind' = 'text') <> (shape ? 'text')
+      or shape ? 'text' and (jsonb_typeof(shape -> 'text') <> 'string' or btrim(shape ->> 'text') = '')
+      or exists (
+        select from jsonb_array_elements(shape -> 'points') as number
+        where case when jsonb_typeof(number) = 'number' then number::numeric not between 0 and 1 or number::numeric <> round(number::numeric, 4)
+              else true end)
+    then
+      perform effects.refuse('WRONG', 'annotations');
+    end if;
+  end loop;
+end $$;
+create or replace function effects.annotate_photo(ctx effects.context, id uuid, shapes jsonb, was jsonb default null) returns void
+language plpgsql as $$
+declare
+  before app.photos;
+  applied jsonb;
+begin
+  perform effects.check_shapes(shapes);
+  select * into before from app.photos as p where p.company_id = ctx.company_id and p.id = annotate_photo.id for no key update;
+  applied := effects.merge(ctx, 'photos', id, to_jsonb(before), jsonb_build_object('annotations', shapes),
+    case when was is null then '{}' else jsonb_build_object('annotations', was) end, '{annotations}');
+  update app.photos as p set annotations = applied -> 'annotations', updated_at = ctx.at
+  where p.company_id = ctx.company_id and p.id = annotate_photo.id and applied ? 'annotations';
 end $$;
 create or replace function effects.attach_photo(ctx effects.context, id uuid, incident_id uuid) returns void
 language plpgsql as $$

@@ -218,6 +218,7 @@ export interface PhotoRow {
   verified_at: string | null;
   updated_at: string;
   scope_ids: string[];
+  annotations: Record<string, unknown>;
 }
 
 export interface DemoRow {
@@ -329,7 +330,7 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
     columns: [
       'id', 'site_id', 'incident_id', 'zone', 'caption', 'before_id', 'author_id', 'taken_at', 'added_at', 'latitude',
       'longitude', 'accuracy_m', 'position_source', 'sha256', 'bytes', 'width', 'height', 'state', 'refusal',
-      'stored_at', 'verified_at', 'updated_at', 'scope_ids',
+      'stored_at', 'verified_at', 'updated_at', 'scope_ids', 'annotations',
     ],
   },
   demos: { number: 16, columns: ['created_at'] },

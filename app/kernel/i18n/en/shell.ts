@@ -220,6 +220,7 @@ export const shell = {
   'role.client': 'Client',
   'nav.dashboard': 'Dashboard',
   'nav.photos': 'Photos',
+  'field.annotations': 'Annotations',
   'field.caption': 'Caption',
   'create.photo': 'Take a photo',
   'create.photoHint': 'With its place and time, without a network too',

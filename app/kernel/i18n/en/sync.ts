@@ -43,6 +43,7 @@ export const sync = {
   'command.add_closure': 'Add a closing day',
   'command.add_photo': 'Add a photo',
   'command.add_team_member': 'Add to a team',
+  'command.annotate_photo': 'Annotate a photo',
   'command.answer_incident': 'Answer an incident',
   'command.archive_site': 'Archive a site',
   'command.ask_incident': 'Ask for details',

@@ -220,6 +220,7 @@ export const shell = {
   'role.client': 'Cliente',
   'nav.dashboard': 'Panel',
   'nav.photos': 'Fotos',
+  'field.annotations': 'Anotaciones',
   'field.caption': 'Leyenda',
   'create.photo': 'Tomar una foto',
   'create.photoHint': 'Con su lugar y su hora, también sin red',

@@ -43,6 +43,7 @@ export const sync = {
   'command.add_closure': 'Añadir un día de cierre',
   'command.add_photo': 'Añadir una foto',
   'command.add_team_member': 'Añadir a un equipo',
+  'command.annotate_photo': 'Anotar una foto',
   'command.answer_incident': 'Responder a una incidencia',
   'command.archive_site': 'Archivar una obra',
   'command.ask_incident': 'Pedir una precisión',

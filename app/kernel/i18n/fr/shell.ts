@@ -220,6 +220,7 @@ export const shell = {
   'role.client': 'Client',
   'nav.dashboard': 'Pilotage',
   'nav.photos': 'Photos',
+  'field.annotations': 'Annotations',
   'field.caption': 'Légende',
   'create.photo': 'Prendre une photo',
   'create.photoHint': 'Avec son lieu et son heure, sans réseau aussi',

@@ -43,6 +43,7 @@ export const sync = {
   'command.add_closure': 'Ajouter un jour de fermeture',
   'command.add_photo': 'Ajouter une photo',
   'command.add_team_member': 'Ajouter à une équipe',
+  'command.annotate_photo': 'Annoter une photo',
   'command.answer_incident': 'Répondre à un incident',
   'command.archive_site': 'Archiver un chantier',
   'command.ask_incident': 'Demander une précision',

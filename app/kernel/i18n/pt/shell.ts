@@ -220,6 +220,7 @@ export const shell = {
   'role.client': 'Cliente',
   'nav.dashboard': 'Painel',
   'nav.photos': 'Fotografias',
+  'field.annotations': 'Anotações',
   'field.caption': 'Legenda',
   'create.photo': 'Tirar uma fotografia',
   'create.photoHint': 'Com o lugar e a hora, também sem rede',

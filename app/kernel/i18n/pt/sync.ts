@@ -43,6 +43,7 @@ export const sync = {
   'command.add_closure': 'Acrescentar um dia de encerramento',
   'command.add_photo': 'Acrescentar uma fotografia',
   'command.add_team_member': 'Acrescentar a uma equipa',
+  'command.annotate_photo': 'Anotar uma fotografia',
   'command.answer_incident': 'Responder a uma ocorrência',
   'command.archive_site': 'Arquivar uma obra',
   'command.ask_incident': 'Pedir um esclarecimento',
