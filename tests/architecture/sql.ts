@@ -2,7 +2,7 @@ import { filesIn, type SourceRule, type Sources } from './rules.ts'
 
 type Sentences = Record<string, Record<string, string>>
 
-const LANGUAGES = ['fr', 'en']
+const LANGUAGES = ['fr', 'en', 'es', 'pt']
 
 function livingSql(sources: Sources): [path: string, text: string][] {
   return [...filesIn(sources, 'sql/', '.sql'), ...filesIn(sources, 'policies/', '.sql')].filter(([path]) => !path.startsWith('sql/migrations/'))

@@ -48,8 +48,7 @@ export async function startReport(page: Page): Promise<void> {
 }
 
 /** Answers the question that every safety report asks. */
-export const nobodyHurt = (page: Page): Promise<void> =>
-  page.getByRole('group', { name: 'Y a-t-il des blessés ?' }).getByRole('radio', { name: 'Non', exact: true }).check({ force: true })
+export const nobodyHurt = (page: Page): Promise<void> => page.getByRole('radio', { name: 'Non', exact: true }).check({ force: true })
 
 /** Reports an incident by the + of a site manager, and waits for its thread. */
 export async function report(page: Page, { type, title, site }: Report): Promise<void> {

@@ -27,9 +27,6 @@ const [dictionary, setDictionary] = createSignal({} as Dictionary)
 /** The language of the screens now. */
 export { locale }
 
-/** The language of the error catalogue nearest to the screens' own. */
-export const catalogueLocale = (): 'fr' | 'en' => (locale() === 'en' ? 'en' : 'fr')
-
 /** Fills `{{ name }}` of a sentence. */
 function fill(sentence: string, values: Record<string, string | number | boolean> = {}): string {
   return sentence.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => String(values[name] ?? whole))
