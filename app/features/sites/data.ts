@@ -1,5 +1,6 @@
 import type { Query } from '../../kernel/contract.ts'
 import type { SiteRow } from '../../kernel/generated/tables.ts'
+import type { PhotoName } from '../../kernel/photos/pixels.ts'
 import type { Clash } from '../../kernel/ui/Clashes.tsx'
 
 export interface SiteItem extends Pick<
@@ -96,4 +97,12 @@ export const activePeople = (): Query<Person> => ({
   tables: ['memberships'],
   sql: `select id, full_name, roles, job from app.memberships where state = 'active' order by full_name limit 500`,
   params: [],
+})
+
+/** The photos of a site with these hashes. */
+export const photosNamed = (siteId: string, hashes: string[]): Query<PhotoName> => ({
+  key: `photos named ${siteId}`,
+  tables: ['photos'],
+  sql: 'select id, site_id, sha256, state from app.photos where site_id = $1 and sha256 = any ($2::text[])',
+  params: [siteId, hashes],
 })

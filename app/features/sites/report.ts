@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/data.ts'
 import { fateOf } from '../../kernel/errors.ts'
 import { pixelsHeld, type PhotoName } from '../../kernel/photos/pixels.ts'
 import type { SiteReport } from '../../kernel/report.ts'
+import { photosNamed } from './data.ts'
 
 /** A report, and whether this device wrote it alone: then photos that it does not hold are missing. */
 export interface Report {
@@ -29,12 +30,13 @@ export async function siteReport(siteId: string, locale: string): Promise<Report
   }
 }
 
-const NAMES = 'select id, site_id, sha256, state from app.photos where site_id = $1 and sha256 = any ($2::text[])'
-
 /** The report's photos as this device holds them, a thumbnail where it has no more; null for those it has not. */
 async function photosHeld(siteId: string, { photos }: SiteReport): Promise<(Uint8Array | null)[]> {
-  const asked = { sql: NAMES, params: [siteId, photos.map(({ sha256 }) => sha256)] }
-  const named = new Map(((await database()!.call('query', asked)) as PhotoName[]).map((photo) => [photo.sha256, photo]))
+  const { sql, params } = photosNamed(
+    siteId,
+    photos.map(({ sha256 }) => sha256),
+  )
+  const named = new Map(((await database()!.call('query', { sql, params })) as PhotoName[]).map((photo) => [photo.sha256, photo]))
   return Promise.all(
     photos.map(async ({ sha256 }) => {
       const photo = named.get(sha256)
