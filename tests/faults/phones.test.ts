@@ -5,7 +5,7 @@ import { phoneLocal } from './phone-local.ts'
 import type { Settings } from './run.ts'
 import { createWorld, type World } from './world.ts'
 
-const SEED = Number(process.env.PROVE_SEED ?? Math.floor(Date.now() / 1000) % 1_000_000_000)
+const SEED = Number(process.env.PROVE_SEED ?? 1)
 const COUNT = Number(process.env.PROVE_PHONES ?? (process.env.PROVE_LONG === '1' ? Infinity : 50))
 const UNTIL = Number(process.env.PROVE_UNTIL ?? Infinity)
 /** A PGlite takes 100 MB: fewer devices than elsewhere. */
