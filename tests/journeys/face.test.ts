@@ -155,7 +155,7 @@ test('a company’s logo and colour are on its members’ screens, and on nobody
   await looks.getByRole('button', { name: 'Enregistrer' }).click()
   await desk.getByText('Logo et couleur enregistrés pour toute l’entreprise.').waitFor()
   const worn = (page: Page) => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent-ink').trim())
-  expect(await worn(desk)).toBe('#1b5891')
+  await eventually(async () => expect(await worn(desk)).toBe('#1b5891'))
 
   const [{ logo } = { logo: '' }] = await stage.world.db<{ logo: string }[]>`select logo from app.companies where id = ${claire.company}`
   const phoneOfMarc = await stage.phone()
@@ -193,7 +193,7 @@ test('a person’s portrait is seen by their colleagues', async () => {
   const sheet = desk.getByRole('dialog')
   await sheet.getByLabel('Photo', { exact: true }).setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from(await drawLogo(desk)) })
   await sheet.locator('.face.people').waitFor()
-  await sheet.getByLabel('Service').fill('Direction')
+  await sheet.getByLabel('Service').fill('Travaux neufs')
   await sheet.getByRole('button', { name: 'Enregistrer' }).click()
   await sheet.waitFor({ state: 'detached' })
   await desk.locator('.rail .face.people img').waitFor()
@@ -206,7 +206,7 @@ test('a person’s portrait is seen by their colleagues', async () => {
   const picture = phone.locator('.split-detail .face.people img')
   await picture.waitFor()
   expect(await picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([200, 200])
-  await phone.getByText('Direction').first().waitFor()
+  await phone.locator('.split-detail').getByText('Travaux neufs').waitFor()
 })
 
 test('a pull at the top of a phone’s screen asks for news', async () => {
@@ -263,6 +263,7 @@ test('what is said is written, where the browser listens; elsewhere there is no 
   await signIn(phone, claire)
   await phone.goto(`${stage.url}/incidents/new`)
   await phone.getByRole('radio', { name: 'Technique' }).check()
+  await phone.getByText('Plus de détails', { exact: true }).click()
   const listen = phone.getByRole('button', { name: 'Dicter' })
   await listen.click()
   await eventually(async () => expect(await phone.getByLabel('Description').inputValue()).toBe('Fissure au mur nord fr-FR'))
@@ -278,6 +279,7 @@ test('what is said is written, where the browser listens; elsewhere there is no 
   await signIn(other, claire)
   await other.goto(`${stage.url}/incidents/new`)
   await other.getByRole('radio', { name: 'Technique' }).check()
+  await other.getByText('Plus de détails', { exact: true }).click()
   await other.getByLabel('Description').waitFor()
   expect(await other.getByRole('button', { name: /^Dicter/ }).count()).toBe(0)
 })

@@ -86,8 +86,8 @@ export const eventually = <T>(check: () => T | Promise<T>, timeout = 30_000): Pr
 /** Waits until the service worker of `page` controls it and holds everything a start without a network needs. */
 export async function readyForFlight(page: Page): Promise<void> {
   const heavy = readdirSync(join(root, 'dist', 'assets')).filter((name) => /\.(wasm|data|ttf)$|^heavy-/.test(name)).length
-  await page.waitForFunction(async (count) => {
-    if (!navigator.serviceWorker.controller) return false
-    return (await (await caches.open('aplomb-heavy')).keys()).length === count
-  }, heavy)
+  // Not waitForFunction: a promise of false would pass for true.
+  const held = () =>
+    page.evaluate(async () => (navigator.serviceWorker.controller ? (await (await caches.open('aplomb-heavy')).keys()).length : 'no worker yet'))
+  await eventually(async () => expect(await held()).toBe(heavy))
 }

@@ -51,3 +51,9 @@ describe.each(Object.entries(themes))('%s', (_, tokens) => {
     expect(brandTokens(readable, papers)['--accent-ink']).toBe(readable)
   })
 })
+
+it('reads colours as a minifier writes them', () => {
+  const papers = { ground: '#eeeeee', surface: '#ffffff', sunken: '#dddddd' }
+  expect(brandTokens('#1b5891', { ground: '#eee', surface: '#fff', sunken: '#ddd' })).toEqual(brandTokens('#1b5891', papers))
+  expect(brandTokens('#1b5891', papers)['--accent-ink']).toBe('#1b5891')
+})

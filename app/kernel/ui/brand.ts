@@ -2,7 +2,11 @@
 
 type Rgb = [red: number, green: number, blue: number]
 
-const read = (hex: string): Rgb => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) as Rgb
+/** #rrggbb, or #rgb: a minifier shortens the papers of the style sheet. */
+function read(hex: string): Rgb {
+  const long = hex.length === 4 ? hex.replaceAll(/[0-9a-f]/gi, '$&$&') : hex
+  return [1, 3, 5].map((at) => parseInt(long.slice(at, at + 2), 16)) as Rgb
+}
 const write = (rgb: Rgb) => `#${rgb.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`
 /** `share` of `b` in `a`. */
 const mix = (a: Rgb, b: Rgb, share: number): Rgb => a.map((part, place) => part + (b[place]! - part) * share) as Rgb
