@@ -17,12 +17,15 @@ interface Element {
 
 /** The addresses that a list of routes answers to, those of its children joined to their parent's. */
 function pathsOf(elements: Element[], above = ''): string[] {
-  return elements.flatMap(({ properties }) => {
-    const value = (name: string) => properties.find(({ key }) => key.name === name)?.value
-    const path = join('/', above, value('path')!.value as string).replace(/(.)\/$/, '$1')
-    const children = value('children')?.elements
-    return children ? pathsOf(children, path) : [path]
-  })
+  // What is spread into the list is there in development builds alone.
+  return elements
+    .filter(({ type }) => type === 'ObjectExpression')
+    .flatMap(({ properties }) => {
+      const value = (name: string) => properties.find(({ key }) => key.name === name)?.value
+      const path = join('/', above, value('path')!.value as string).replace(/(.)\/$/, '$1')
+      const children = value('children')?.elements
+      return children ? pathsOf(children, path) : [path]
+    })
 }
 
 /** Every screen of the app, as app/routes.tsx lists them: `open` to everybody, `screens` to who is signed in. */

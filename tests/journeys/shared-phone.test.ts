@@ -21,22 +21,25 @@ async function openMenu(page: Page): Promise<void> {
   await goTo(page, 'Menu')
 }
 
-/** Waits until the disk holds what is being typed. */
-const kept = (page: Page, text: string) =>
-  page.waitForFunction(async (typed) => {
-    const drafts = await new Promise<unknown[]>((resolve, reject) => {
-      const opening = indexedDB.open('aplomb-drafts')
-      opening.onerror = () => reject(opening.error)
-      opening.onsuccess = () => {
-        const reading = opening.result.transaction('drafts').objectStore('drafts').getAll()
-        reading.onsuccess = () => {
-          opening.result.close()
-          resolve(reading.result)
+/** What this device keeps of forms begun, as JSON. */
+const drafts = (page: Page): Promise<string> =>
+  page.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('aplomb-drafts')
+        opening.onerror = () => reject(opening.error!)
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('drafts').objectStore('drafts').getAll()
+          reading.onsuccess = () => {
+            opening.result.close()
+            resolve(JSON.stringify(reading.result))
+          }
         }
-      }
-    })
-    return JSON.stringify(drafts).includes(typed)
-  }, text)
+      }),
+  )
+
+/** Waits until the disk holds what is being typed. */
+const kept = (page: Page, text: string) => eventually(async () => expect(await drafts(page)).toContain(text))
 
 const onServer = (title: string) => stage.world.db`select reporter_id from app.incidents where title = ${title}`
 
