@@ -60,14 +60,35 @@ describe('the outbox', () => {
     )
     await add('d')
     const sender = await outbox.clientId()
-    expect(await outbox.renumber(2)).toBe(2)
+    expect(await outbox.renumber(2)).toBe(3)
     // by a new sender: an older backup would know others by these numbers
     expect(await outbox.clientId()).not.toBe(sender)
-    expect(await states()).toEqual(['1 a acknowledged', '1 c queued', '2 b refused', '2 d queued'])
-    expect((await add('e')).seq).toBe(3)
+    // and what it still has too: the numbers of the new sender tell all that is accepted
+    expect(await states()).toEqual(['1 a queued', '2 b refused', '2 c queued', '3 d queued'])
+    expect((await add('e')).seq).toBe(4)
     const again = await outbox.clientId()
-    expect(await outbox.renumber(1)).toBe(3)
+    expect(await outbox.renumber(1)).toBe(4)
     expect(await outbox.clientId(), 'where nothing was forgotten').toBe(again)
+  })
+
+  it('offers all again, in the first order, to a server restored twice before the new sender has sent anything', async () => {
+    const accept = async (seq: number, id: string) => outbox.settle([{ seq, id, status: 'applied' }])
+    const [a, b] = [await add('a'), await add('b')]
+    await accept(1, a.id)
+    await outbox.settle([{ seq: 2, id: b.id, status: 'refused', code: 'RIGHT' }])
+    // this backup lacks b alone, the next one a too
+    await outbox.renumber(2)
+    await outbox.renumber(1)
+    expect(await states()).toEqual(['1 a queued', '2 b refused'])
+    await accept(1, a.id)
+    await accept(2, (await add('c')).id)
+    // a newer one has a and lacks c; one older than all comes before c has gone again
+    await outbox.renumber(2)
+    await outbox.renumber(1)
+    expect((await outbox.take(9, 1e6))!.commands.map(({ seq, id }) => [seq, id === a.id])).toEqual([
+      [1, true],
+      [2, false],
+    ])
   })
 
   it('sets aside what the server cannot read, and closes the ranks', async () => {

@@ -16,6 +16,7 @@ import { makeLocks } from './locks.ts'
 import type { LocalCopy } from './memory-local.ts'
 import { FINE, makeLine, readJson } from './network.ts'
 import { makePhotoDisk } from './photo-disk.ts'
+import { makePictures } from './pictures.ts'
 import type { Random } from './random.ts'
 import type { Timeline } from './timeline.ts'
 import type { CompanyServer, Person } from './world.ts'
@@ -74,8 +75,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
   const store = mutant.local?.(local.store) ?? local.store
   let skew = 0
   let outdated = false
-  /** Photos that this device has looked at, and keeps as pictures. */
-  const fetched = new Set<string>()
+  const pictures = makePictures({ person, server, local, timeline })
   let healed = false
   const now = () => START + timeline.now() + skew
 
@@ -233,13 +233,13 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
           tab.status = status
         },
         async onLost(loss) {
-          if (loss !== 'rows') fetched.clear()
+          if (loss !== 'rows') pictures.fetched.clear()
           if (loss === 'company') await tab.camera.forgetSent()
         },
         onChanged(changed) {
           if (!changed.includes('photos')) return
           for (const each of tabs) each.camera.hurry()
-          void local.rows().then((rows) => rows.get('photos')?.forEach((_, id) => tab.alive && fetched.add(id)))
+          void pictures.look(() => tab.alive)
         },
         onOutbox: () => undefined,
       }
@@ -304,7 +304,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     line,
     local,
     status: () => leader()?.status ?? null,
-    fetched,
+    fetched: pictures.fetched,
     isOpen: () => tabs.size > 0,
     open,
     /** The tabs die, at once or some steps from now. */

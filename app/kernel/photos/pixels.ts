@@ -2,7 +2,7 @@ import { active } from '../active.ts'
 import { AppError } from '../errors.ts'
 import { photoCache } from './cache.ts'
 import type { Address } from './door.ts'
-import { BUCKET, objectName } from './names.ts'
+import { BUCKET, mayBeThere, objectName } from './names.ts'
 import { pixelsHere } from './view.ts'
 
 /** What names the pixels of a photo. */
@@ -48,7 +48,7 @@ export async function pixelsOf(photo: PhotoName, size: 'thumb' | 'full'): Promis
 }
 
 async function fetchPhoto(companyId: string, photo: PhotoName): Promise<Response> {
-  if (photo.state === 'announced') throw new AppError('ABSENT')
+  if (!mayBeThere(photo.state)) throw new AppError('ABSENT')
   const { deviceDoor } = await import('./door.ts')
   const get = ({ url, headers }: Address) =>
     fetch(`${url}/storage/v1/object/authenticated/${BUCKET}/${objectName(companyId, photo.site_id, photo.sha256)}`, { headers })

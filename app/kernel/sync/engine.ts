@@ -170,7 +170,12 @@ export function makeEngine(deps: EngineDeps) {
         break
       }
       // Before the cursor says that this is done: whoever is cut short begins again.
-      if (reset) await offerAgain()
+      if (reset && (await offerAgain())) {
+        // It goes before rows are read: on top of rows that hold it, it would show twice.
+        await push()
+        if (stopped) throw new AppError('TIMEOUT')
+        continue
+      }
       const toBoot = gained ? { scopes: gained, after: null, done: 0 } : null
       await apply(
         store,
@@ -233,15 +238,15 @@ export function makeEngine(deps: EngineDeps) {
 
   /**
    * A restored server forgot commands it had accepted: they go again. At every reset, since a phone that lost its rows, and with them the name
-   * of their database, cannot tell a restored server from a new one.
+   * of their database, cannot tell a restored server from a new one. Answers whether anything waits to go.
    */
-  async function offerAgain(): Promise<void> {
-    if (!(await outbox.hasAccepted())) return
+  async function offerAgain(): Promise<boolean> {
+    if (!(await outbox.hasAccepted())) return false
     const { expect } = await remote.push({ client: await outbox.clientId(), version: appVersion, commands: [] })
     const waiting = await deps.exclusive(() => outbox.renumber(expect))
-    if (waiting) wanted = true
     stale = true
     deps.onOutbox()
+    return waiting > 0
   }
 
   function listen(): void {

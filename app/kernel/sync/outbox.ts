@@ -180,16 +180,17 @@ export function makeOutbox(store: OutboxStore, now: () => number = Date.now) {
       }),
 
     /**
-     * The server wants `expect` next. What it accepted from there on was lost with a restore: it is offered again, before what waits, by a new
-     * sender: another backup, of before this restore, knows other commands by the numbers of the old one. Answers how many commands now wait.
+     * The server wants `expect` next. When it has forgotten any of what this sender sent, a restore put it back: everything accepted is offered
+     * again, before what waits, by a new sender: another backup, of before this restore, knows other commands by the numbers of the old one.
+     * What the server still has goes too, and is answered from its log: numbered by the new sender from 1, whatever the next restore
+     * takes is missed, and nothing comes before what was written earlier. Answers how many commands now wait.
      */
     renumber: (expect: number) =>
       store.transact('strict', async (tx) => {
         const waiting = await unsent(tx)
         const client = await clientIn(tx)
         const forgotten = expect < (waiting[0]?.seq ?? client.nextSeq)
-        const lost = forgotten ? (await tx.commands('acknowledged')).filter((command) => command.seq >= expect).sort(bySeq) : []
-        const all = [...lost, ...waiting]
+        const all = forgotten ? [...(await tx.commands('acknowledged')).sort(bySeq), ...waiting] : waiting
         if (forgotten) tx.putClient({ owner, id: crypto.randomUUID(), nextSeq: 1 })
         await number(tx, all, forgotten ? 1 : expect)
         return all.length
