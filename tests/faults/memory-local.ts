@@ -4,10 +4,15 @@ import { tables } from '../../app/kernel/generated/tables.ts'
 import type { LocalState, PendingCommand } from '../../app/kernel/sync/apply.ts'
 import type { Store } from '../../app/kernel/sync/ports.ts'
 
+/** COPY lines by table and id. */
+export type Rows = Map<string, Map<string, string>>
+
 export interface LocalCopy {
   store: Store & { run: (command: PendingCommand) => Promise<string[]> }
-  /** Every row, as COPY lines by table and id; in memory without the effects of unsent commands. */
-  rows: () => Promise<Map<string, Map<string, string>>>
+  /** Every row; in memory without the effects of unsent commands. */
+  rows: () => Promise<Rows>
+  /** The rows that the server gave, without those effects. */
+  given: () => Promise<Rows>
   /** Commands whose effect shows. */
   shown: () => Promise<string[]>
   /** The browser threw everything away. */
@@ -19,7 +24,7 @@ type Derive = (table: string, lines: string[]) => Promise<{ id: string; scopes: 
 /** An empty local database; `derive` computes what Postgres generates of COPY lines: their ids and scopes. */
 export function memoryLocal(derive: Derive): LocalCopy {
   const empty: LocalState = { cursor: null, boot: null }
-  let rows = new Map<string, Map<string, string>>()
+  let rows: Rows = new Map()
   let state = empty
   let shown = new Set<string>()
 
@@ -71,6 +76,7 @@ export function memoryLocal(derive: Derive): LocalCopy {
       },
     },
     rows: async () => rows,
+    given: async () => rows,
     shown: async () => [...shown],
     async wipe() {
       rows = new Map()

@@ -97,7 +97,12 @@ export async function faultsOf(device: Device, company: CompanyServer, active: b
     if (device.fetched.size) wrongs.push(`${who}: ${device.fetched.size} pictures stay on the device of somebody who is no member any more`)
     if (device.photos.photos().some(({ state }) => state === 'verified'))
       wrongs.push(`${who}: sent photos stay on the device of somebody who is no member any more`)
-    if (flat.size) wrongs.push(`${who}: ${flat.size} rows stay on the device of somebody who is no member any more`)
+    // what they wrote and nobody took stays theirs, and shows
+    const given = [...(await device.local.given()).values()].reduce((sum, { size }) => sum + size, 0)
+    if (given) wrongs.push(`${who}: ${given} rows stay on the device of somebody who is no member any more`)
+    const waiting = new Set(device.disk.commands().flatMap(({ id, state }) => (state === 'queued' || state === 'sending' ? [id] : [])))
+    const others = shown.filter((id) => !waiting.has(id))
+    if (others.length) wrongs.push(`${who}: ${others.length} effects that do not wait show to somebody who is no member any more`)
     return wrongs
   }
   const status = device.status()

@@ -126,13 +126,12 @@ export function makeEngine(deps: EngineDeps) {
     return store
   }
 
-  /** No member any more: the rows leave the phone, the unsent work does not. */
+  /** No member any more: the rows leave the phone, and what the company has accepted; the unsent work does not. */
   async function leaveCompany(): Promise<void> {
     if (left) return
     const store = await openStore()
-    // rows that the browser threw away leave pictures behind
-    if (cursor || boot) await apply(store, { reset: true, state: { cursor: null, boot: null } }, false)
-    else await deps.onLost('company')
+    // also when there are none: rows that the browser threw away leave pictures and effects behind
+    await apply(store, { reset: true, state: { cursor: null, boot: null } }, true)
     cursor = boot = null
     left = true
     listen()
@@ -213,7 +212,7 @@ export function makeEngine(deps: EngineDeps) {
 
   /**
    * Does one change and shows what waits on top of it. `complete`: the change was asked after every acknowledged command was
-   * accepted, so it holds them.
+   * accepted, so it holds them, or they leave with it.
    */
   async function apply(store: Store, change: Change, complete: boolean): Promise<void> {
     const landed: string[] = []
