@@ -163,7 +163,7 @@ test('a company’s logo and colour are on its members’ screens, and on nobody
   await signIn(phone, marc)
   await upToDate(phone)
   await goTo(phone, 'Menu')
-  const picture = phone.locator('.main .face.logo img').first()
+  const picture = phone.locator('.main .face.logo img').filter({ visible: true })
   await picture.waitFor()
   // Cut to 300 px, its shape kept.
   expect(await picture.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([300, 100])

@@ -127,7 +127,7 @@ function Row<T>(props: { place: number; row: () => T; table: TableProps<T> }) {
 }
 
 function Head<T>(props: { column: Column<T>; state: TableState<T> }) {
-  const sorted = () => props.state.sorted() === props.column
+  const sorted = () => props.state.sorted()?.key === props.column.key
   return (
     <div
       role="columnheader"

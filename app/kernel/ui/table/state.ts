@@ -33,12 +33,13 @@ export function createTable<T>(name: string, columns: () => Column<T>[]) {
     /** Sorts by a column; again, the other way round; once more, not at all. */
     sortBy(column: Column<T>) {
       const first = !!column.descending
-      const next = sorted() !== column ? first : descending() === first ? !first : undefined
+      // By key: the columns of a table may be made anew each time they are asked for.
+      const next = sorted()?.key !== column.key ? first : descending() === first ? !first : undefined
       setSearch({ sort: next === undefined ? undefined : `${next ? '-' : ''}${column.key}` }, { replace: true })
     },
     toggle(column: Column<T>) {
       const next = columns()
-        .filter((each) => (each === column ? isShown(each) : !isShown(each)))
+        .filter((each) => (each.key === column.key ? isShown(each) : !isShown(each)))
         .map((each) => each.key)
       setHidden(next)
       localStorage.setItem(stored(name), JSON.stringify(next))
