@@ -157,7 +157,6 @@ test('a company’s logo and colour are on its members’ screens, and on nobody
   const worn = (page: Page) => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent-ink').trim())
   await eventually(async () => expect(await worn(desk)).toBe('#1b5891'))
 
-  const [{ logo } = { logo: '' }] = await stage.world.db<{ logo: string }[]>`select logo from app.companies where id = ${claire.company}`
   const phoneOfMarc = await stage.phone()
   const phone = await openApp(phoneOfMarc, stage.url)
   await signIn(phone, marc)
@@ -180,6 +179,8 @@ test('a company’s logo and colour are on its members’ screens, and on nobody
   await upToDate(other)
   expect(await worn(other)).not.toBe('#1b5891')
   expect(await other.locator('.face.logo').count()).toBe(0)
+  // The phone has shown it: now the server knows its name.
+  const [{ logo } = { logo: '' }] = await stage.world.db<{ logo: string }[]>`select logo from app.companies where id = ${claire.company}`
   expect((await download(stage.world, marc, `${claire.company}/logo/${logo}.png`, 'pictures')).status).toBe(200)
   expect((await download(stage.world, rival, `${claire.company}/logo/${logo}.png`, 'pictures')).status).toBe(400)
 })

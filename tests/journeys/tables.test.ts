@@ -37,7 +37,7 @@ test('the office sorts and filters a table, chooses its columns, comes back to i
 
   await desk.getByLabel('Filtrer par rôle').selectOption({ label: 'Compagnon' })
   await eventually(async () => expect(await names(desk)).toEqual(['Zoé Arnal', 'Éric Jourdan']))
-  await desk.getByText('Colonnes', { exact: true }).click()
+  await desk.locator('summary').getByText('Colonnes', { exact: true }).click()
   await desk.getByRole('checkbox', { name: 'Téléphone' }).uncheck()
   await desk.getByRole('checkbox', { name: 'Service' }).check()
   await desk.getByRole('columnheader', { name: 'Service' }).waitFor()
