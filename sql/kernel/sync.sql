@@ -203,7 +203,11 @@ begin
   if look.reset is not null then
     return jsonb_build_object('snap', pg_current_snapshot()::text, 'schema', look.schema_hash, 'db', look.identity, 'reset', look.reset, 'gained', look.mine);
   elsif look.idle then
-    return jsonb_build_object('snap', pg_current_snapshot()::text);
+    -- A transaction that left nothing on the disk never was, after a crash, and its number is given to another one, which a cursor that knew
+    -- the first would take for seen: the cursor moves on only when all of the log is on the disk.
+    return jsonb_build_object('snap', case
+      when not pg_is_in_recovery() and pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() then pg_current_snapshot()::text
+      else cursor ->> 'snap' end);
   end if;
   theirs := translate(cursor ->> 'scopes', '[]" ', '{}');
   for changed in select key as name, array(select jsonb_array_elements_text(value))::uuid[] as ids from jsonb_each(look.changed) loop
