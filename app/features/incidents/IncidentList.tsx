@@ -9,6 +9,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
+import { SearchField } from '../../kernel/ui/SearchField.tsx'
 import { Split } from '../../kernel/ui/Split.tsx'
 import { DataTable, TableTools } from '../../kernel/ui/table/DataTable.tsx'
 import { createTable } from '../../kernel/ui/table/state.ts'
@@ -91,17 +92,7 @@ export default function IncidentList(props: RouteSectionProps) {
           </For>
         </div>
         <div class="toolbar">
-          <div class="search">
-            <Icon name="search" />
-            <input
-              class="input"
-              type="search"
-              aria-label={t('incident.search')}
-              placeholder={t('incident.search')}
-              value={search.q ?? ''}
-              onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })}
-            />
-          </div>
+          <SearchField label={t('incident.search')} value={search.q} onSearch={(q) => setSearch({ q }, { replace: true })} />
           <Show when={isDesk()}>
             <Views
               views={['list', 'table']}

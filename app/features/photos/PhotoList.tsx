@@ -8,6 +8,7 @@ import { session } from '../../kernel/session.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Age, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
+import { SearchField } from '../../kernel/ui/SearchField.tsx'
 import { photoAuthors, photoList, photoSites, photoZones, type PhotoItem } from './data.ts'
 import { createViewer, PhotoGrid } from './PhotoGrid.tsx'
 
@@ -63,17 +64,7 @@ export default function PhotoList() {
     >
       <div class="stack tight">
         <div class="toolbar">
-          <div class="search">
-            <Icon name="search" />
-            <input
-              class="input"
-              type="search"
-              aria-label={t('photo.search')}
-              placeholder={t('photo.search')}
-              value={search.q ?? ''}
-              onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })}
-            />
-          </div>
+          <SearchField label={t('photo.search')} value={search.q} onSearch={(q) => setSearch({ q }, { replace: true })} />
         </div>
         <div class="photo-filters" role="group" aria-label={t('action.filter')}>
           <Choice

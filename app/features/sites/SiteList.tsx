@@ -10,6 +10,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
+import { SearchField } from '../../kernel/ui/SearchField.tsx'
 import { Split } from '../../kernel/ui/Split.tsx'
 import { DataTable, TableTools } from '../../kernel/ui/table/DataTable.tsx'
 import { createTable } from '../../kernel/ui/table/state.ts'
@@ -69,17 +70,7 @@ export default function SiteList(props: RouteSectionProps) {
     >
       <div class="stack tight">
         <div class="toolbar">
-          <div class="search">
-            <Icon name="search" />
-            <input
-              class="input"
-              type="search"
-              aria-label={t('site.search')}
-              placeholder={t('site.search')}
-              value={search.q ?? ''}
-              onInput={(event) => setSearch({ q: event.currentTarget.value || undefined }, { replace: true })}
-            />
-          </div>
+          <SearchField label={t('site.search')} value={search.q} onSearch={(q) => setSearch({ q }, { replace: true })} />
           <Show
             when={wide()}
             fallback={
