@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import WebSocket from 'ws'
 import { clientAddress, isEncrypted } from '../../supabase/local/gateway/http.ts'
 import { tokenOf } from '../gateway/support.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -17,7 +18,7 @@ beforeAll(async () => {
   writeFileSync(join(dist, 'service-worker.js'), '1')
   writeFileSync(join(dist, 'assets', 'app-abcdefgh.js'), '1')
   writeFileSync(join(dist, 'picture.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
-  world = await createWorld('headers', { staticDir: dist })
+  world = await createWorld('headers', { staticDir: dist, gateway: { siteUrl: 'https://chantier.test' } })
   token = await tokenOf((await world.signUp('anne@headers.test', 'une phrase assez longue 12')).client)
 })
 afterAll(async () => {
@@ -123,4 +124,31 @@ describe('methods', () => {
   test.each(['TRACE', 'PATCH', 'DELETE', 'PUT'])('%s of a page or a row is refused', async (method) => {
     for (const path of ['/', '/rest/v1/companies?id=eq.1']) expect((await ask(method, path)).status).toBeGreaterThanOrEqual(400)
   })
+})
+
+describe('a socket', () => {
+  /** The status of the answer to an upgrade that a page of this origin asks for; 101 = it is open. */
+  const open = (origin?: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const address = `${world.url.replace('http', 'ws')}/realtime/v1/websocket?vsn=1.0.0&apikey=${world.publishableKey}`
+      const socket = new WebSocket(address, origin === undefined ? {} : { origin })
+      socket.on('open', () => {
+        socket.close()
+        resolve(101)
+      })
+      socket.on('unexpected-response', (request, response) => {
+        request.destroy()
+        resolve(response.statusCode!)
+      })
+      socket.on('error', reject)
+    })
+
+  test('opens for pages of the app, by the address they were opened at and by the public one, and for programs that are no page', async () => {
+    for (const origin of [undefined, world.url, 'https://chantier.test']) expect(await open(origin)).toBe(101)
+  })
+
+  test.each(['https://elsewhere.test', 'https://chantier.test.elsewhere.test', 'http://chantier.test', 'http://127.0.0.1:1', 'null', 'nonsense'])(
+    'of a page of %s is refused, although it knows the public key',
+    async (origin) => expect(await open(origin)).toBe(403),
+  )
 })
