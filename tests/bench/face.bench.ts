@@ -101,11 +101,21 @@ async function* firstStarts(browser: Browser, url: string): AsyncGenerator<Measu
 /** Collects what moved by itself and how long each input waited for its paint. */
 const watchFeel = (page: Page) =>
   page.context().addInitScript(() => {
-    const feel = { shift: 0, inputs: [] as number[] }
+    const feel = { shift: 0, inputs: [] as number[], moved: [] as string[] }
+    // the metric as browsers define it: the worst burst, of 5 s at most, without a pause of 1 s
+    const burst = { from: -Infinity, until: -Infinity, sum: 0 }
     Object.assign(globalThis, { feel })
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
-        if (!entry.hadRecentInput) feel.shift += entry.value
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node: Node | null }[] })[]) {
+        if (entry.hadRecentInput) continue
+        if (entry.startTime - burst.until > 1000 || entry.startTime - burst.from > 5000) Object.assign(burst, { from: entry.startTime, sum: 0 })
+        burst.until = entry.startTime
+        burst.sum += entry.value
+        feel.shift = Math.max(feel.shift, burst.sum)
+        feel.moved.push(
+          `${entry.value.toFixed(4)} ${location.pathname} ${entry.sources.map(({ node }) => node?.textContent?.slice(0, 30) ?? node?.nodeName).join(' / ')}`,
+        )
+      }
     }).observe({ type: 'layout-shift', buffered: true })
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as (PerformanceEntry & { interactionId: number })[])
@@ -113,7 +123,7 @@ const watchFeel = (page: Page) =>
     }).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit)
   })
 
-const feel = (page: Page) => page.evaluate(() => (globalThis as unknown as { feel: { shift: number; inputs: number[] } }).feel)
+const feel = (page: Page) => page.evaluate(() => (globalThis as unknown as { feel: { shift: number; inputs: number[]; moved: string[] } }).feel)
 
 /** From the tap on a place of the navigation to its rows, painted; what moved; how long inputs waited. All on a slow phone. */
 async function* walking(browser: Browser, url: string): AsyncGenerator<Measure> {
@@ -154,10 +164,11 @@ async function* walking(browser: Browser, url: string): AsyncGenerator<Measure> 
   await page.getByRole('button', { name: 'Signaler', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Réservation oubliée au niveau 3' }).waitFor(WAIT)
   await upToDate(page)
-  const { inputs, shift } = await feel(page)
+  const { inputs, shift, moved } = await feel(page)
+  console.error(`moved by itself:\n${moved.join('\n')}`)
   console.error(`inputs: ${inputs.join(' ')}`)
   yield { name: 'longest wait of an input for its paint at 4× slower', value: Math.max(...inputs), unit: 'ms', goal: '<= 200' }
-  yield { name: 'layout shift of a visit: sign-in, lists, a report', value: shift, unit: 'score', goal: '<= 0.02' }
+  yield { name: 'layout shift of a visit: sign-in, lists, a report; the worst burst', value: shift, unit: 'score', goal: '<= 0.02' }
   await page.context().close()
 }
 
