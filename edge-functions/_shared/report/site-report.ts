@@ -69,7 +69,7 @@ function writeHead(sheet: Sheet, { company, site, as_of }: SiteReport, labels: L
   const colour = own ? 'ink' : 'accent'
   sheet.line(company.name, PAGE.margin + indent, 20, { size: 10, bold: true, colour, width: INNER / 2 - indent })
   sheet.line(labels.title, PAGE.margin + INNER / 2, 20, { size: 10, colour: 'quiet', align: 'right', width: INNER / 2 })
-  sheet.y = 30
+  sheet.y = taken > 0 ? 36 : 30
   for (const line of sheet.wrap(site.name, INNER, { size: 22, bold: true }).slice(0, 2)) {
     sheet.line(line, PAGE.margin, sheet.y, { size: 22, bold: true })
     sheet.y += 9
