@@ -1,4 +1,6 @@
-import { chmodSync, mkdtempSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql, type TransactionSql } from 'postgres'
@@ -154,3 +156,49 @@ test.each(Object.keys(crashes) as (keyof typeof crashes)[])(
     expect(missed).toEqual([])
   },
 )
+
+test('a replica, which does not tell what is under way, hides nothing that ends later', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'aplomb-test-replica-'))
+  chmodSync(copy, 0o711)
+  const before = await start(boss)
+  await server.stop()
+  spawnSync('cp', ['-a', `${dir}/.`, copy])
+  appendFileSync(join(copy, 'pgdata', 'postgresql.auto.conf'), `primary_conninfo = '${server.url('supabase_admin')}'\nhot_standby = on\n`)
+  writeFileSync(join(copy, 'pgdata', 'standby.signal'), '')
+  server = await startPostgres({ dir, port: server.port, durable: false })
+  const standby = await startPostgres({ dir: copy, durable: false })
+  const replica = openDatabase((login) => standby.url(login))
+  try {
+    const caughtUp = async () => {
+      const [{ here }] = await superuser<[{ here: string }]>`select pg_current_wal_flush_lsn()::text as here`
+      await until(async () => (await replica.db`select 1 where pg_last_wal_replay_lsn() >= ${here}::pg_lsn`).length > 0)
+    }
+    const pullThere = (cursor: Cursor) =>
+      replica.sqlAs(boss.claims, { 'x-company': boss.company }, async (sql) => {
+        const [row] = await sql<[{ answer: Pull }]>`select app.sync_pull(${sql.json({ ...cursor })}) as answer`
+        return row.answer
+      })
+    await until(() =>
+      superuser`select 1`.then(
+        () => true,
+        () => false,
+      ),
+    )
+    const slow = randomUUID()
+    let snap = ''
+    await database.sqlAs(chief.claims, { 'x-company': chief.company }, async (sql) => {
+      await sql`select app.report_incident(${randomUUID()}, ${slow}, ${site}, 'technical', 'low', 'Lent')`
+      const quick = await reportIncident(boss, site)
+      await caughtUp()
+      const answer = await pullThere(before)
+      expect(answer.rows?.incidents).toContain(quick)
+      snap = answer.snap
+    })
+    await caughtUp()
+    expect((await pullThere({ ...before, snap })).rows?.incidents).toContain(slow)
+  } finally {
+    await replica.end()
+    await standby.stop()
+    removeData(copy)
+  }
+})
