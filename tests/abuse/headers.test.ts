@@ -91,6 +91,16 @@ describe('every answer', () => {
     expect(answer.headers['x-powered-by'] ?? answer.headers.server).toBeUndefined()
   })
 
+  test.each(kinds)('%s is no answer to a page of another origin, and leaves no cookie', async (_, __, method, path, headers = {}, body) => {
+    const foreign = { ...headers, origin: 'https://elsewhere.test' }
+    const preflight = { origin: 'https://elsewhere.test', 'access-control-request-method': 'POST', 'access-control-request-headers': 'apikey' }
+    for (const answer of [await ask(method, path, foreign, body), await ask('OPTIONS', path, preflight)]) {
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+      expect(answer.headers['access-control-allow-credentials']).toBeUndefined()
+      expect(answer.headers['set-cookie']).toBeUndefined()
+    }
+  })
+
   test.each(kinds)('%s, come over TLS, keeps the browser to TLS', async (_, status, method, path, headers = {}, body) => {
     const etag: Record<string, string> = status === 304 ? { 'if-none-match': String((await ask(method, path)).headers.etag) } : {}
     const answer = await ask(method, path, { ...headers, ...etag, 'x-forwarded-proto': 'https' }, body)
