@@ -3,6 +3,7 @@ import { askFile } from '../../kernel/ask.ts'
 import { AppError } from '../../kernel/data.ts'
 import { fateOf } from '../../kernel/errors.ts'
 import { pixelsHeld, type PhotoName } from '../../kernel/photos/pixels.ts'
+import { pictureFile } from '../../kernel/pictures.ts'
 import type { SiteReport } from '../../kernel/report.ts'
 import { photosNamed } from './data.ts'
 
@@ -26,7 +27,7 @@ export async function siteReport(siteId: string, locale: string): Promise<Report
     }[]
     if (!row?.content) throw error
     const { writeReport } = await import('../../kernel/report.ts')
-    return { file: await writeReport(row.content, await photosHeld(siteId, row.content), locale), alone: true }
+    return { file: await writeReport(row.content, await photosHeld(siteId, row.content), await logoHeld(row.content), locale), alone: true }
   }
 }
 
@@ -43,6 +44,15 @@ async function photosHeld(siteId: string, { photos }: SiteReport): Promise<(Uint
       const held = photo && ((await pixelsHeld(photo, 'full')) ?? (await pixelsHeld(photo, 'thumb')))
       return held ? new Uint8Array(await held.arrayBuffer()) : null
     }),
+  )
+}
+
+/** The company's logo as this device holds it; null when it has none. */
+async function logoHeld({ company }: SiteReport): Promise<Uint8Array | null> {
+  if (!company.logo) return null
+  return pictureFile('logo', company.logo).then(
+    async (file) => new Uint8Array(await file.arrayBuffer()),
+    () => null,
   )
 }
 
