@@ -19,6 +19,7 @@ import { isDesk } from '../../kernel/ui/wide.ts'
 import { siteColumns } from './columns.tsx'
 import { siteList, type SiteItem } from './data.ts'
 import { gravestTone, siteLook, siteStatuses } from './labels.ts'
+import { NoSites } from './NoSites.tsx'
 import { SiteBoard } from './SiteBoard.tsx'
 
 /** all = those not archived; active = those where work goes on, as the dashboard counts them. */
@@ -128,21 +129,7 @@ export default function SiteList(props: RouteSectionProps) {
         <Rows
           view={view}
           rows={shown()}
-          empty={
-            <Panel
-              icon="site"
-              title={t('site.empty')}
-              actions={
-                <Show when={session.can('site.create')}>
-                  <LinkButton kind="primary" icon="plus" href="/sites/new">
-                    {t('create.site')}
-                  </LinkButton>
-                </Show>
-              }
-            >
-              {t(session.can('site.create') ? 'site.emptyCreate' : 'site.emptyWait')}
-            </Panel>
-          }
+          empty={<NoSites>{t(session.can('site.create') ? 'site.emptyCreate' : 'site.emptyWait')}</NoSites>}
           nothing={
             <Panel
               icon="search"
