@@ -3,11 +3,12 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { makeJpeg } from '../support/camera-files.ts'
 import { openApp, signIn, upToDate } from './gestures.ts'
-import { found, signUp, upload, type Member } from './people.ts'
+import { found, hire, signUp, upload, type Member } from './people.ts'
 import { eventually, readyForFlight, useStage } from './support.ts'
 
 const stage = useStage('photo_map')
 let claire: Member
+let marc: Member
 let site: string
 
 /** A photo that is stored; its place by WGS 84, as phones say it. */
@@ -15,28 +16,29 @@ async function keepPhoto(
   seed: number,
   caption: string,
   place?: [latitude: number, longitude: number, metres: number],
-  taken = '2026-03-02',
+  { taken = '2026-03-02', by = claire, zone = null as string | null } = {},
 ): Promise<void> {
   const content = makeJpeg(640, 480, seed)
   const sha256 = createHash('sha256').update(content).digest('hex')
   const id = crypto.randomUUID()
   const [latitude, longitude, accuracy_m] = place ?? []
   const where = place ? { latitude, longitude, accuracy_m, position_source: 'shutter' } : {}
-  await claire.run('add_photo', {
-    ...{ id, site_id: site, sha256, bytes: content.length, width: 640, height: 480, caption, taken_at: `${taken}T08:0${seed}:00Z`, ...where },
+  await by.run('add_photo', {
+    ...{ id, site_id: site, sha256, bytes: content.length, width: 640, height: 480, caption, zone, taken_at: `${taken}T08:0${seed}:00Z`, ...where },
   })
-  await upload(stage.world, claire, `${claire.company}/${site}/${sha256}.jpg`, content)
-  await claire.run('confirm_photo', { id })
+  await upload(stage.world, by, `${claire.company}/${site}/${sha256}.jpg`, content)
+  await by.run('confirm_photo', { id })
 }
 
 beforeAll(async () => {
   claire = await found(await signUp(stage.world, 'Claire Duval'), 'Duval Construction')
   site = crypto.randomUUID()
   await claire.run('create_site', { id: site, name: 'École Pasteur', status: 'running', latitude: 48.8566, longitude: 2.3522 })
+  marc = await hire(claire, await signUp(stage.world, 'Marc Petit'), 'site_manager', [site])
   await keepPhoto(1, 'Façade nord', [48.85701, 2.3521, 6])
-  await keepPhoto(2, 'Dalle coulée', [48.8562, 2.3535, 12])
-  await keepPhoto(3, 'Cage B, palier', [48.8562, 2.3535, 12])
-  await keepPhoto(4, 'Grue', [48.85655, 2.3509, 40], '2026-03-09')
+  await keepPhoto(2, 'Dalle coulée', [48.8562, 2.3535, 12], { by: marc })
+  await keepPhoto(3, 'Cage B, palier', [48.8562, 2.3535, 12], { zone: 'Cage B' })
+  await keepPhoto(4, 'Grue', [48.85655, 2.3509, 40], { taken: '2026-03-09' })
   await keepPhoto(5, 'Bon de livraison')
 })
 
@@ -102,6 +104,14 @@ test('photos stand where they were taken, without a network: a tap opens one, a 
   await page.getByText('1 photo sur la carte').waitFor()
   await eventually(async () => expect(await marks(page).count()).toBe(1))
   await page.getByRole('button', { name: 'Grue' }).first().waitFor()
+  await page.getByRole('textbox', { name: 'Du', exact: true }).fill('')
+  await page.getByRole('combobox', { name: 'Zone' }).selectOption('Cage B')
+  await page.getByText('1 photo sur la carte').waitFor()
+  await page.getByRole('button', { name: 'Cage B, palier' }).first().waitFor()
+  await page.getByRole('combobox', { name: 'Zone' }).selectOption('')
+  await page.getByRole('combobox', { name: 'Auteur' }).selectOption('Marc Petit')
+  await page.getByText('1 photo sur la carte').waitFor()
+  await page.getByRole('button', { name: 'Dalle coulée' }).first().waitFor()
 })
 
 test('the list beside the map does what the map does, by keys, and alone where a device cannot draw', async () => {
