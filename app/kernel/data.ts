@@ -8,6 +8,7 @@ import { AppError } from './errors.ts'
 import { awaitPart } from './first-screen.ts'
 import type { CommandName, Commands } from './generated/commands.ts'
 import { readSnapshot, writeSnapshot } from './local-store.ts'
+import { recall, remember } from './remembered.ts'
 import { attemptEffect } from './sync/attempt.ts'
 import { pendingOf } from './sync/pending.ts'
 import type { StoredCommand } from './sync/outbox.ts'
@@ -21,7 +22,7 @@ const SNAPSHOT_ROWS = 200
 const SNAPSHOT_AFTER_MS = 400
 
 /**
- * The rows of a query: those the screen showed last time, at once; then the local database's, and again whenever one of its tables
+ * The rows of a query: those this tab drew last, in the same frame, or those the screen showed last time, at once; then the local database's, and again whenever one of its tables
  * changed. Rows that stay the same keep their identity, so a list only draws what moved.
  * @param query null while there is nothing to ask. Put a LIMIT in it.
  */
@@ -34,9 +35,10 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
     on([query, active, database, filled], ([asked, now, db], before) => {
       const [askedBefore, nowBefore] = before ?? []
       if (!asked || !now || asked.key !== askedBefore?.key || now !== nowBefore) {
+        const known = asked && now && db && filled() ? (recall(now, asked.key) as T[] | undefined) : undefined
         batch(() => {
-          setRows([])
-          setSource('none')
+          setRows(known ?? [])
+          setSource(known ? 'local' : 'none')
           setError(null)
         })
       }
@@ -74,7 +76,10 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
           // An empty database that is still filling knows less than the last-seen rows.
           if (alive && (next.length || filled() || source() !== 'snapshot')) {
             show(next, 'local')
-            if (filled()) save(next)
+            if (filled()) {
+              if (!again) remember(now!, asked!, rows())
+              save(next)
+            }
           }
         } catch (failure) {
           if (alive) setError(failure)

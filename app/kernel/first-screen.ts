@@ -18,6 +18,7 @@ const showWhenWhole = () => mounted && awaited === 0 && requestAnimationFrame(()
 
 /** A screen says that it is in the page, but for the parts it awaits. */
 export function screenMounted(): void {
+  document.getElementById('start')?.remove()
   mounted = true
   showWhenWhole()
 }

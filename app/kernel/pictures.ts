@@ -93,22 +93,25 @@ export function pictureUrl(kind: PictureKind, sha256: string): Promise<string> {
   const now = active()
   if (!now) return Promise.reject(new AppError('AUTHN'))
   const name = `${now.owner} ${kind} ${sha256}`
-  const found = shown.get(name) ?? fetchPicture(now.owner, now.company.company_id, kind, sha256)
+  const found = shown.get(name) ?? pictureFile(kind, sha256).then((file) => URL.createObjectURL(file))
   shown.set(name, found)
   found.catch(() => shown.delete(name))
   return found
 }
 
-async function fetchPicture(owner: string, companyId: string, kind: PictureKind, sha256: string): Promise<string> {
-  const cache = await caches.open(photoCache(owner))
+/** A picture's file: kept on this device, else fetched. Rejects with AUTHN, NETWORK or ABSENT. */
+export async function pictureFile(kind: PictureKind, sha256: string): Promise<Blob> {
+  const now = active()
+  if (!now) throw new AppError('AUTHN')
+  const cache = await caches.open(photoCache(now.owner))
   const key = keyOf(kind, sha256)
   let response = await cache.match(key)
   if (!response) {
-    response = await ask(companyId, ({ url, headers }) =>
-      fetch(`${url}/storage/v1/object/authenticated/pictures/${nameOf(companyId, kind, sha256)}`, { headers }),
+    response = await ask(now.company.company_id, ({ url, headers }) =>
+      fetch(`${url}/storage/v1/object/authenticated/pictures/${nameOf(now.company.company_id, kind, sha256)}`, { headers }),
     )
     if (!response.ok) throw new AppError('ABSENT')
     await cache.put(key, response.clone()).catch(() => undefined)
   }
-  return URL.createObjectURL(await response.blob())
+  return response.blob()
 }

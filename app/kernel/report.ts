@@ -7,8 +7,8 @@ export type { SiteReport } from '../../edge-functions/_shared/report/site-report
 
 const font = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())
 
-/** Writes a site's report on this device; `photos` are the files in the order of the content, null where there is none. */
-export async function writeReport(content: SiteReport, photos: (Uint8Array | null)[], locale: string): Promise<Blob> {
+/** Writes a site's report on this device; `photos` are the files in the order of the content, null where there is none; so is the logo. */
+export async function writeReport(content: SiteReport, photos: (Uint8Array | null)[], logo: Uint8Array | null, locale: string): Promise<Blob> {
   const [regular, bold] = await Promise.all([font(regularFont), font(boldFont)])
-  return new Blob([writeSiteReport(content, { fonts: { regular, bold }, photos, locale }) as BlobPart], { type: 'application/pdf' })
+  return new Blob([writeSiteReport(content, { fonts: { regular, bold }, photos, logo, locale }) as BlobPart], { type: 'application/pdf' })
 }

@@ -3,8 +3,8 @@ import { readFonts } from '../_shared/report/fonts.ts'
 import { writeSiteReport, type SiteReport } from '../_shared/report/site-report.ts'
 import { Refusal, serve, setting } from '../_shared/serve.ts'
 
-/** Most bytes of a photo: a larger one is left out rather than slow. */
-const LARGEST_PHOTO = 6 * 1024 * 1024
+/** Most bytes of a picture: a larger one is left out rather than slow. */
+const LARGEST_FILE = 6 * 1024 * 1024
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
@@ -24,12 +24,17 @@ serve(async (request) => {
   if (error) throw new Refusal(status >= 400 ? status : 502, error.code || 'FAULT', error.message)
   if (!data) throw new Refusal(404, 'GHOST', 'GHOST: site')
   const content = data as SiteReport
-  const photo = async (path: string): Promise<Uint8Array | null> => {
-    const { data: file } = await supabase.storage.from('photos').download(path)
-    return file && file.size <= LARGEST_PHOTO ? new Uint8Array(await file.arrayBuffer()) : null
+  const read = async (bucket: string, path: string): Promise<Uint8Array | null> => {
+    const { data: file } = await supabase.storage.from(bucket).download(path)
+    return file && file.size <= LARGEST_FILE ? new Uint8Array(await file.arrayBuffer()) : null
   }
-  const [fonts, ...photos] = await Promise.all([readFonts(), ...content.photos.map(({ path }) => photo(path))])
-  const pdf = writeSiteReport(content, { fonts, photos, locale })
+  const { logo: named } = content.company
+  const [fonts, logo, ...photos] = await Promise.all([
+    readFonts(),
+    named ? read('pictures', `${company}/logo/${named}.png`) : null,
+    ...content.photos.map(({ path }) => read('photos', path)),
+  ])
+  const pdf = writeSiteReport(content, { fonts, photos, logo, locale })
   return new Response(pdf as BodyInit, { headers: { 'content-type': 'application/pdf', 'cache-control': 'no-store' } })
 })
 

@@ -145,11 +145,25 @@ begin
     pruned_before = least(s.pruned_before, pg_snapshot_xmin(pg_current_snapshot()));
 end $$;
 
+-- The running statement's snapshot, ended before the number `bound`: transactions from there on count as still to come.
+create or replace function sync.snapshot_before(bound xid8) returns pg_snapshot
+language sql stable set search_path = '' as $$
+  select case when bound >= pg_snapshot_xmax(here) then here
+              else concat(least(pg_snapshot_xmin(here), bound), ':', bound, ':',
+                     (select string_agg(xid::text, ',' order by xid) from pg_snapshot_xip(here) as xid where xid < bound))::pg_snapshot end
+  from (select pg_current_snapshot() as here) as s;
+$$;
+
 -- What sync_pull must know, with the owner's eyes: whether anything is new (`idle`), the caller's scopes, whether their cursor still serves
 -- (`reset` says why not), and the ids changed in the scopes of both, {table: [id]}. Never rows. Most pulls find nothing: they end after
 -- one look at each scope's place in the log (by its index, whatever the planner guesses of sizes). Raises AUTHN, PROOF, OUTER.
+--
+-- `snap` is the next cursor's; null = as the cursor asked with. It calls no transaction over that a crash could take back: one that left
+-- nothing on the disk never was, after the crash, and its number is given to another one, whose rows the cursor would take for seen. So it is
+-- this moment's when all of the server's log is on the disk. Else it ends after the newest change that this caller may know: a change is
+-- visible when it is on the disk, and no number before its own is given away again.
 create or replace function sync.look(
-  cursor jsonb, out idle boolean, out mine uuid[], out schema_hash text, out identity text, out reset text, out changed jsonb)
+  cursor jsonb, out idle boolean, out mine uuid[], out schema_hash text, out identity text, out reset text, out changed jsonb, out snap pg_snapshot)
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off as $$
 declare
   most constant bigint := 20000;
@@ -166,26 +180,37 @@ begin
          c.scopes = mine and not exists (
            select from unnest(c.scopes) as scope_id cross join lateral (
              select from sync.log as l
-             where l.scope_id = scope_id.scope_id and l.xid >= pg_snapshot_xmin(c.since) and not pg_visible_in_snapshot(l.xid, c.since) limit 1) as l)
-  into schema_hash, identity, since, theirs, reset, idle
+             where l.scope_id = scope_id.scope_id and l.xid >= pg_snapshot_xmin(c.since) and not pg_visible_in_snapshot(l.xid, c.since) limit 1) as l),
+         case when pg_is_in_recovery() then null when pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() then pg_current_snapshot() end
+  into schema_hash, identity, since, theirs, reset, idle, snap
   from sync.state as s
   cross join lateral (
     select case when s.started_at = pg_postmaster_start_time() then s.identity else sync.database_identity() end as identity) as i
   cross join (select (cursor ->> 'snap')::pg_snapshot as since, cursor ->> 'schema' as schema, cursor ->> 'db' as db,
                      translate(cursor ->> 'scopes', '[]" ', '{}')::uuid[] as scopes) as c;
-  if idle or reset is not null then return; end if;
-  select json_object_agg(n.name, n.ids), sum(n.count) into changed, total -- not jsonb_object_agg: its time grows with the square of a list
-  from (
-    select t.name, json_agg(distinct l.row_id) as ids, count(*) as count
-    from (select unnest(theirs) intersect select unnest(mine)) as held (scope_id)
-    cross join lateral (
-      select l.table_number, l.row_id from sync.log as l
-      where l.scope_id = held.scope_id and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
-      limit most
-    ) as l join sync.tables as t on t.number = l.table_number
-    group by t.name
-  ) as n;
-  if total >= most then reset := 'volume'; end if;
+  if idle and reset is null then return; end if;
+  if reset is null then
+    select json_object_agg(n.name, n.ids), sum(n.count) into changed, total -- not jsonb_object_agg: its time grows with the square of a list
+    from (
+      select t.name, json_agg(distinct l.row_id) as ids, count(*) as count
+      from (select unnest(theirs) intersect select unnest(mine)) as held (scope_id)
+      cross join lateral (
+        select l.table_number, l.row_id from sync.log as l
+        where l.scope_id = held.scope_id and l.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(l.xid, since)
+        limit most
+      ) as l join sync.tables as t on t.number = l.table_number
+      group by t.name
+    ) as n;
+    if total >= most then reset := 'volume'; end if;
+  end if;
+  if pg_is_in_recovery() then
+    snap := sync.snapshot_before(pg_snapshot_xmin(pg_current_snapshot())); -- a replica does not tell who is under way
+  elsif snap is null then
+    snap := sync.snapshot_before(greatest(
+      '3', case when reset is null then pg_snapshot_xmax(since) else (select s.pruned_before from sync.state as s) end,
+      (select max((l.xid::text::numeric + 1)::text::xid8) from unnest(mine) as scope_id (id) cross join lateral (
+         select l.xid from sync.log as l where l.scope_id = scope_id.id order by l.xid desc limit 1) as l)));
+  end if;
 end $$;
 
 -- What the caller's phone must change since its cursor: {snap, schema?, db?, reset?, gained?, lost?, rows?, gone?}.
@@ -201,13 +226,9 @@ declare
   part record;
 begin
   if look.reset is not null then
-    return jsonb_build_object('snap', pg_current_snapshot()::text, 'schema', look.schema_hash, 'db', look.identity, 'reset', look.reset, 'gained', look.mine);
+    return jsonb_build_object('snap', look.snap::text, 'schema', look.schema_hash, 'db', look.identity, 'reset', look.reset, 'gained', look.mine);
   elsif look.idle then
-    -- A transaction that left nothing on the disk never was, after a crash, and its number is given to another one, which a cursor that knew
-    -- the first would take for seen: the cursor moves on only when all of the log is on the disk.
-    return jsonb_build_object('snap', case
-      when not pg_is_in_recovery() and pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() then pg_current_snapshot()::text
-      else cursor ->> 'snap' end);
+    return jsonb_build_object('snap', coalesce(look.snap::text, cursor ->> 'snap'));
   end if;
   theirs := translate(cursor ->> 'scopes', '[]" ', '{}');
   for changed in select key as name, array(select jsonb_array_elements_text(value))::uuid[] as ids from jsonb_each(look.changed) loop
@@ -215,7 +236,7 @@ begin
     if part.rows is not null then rows := rows || jsonb_build_object(changed.name, part.rows); end if;
     if part.gone <> '{}' then gone := gone || jsonb_build_object(changed.name, part.gone); end if;
   end loop;
-  return jsonb_strip_nulls(jsonb_build_object('snap', pg_current_snapshot()::text,
+  return jsonb_strip_nulls(jsonb_build_object('snap', look.snap::text,
     'gained', (select jsonb_agg(id) from (select unnest(look.mine) as id except select unnest(theirs)) as s),
     'lost', (select jsonb_agg(place - 1) from unnest(theirs) with ordinality as s (id, place) where id <> all (look.mine)),
     'rows', nullif(rows, '{}'), 'gone', nullif(gone, '{}')));

@@ -45,7 +45,7 @@ create or replace function kpi.site_report(site_id uuid, as_of timestamptz) retu
 language sql stable set search_path = '' as $$
   select jsonb_build_object(
     'as_of', as_of,
-    'company', jsonb_build_object('name', c.name, 'locale', c.locale, 'currency', c.currency, 'time_zone', c.time_zone),
+    'company', jsonb_build_object('name', c.name, 'locale', c.locale, 'currency', c.currency, 'time_zone', c.time_zone, 'accent', c.accent, 'logo', c.logo),
     'site', jsonb_build_object('id', s.id, 'code', s.code, 'name', s.name, 'client_name', s.client_name,
       'address', nullif(concat_ws(', ', s.address, nullif(concat_ws(' ', s.postal_code, s.city), '')), ''),
       'starts_on', s.starts_on, 'ends_on', s.ends_on, 'project_manager', p.full_name, 'site_manager', m.full_name),

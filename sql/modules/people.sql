@@ -253,6 +253,7 @@ begin
   end if;
   return (
     select jsonb_build_object('to', invitation.email, 'token', token, 'locale', c.locale, 'time_zone', c.time_zone, 'company', c.name,
+      'accent', c.accent, 'logo_file', c.id || '/logo/' || c.logo || '.png',
       'inviter', m.full_name, 'name', invitation.full_name, 'roles', invitation.roles, 'expires_at', invitation.expires_at,
       'sites', array(select s.name from app.sites as s where s.company_id = job.company_id and s.id = any (invitation.site_ids) order by s.name))
     from app.companies as c join app.memberships as m on m.company_id = c.id and m.id = invitation.created_by where c.id = job.company_id);

@@ -55,7 +55,11 @@ export async function preflight(sql: Sql, databaseUrl: string): Promise<string[]
   }
   if (missing.length > 0) throw new Error(`This database misses\n  ${missing.join('\n  ')}`)
   const safe = SAFE[major]
-  return safe !== undefined && minor < safe
-    ? [`Postgres ${major}.${minor}: update to ${major}.${safe} or newer before production (docs/deploy.md says why).`]
-    : []
+  const regrets = []
+  if (safe !== undefined && minor < safe) {
+    regrets.push(`Postgres ${major}.${minor}: update to ${major}.${safe} or newer before production (docs/deploy.md says why).`)
+  }
+  const [{ commit }] = await sql<[{ commit: string }]>`select current_setting('synchronous_commit') as commit`
+  if (commit === 'off') regrets.push('synchronous_commit is off: a crash loses work that phones were told is safe. Switch it on before production.')
+  return regrets
 }

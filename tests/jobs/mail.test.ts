@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startJobs } from '../../supabase/local/jobs.ts'
 import type { Mailbox } from '../../supabase/local/mailbox/index.ts'
+import { wearLogo } from '../reports/site.ts'
 import { createPerson, createSite, foundCompany, type Json, type Member } from '../support/company.ts'
+import { logo } from '../support/pictures.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 /** From the command to the mail: the real worker, a real SMTP server that keeps what it gets. */
@@ -50,6 +52,25 @@ describe('an invitation by mail', () => {
     await world.db`update app.companies set locale = 'en' where id = ${boss.company}`
     await invite('joe@chantier.test')
     expect((await mailbox.next('joe@chantier.test', { seconds: 30 })).text).toContain('invites you to join')
+  })
+
+  it('is signed with the company’s name, colour and logo, which travels in the mail', async () => {
+    await wearLogo(world, boss, logo())
+    await boss.run('update_company', { changes: { accent: '#1b5891' } })
+    await invite('lou@chantier.test')
+    const { html, pictures } = await mailbox.next('lou@chantier.test', { seconds: 30 })
+    expect(html).toContain('Bâti &lt;Garrigue&gt; &amp; Fils</p>')
+    expect(html).toContain('background:#1b5891;color:#ffffff')
+    const [, cid] = /<img src="cid:([^"]+)"/.exec(html)!
+    expect(pictures).toEqual({ [cid!]: `data:image/png;base64,${logo().toString('base64')}` })
+    // a logo that is not there holds back no mail
+    await boss.run('update_company', { changes: { logo: 'f'.repeat(64) } })
+    await invite('max@chantier.test')
+    const without = await mailbox.next('max@chantier.test', { seconds: 30 })
+    expect([without.html.includes('cid:'), without.pictures]).toEqual([false, {}])
+    await boss.run('update_company', { changes: { logo: null, accent: '#ffe100' } })
+    await invite('ana@chantier.test')
+    expect((await mailbox.next('ana@chantier.test', { seconds: 30 })).html).toContain('background:#ffe100;color:#000000')
   })
 
   it('is one mail per person, however many are asked for at once', async () => {

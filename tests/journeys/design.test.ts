@@ -35,6 +35,26 @@ test('a developer sees every part of the screens in each of its states', async (
   await desk.getByText('Remplissez « Nom ».').waitFor()
 })
 
+test('who asked for no motion sees none; what moves without end costs the page no work', async () => {
+  const { port } = dev.httpServer!.address() as { port: number }
+  const desk = await openApp(await stage.desk(), `http://127.0.0.1:${port}/design`)
+  await desk.getByRole('heading', { level: 1, name: 'Design' }).waitFor()
+  const moving = () =>
+    desk.evaluate(() =>
+      document.getAnimations().map((each) => ({
+        endless: each.effect!.getComputedTiming().iterations === Infinity,
+        properties: (each.effect as KeyframeEffect)
+          .getKeyframes()
+          .flatMap((frame) => Object.keys(frame).filter((name) => !['offset', 'computedOffset', 'easing', 'composite'].includes(name))),
+      })),
+    )
+  expect(await moving()).toEqual([]) // devices of the tests ask for none
+  await desk.emulateMedia({ reducedMotion: 'no-preference' })
+  const endless = (await moving()).filter((each) => each.endless)
+  expect(endless.length).toBeGreaterThan(0)
+  for (const { properties } of endless) expect(['opacity', 'rotate', 'transform', 'translate', 'scale']).toEqual(expect.arrayContaining(properties))
+})
+
 test('nothing of that page is in what is built', async () => {
   const assets = `${root}/dist/assets`
   const holders = readdirSync(assets).filter(

@@ -53,6 +53,16 @@ describe('a deployment over a living database', () => {
   })
 })
 
+describe('a database that answers before its work is on the disk', () => {
+  it('is deployed to, with a regret', async () => {
+    await database.db.unsafe(`alter database "${database.name}" set synchronous_commit = off`)
+    const lines: string[] = []
+    await deploy(database.address('postgres'), (line) => void lines.push(line))
+    await database.db.unsafe(`alter database "${database.name}" reset synchronous_commit`)
+    expect(lines).toContainEqual(expect.stringContaining('synchronous_commit is off'))
+  })
+})
+
 describe('what the files say no more', () => {
   const known = (signature: string) =>
     database.db`select to_regprocedure(${signature}) is not null as known`.then((rows) => rows[0]!.known as boolean)

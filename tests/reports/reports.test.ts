@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeSiteReport, type SiteReport } from '../../edge-functions/_shared/report/site-report.ts'
 import { createPerson, createSite, foundCompany, hire, type Member } from '../support/company.ts'
-import { picture } from '../support/pictures.ts'
+import { logo, picture } from '../support/pictures.ts'
 import { readPdf as read } from '../support/pdf.ts'
 import { createWorld, type World } from '../support/world.ts'
-import { clientOf, fillSite } from './site.ts'
+import { clientOf, fillSite, wearLogo } from './site.ts'
 
 let world: World
 let boss: Member
@@ -71,6 +71,24 @@ describe('the report of a site', () => {
     expect(pictures).toBe(6)
   })
 
+  it('carries the company’s logo beside its name, and goes without one that cannot be read', async () => {
+    const house = await foundCompany(world, await createPerson(world, 'boss@logo.test'), 'Charpentes du Vercors')
+    const own = await fillSite(world, house, { photos: 0, incidents: 0 })
+    const shows = async () => {
+      const { text, pictures } = await read((await ask(house, { site_id: own })).bytes!)
+      expect(text).toContain('Charpentes du Vercors')
+      return pictures
+    }
+    expect(await shows()).toBe(0)
+    await wearLogo(world, house, logo())
+    expect(await shows()).toBe(1)
+    // a file that claims a size which would fill the memory
+    await wearLogo(world, house, Buffer.concat([logo().subarray(0, 16), Buffer.from([0, 1, 0, 0, 0, 1, 0, 0]), logo().subarray(24)]))
+    expect(await shows()).toBe(0)
+    await house.run('update_company', { changes: { logo: 'f'.repeat(64) } })
+    expect(await shows()).toBe(0)
+  })
+
   it('is not given to who does not see the site, nor to a stranger, nor without an account', async () => {
     const other = await createSite(boss, 'Autre')
     expect(await ask(crew, { site_id: other })).toEqual({ status: 404, code: 'GHOST' })
@@ -99,6 +117,7 @@ describe('the same report without a network', () => {
     const here = writeSiteReport(row!.content, { fonts, photos: [new Uint8Array(picture(1)), null, new Uint8Array([1, 2, 3]), null, null, null] })
     const { text, pictures } = await read(here)
     expect(pictures).toBe(1)
+    expect((await read(writeSiteReport(row!.content, { fonts, photos: [], logo: new Uint8Array(logo()) }))).pictures).toBe(1)
     expect(text.split('Photo absente de cet appareil')).toHaveLength(6)
     const { text: there } = await read((await ask(boss, { site_id: site, as_of: '2026-11-21T10:00:00Z' })).bytes!)
     expect(lines(text).filter((line) => line !== 'Photo absente de cet appareil')).toEqual(lines(there))

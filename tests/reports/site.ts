@@ -44,3 +44,12 @@ export async function fillSite(world: World, by: Member, { photos = 6, incidents
   }
   return site
 }
+
+/** Stores a file as the logo of who edits the company, and wears it. */
+export async function wearLogo(world: World, by: Member, file: Buffer): Promise<void> {
+  const sha256 = createHash('sha256').update(file).digest('hex')
+  const files = (await clientOf(world, by)).storage.from('pictures')
+  const { error } = await files.upload(`${by.company}/logo/${sha256}.png`, file, { contentType: 'image/png' })
+  if (error) throw error
+  await by.run('update_company', { changes: { logo: sha256 } })
+}

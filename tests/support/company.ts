@@ -1,6 +1,6 @@
 /** A company of test people, made through the same functions as the app, straight in SQL. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { Claims, TestDatabase } from './database.ts'
+import type { Claims, OpenDatabase } from './database.ts'
 
 export type Json = Record<string, unknown>
 
@@ -25,7 +25,7 @@ export interface Member extends Person {
 }
 
 /** Creates a user with a living session, as Auth does. */
-export async function createPerson(database: TestDatabase, email: string): Promise<Person> {
+export async function createPerson(database: OpenDatabase, email: string): Promise<Person> {
   const userId = randomUUID()
   const sessionId = randomUUID()
   await database.db`insert into auth.users (id, email, aud, role, created_at, updated_at) values (${userId}, ${email}, 'authenticated', 'authenticated', now(), now())`
@@ -64,13 +64,13 @@ export function asMember(person: Person, company: string, id: string): Member {
 }
 
 /** Founds a company; its founder is admin, executive and project manager. */
-export async function foundCompany(database: TestDatabase, founder: Person, name: string): Promise<Member> {
+export async function foundCompany(database: OpenDatabase, founder: Person, name: string): Promise<Member> {
   const company = await founder.call<string>(null, 'found_company', { id: randomUUID(), name, full_name: `Fondateur ${name}` })
   return asMember(founder, company, await membershipId(database, company, founder))
 }
 
 /** Invites a new person with these roles and sites, and lets them accept. */
-export async function hire(database: TestDatabase, by: Member, email: string, roles: string[], sites: string[] = []): Promise<Member> {
+export async function hire(database: OpenDatabase, by: Member, email: string, roles: string[], sites: string[] = []): Promise<Member> {
   const token = randomBytes(32).toString('base64url')
   const hash = createHash('sha256').update(token).digest('hex')
   await by.run('invite_person', { id: randomUUID(), token_hash: hash, roles, site_ids: sites })
@@ -93,7 +93,7 @@ export async function reportIncident(by: Member, site: string, more: Json = {}):
   return id
 }
 
-async function membershipId(database: TestDatabase, company: string, person: Person): Promise<string> {
+async function membershipId(database: OpenDatabase, company: string, person: Person): Promise<string> {
   const [row] = await database.db`select id from app.memberships where company_id = ${company} and user_id = ${person.userId}`
   return row!.id as string
 }

@@ -15,9 +15,8 @@ export interface Claims {
   [name: string]: unknown
 }
 
-/** A database of one test file. */
-export interface TestDatabase {
-  name: string
+/** A deployed database and the ways in. */
+export interface OpenDatabase {
   /** Connection address of a login. */
   address(role: Login): string
   /** A pool of the owner, role `postgres`, who stands above row-level security. */
@@ -30,6 +29,13 @@ export interface TestDatabase {
    * @param login of another service
    */
   sqlAs<T>(claims: Claims, headers: Record<string, string>, work: (sql: TransactionSql) => Promise<T>, login?: Login): Promise<T>
+  /** Closes the connections. */
+  end(): Promise<void>
+}
+
+/** A database of one test file. */
+export interface TestDatabase extends OpenDatabase {
+  name: string
   /** Drops the database. */
   close(): Promise<void>
 }
@@ -46,7 +52,20 @@ export async function createTestDatabase(name: string): Promise<TestDatabase> {
   const superuser = addressIn('supabase_admin', 'postgres')
 
   await createDatabase(superuser, database, { template: TEMPLATE })
-  const quiet = { max: 5, onnotice: () => undefined }
+  const open = openDatabase(address)
+  return {
+    ...open,
+    name: database,
+    async close() {
+      await open.end()
+      await dropDatabase(superuser, database)
+    },
+  }
+}
+
+/** Opens a deployed database; its connections come again after a crash. */
+export function openDatabase(address: (role: Login) => string): OpenDatabase {
+  const quiet = { max: 5, onnotice: () => undefined, backoff: () => 0.1 }
   const db = postgres(address('postgres'), quiet)
   const services = new Map<Login, Sql>()
   const serviceOf = (login: Login) => {
@@ -54,9 +73,7 @@ export async function createTestDatabase(name: string): Promise<TestDatabase> {
     services.set(login, service)
     return service
   }
-
   return {
-    name: database,
     address,
     db,
     async sqlAs(claims, headers, work, login = 'authenticator') {
@@ -68,9 +85,8 @@ export async function createTestDatabase(name: string): Promise<TestDatabase> {
         return await work(sql)
       })) as Awaited<ReturnType<typeof work>>
     },
-    async close() {
-      await Promise.all([db.end(), ...[...services.values()].map((service) => service.end())])
-      await dropDatabase(superuser, database)
+    async end() {
+      await Promise.all([db.end({ timeout: 5 }), ...[...services.values()].map((service) => service.end({ timeout: 5 }))])
     },
   }
 }

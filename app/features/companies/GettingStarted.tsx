@@ -22,7 +22,9 @@ export function createChecklist() {
   })
   /** Known, and something is left to do. */
   const open = createMemo(() => view.rows().length > 0 && steps().some((step) => !step.done))
-  return { steps, open }
+  /** Not known yet. */
+  const pending = () => session.can('site.create') && view.rows().length === 0 && !view.error()
+  return { steps, open, pending }
 }
 
 /** The first steps as a list; the next one stands out. */

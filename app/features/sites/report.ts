@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/data.ts'
 import type { Query } from '../../kernel/contract.ts'
 import { fateOf } from '../../kernel/errors.ts'
 import { pixelsHeld, type PhotoName } from '../../kernel/photos/pixels.ts'
+import { pictureFile } from '../../kernel/pictures.ts'
 import type { SiteReport } from '../../kernel/report.ts'
 import { photosAnnounced, photosNamed } from './data.ts'
 
@@ -28,7 +29,7 @@ export async function siteReport(siteId: string, locale: string): Promise<Report
     if (!row?.content) throw error
     const { content, files } = await withOwnPhotos(siteId, row.content)
     const { writeReport } = await import('../../kernel/report.ts')
-    return { file: await writeReport(content, files, locale), alone: true }
+    return { file: await writeReport(content, files, await logoHeld(row.content), locale), alone: true }
   }
 }
 
@@ -55,6 +56,15 @@ async function withOwnPhotos(siteId: string, content: SiteReport): Promise<{ con
 async function heldFile(photo: PhotoName | undefined): Promise<Uint8Array | null> {
   const held = photo && ((await pixelsHeld(photo, 'full')) ?? (await pixelsHeld(photo, 'thumb')))
   return held ? new Uint8Array(await held.arrayBuffer()) : null
+}
+
+/** The company's logo as this device holds it; null when it has none. */
+async function logoHeld({ company }: SiteReport): Promise<Uint8Array | null> {
+  if (!company.logo) return null
+  return pictureFile('logo', company.logo).then(
+    async (file) => new Uint8Array(await file.arrayBuffer()),
+    () => null,
+  )
 }
 
 /** Hands a file to the browser's downloads. */

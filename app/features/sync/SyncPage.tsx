@@ -6,6 +6,7 @@ import { plural, t } from '../../kernel/i18n/index.ts'
 import { photosWaiting } from '../../kernel/photos/waiting.ts'
 import { session } from '../../kernel/session.ts'
 import { outbox, sync } from '../../kernel/status.ts'
+import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
@@ -13,7 +14,7 @@ import { Badge, Button, LinkButton, Panel, Progress, received } from '../../kern
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
 import { PhotosWaiting } from '../photos/public.ts'
 import { commandName, subject } from './describe.ts'
-import { createOwnDrafts } from './drafts.ts'
+import { createOwnDrafts, discardDraft, type Draft } from './drafts.ts'
 
 /** Is my work safe? What waits, what was refused and why, and what this device holds. */
 export default function SyncPage() {
@@ -28,6 +29,12 @@ export default function SyncPage() {
       .slice(0, 10),
   )
   const drafts = createOwnDrafts()
+  const discard = async (draft: Draft) => {
+    const body = t(draft.about ? 'draft.discardAbout' : 'draft.discardBody', { about: draft.about })
+    if (!(await confirm({ title: t('draft.discardTitle'), body, action: t('draft.discard'), danger: true }))) return
+    await discardDraft(draft)
+    announce(t('draft.discarded'))
+  }
   const look = () => syncLook()
   const save = () => {
     const link = document.createElement('a')
@@ -110,7 +117,7 @@ export default function SyncPage() {
           <ul class="items" aria-label={t('draft.title')}>
             <For each={drafts()}>
               {(draft) => (
-                <li>
+                <li class="row">
                   <A class="item" href={draft.href}>
                     <span class="glyph">
                       <Icon name="edit" />
@@ -126,6 +133,15 @@ export default function SyncPage() {
                     <span class="small strong">{t('draft.resume')}</span>
                     <Icon name="next" />
                   </A>
+                  <button
+                    type="button"
+                    class="button icon-only quiet"
+                    aria-label={t('draft.discardThis', { draft: [t(`draft.${draft.kind}`), draft.about].filter(Boolean).join(', ') })}
+                    title={t('draft.discard')}
+                    onClick={() => void discard(draft)}
+                  >
+                    <Icon name="trash" />
+                  </button>
                 </li>
               )}
             </For>

@@ -1,6 +1,6 @@
 import { createMemo, type Accessor } from 'solid-js'
 import { draftName } from '../../kernel/me.ts'
-import { createDrafts } from '../../kernel/ui/drafts.ts'
+import { createDrafts, dropDraft } from '../../kernel/ui/drafts.ts'
 
 export type DraftKind = 'incident' | 'site' | 'editSite' | 'person' | 'people' | 'answer'
 
@@ -9,11 +9,16 @@ export interface Draft {
   kind: DraftKind
   href: string
   about: string
+  /** What keeps it on this device: the names of its parts. */
+  parts: string[]
 }
+
+/** The pictures picked for a report lie beside its words. */
+const PHOTOS = 'incident photos'
 
 type Texts = Record<string, string | undefined>
 
-const readers: [RegExp, (id: string, values: Texts) => Draft][] = [
+const readers: [RegExp, (id: string, values: Texts) => Omit<Draft, 'parts'>][] = [
   [
     /^incident$/,
     (_, values) => ({ kind: 'incident', href: '/incidents/new', about: values['title'] || values['item'] || values['description'] || '' }),
@@ -31,16 +36,23 @@ export function createOwnDrafts(): Accessor<Draft[]> {
     const drafts = kept().flatMap(({ what, values }) =>
       readers.flatMap(([name, read]) => {
         const found = name.exec(what)
-        return found ? [read(found[1] ?? '', (values ?? {}) as Texts)] : []
+        if (!found) return []
+        const draft = read(found[1] ?? '', (values ?? {}) as Texts)
+        return [{ ...draft, parts: draft.kind === 'incident' ? [what, PHOTOS] : [what] }]
       }),
     )
     const list = kept().find(({ what }) => what === 'bulk invitation')?.values as { rows?: unknown[]; lines?: { sent?: boolean }[] } | undefined
     if (list?.rows?.length && !(list.lines?.length && list.lines.every((line) => line.sent)))
-      drafts.push({ kind: 'people', href: '/people/import', about: '' })
+      drafts.push({ kind: 'people', href: '/people/import', about: '', parts: ['bulk invitation'] })
     // Photos picked for a report of which no word was typed yet.
-    const photos = kept().find(({ what }) => what === 'incident photos')?.values
+    const photos = kept().find(({ what }) => what === PHOTOS)?.values
     if (Array.isArray(photos) && photos.length > 0 && !drafts.some(({ kind }) => kind === 'incident'))
-      drafts.push({ kind: 'incident', href: '/incidents/new', about: '' })
+      drafts.push({ kind: 'incident', href: '/incidents/new', about: '', parts: [PHOTOS] })
     return drafts
   })
+}
+
+/** Throws a draft away, with its pictures; resolves when this device has forgotten it. */
+export async function discardDraft({ parts }: Draft): Promise<void> {
+  for (const part of parts) await dropDraft(draftName(part))
 }

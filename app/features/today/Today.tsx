@@ -1,5 +1,7 @@
 import { A } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
+import { filled } from '../../kernel/active.ts'
+import type { RowsView } from '../../kernel/contract.ts'
 import { createRows } from '../../kernel/data.ts'
 import { date, longDay, number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
@@ -36,6 +38,10 @@ export default function Today() {
   const sum = (of: (site: SiteItem) => number) => sites.rows().reduce((total, site) => total + of(site), 0)
   const first = () => (session.company()?.full_name ?? '').split(' ')[0] ?? ''
 
+  // Drawn at once when all is known: nothing that comes later moves what is being read.
+  const lists: RowsView<unknown>[] = [waiting, sites]
+  const late = () => lists.find((view) => view.rows().length === 0 && (view.source() === 'none' || !filled()))
+  const known = createMemo((before: boolean) => before || (!late() && !checklist.pending()), false)
   const drafts = createOwnDrafts()
   /** Until when a second factor must be set up, while it is not. */
   const factorDue = () => (session.company()?.factor_rule === 'mandatory' ? session.company()?.factor_due : null)
@@ -96,7 +102,7 @@ export default function Today() {
           </For>
         </nav>
       </Show>
-      <Show when={canForOthers('analytics.view') && live().length > 0}>
+      <Show when={known() && canForOthers('analytics.view') && live().length > 0}>
         <div class="figures">
           <A class="figure" href="/incidents">
             <p class="label">{t('today.open')}</p>
@@ -117,98 +123,107 @@ export default function Today() {
         </div>
       </Show>
       <Show when={!isOutside()} fallback={<Outside />}>
-        <div class="columns">
-          <div class="stack wide">
-            <Show when={checklist.open()}>
-              <section class="section">
-                <header>
-                  <h2>{t('start.title')}</h2>
-                </header>
-                <Checklist steps={checklist.steps} />
-              </section>
-            </Show>
-            <Rows
-              view={waiting}
-              skeleton={3}
-              empty={
-                <Show when={!checklist.open()}>
-                  <Panel
-                    icon="done"
-                    tone="ok"
-                    title={t('today.clear')}
-                    actions={
-                      <Show when={session.can('incident.report')}>
-                        <LinkButton kind="primary" icon="plus" href="/incidents/new">
-                          {t('create.incident')}
-                        </LinkButton>
-                      </Show>
-                    }
-                  >
-                    {t('today.clearBody')}
-                  </Panel>
-                </Show>
-              }
-            >
-              {() => (
-                <For each={order}>
-                  {(reason) => (
-                    <Show when={waiting.rows().some((incident) => incident.reason === reason)}>
-                      <section class="section">
-                        <header>
-                          <h2>
-                            {t(`today.reason.${reason}`)}{' '}
-                            <span class="section-count">{waiting.rows().filter((incident) => incident.reason === reason).length}</span>
-                          </h2>
-                        </header>
-                        <ul class="items">
-                          <For each={waiting.rows().filter((incident) => incident.reason === reason)}>
-                            {(incident) => (
-                              <li>
-                                <IncidentCard incident={incident} href={`/incidents/${incident.id}`} />
-                              </li>
-                            )}
-                          </For>
-                        </ul>
-                      </section>
-                    </Show>
-                  )}
-                </For>
-              )}
+        <Show
+          when={known()}
+          fallback={
+            <Rows view={late() ?? waiting} skeleton={6} empty={null}>
+              {() => null}
             </Rows>
-            <Show when={waiting.rows().length > 0 && forMe().length === 0}>
-              <p class="quiet">{t('today.nothingForMe')}</p>
-            </Show>
-            <LatestActivity rows={activity.rows()} class="only-desk" />
-          </div>
-          <section class="section">
-            <header>
-              <h2>{t('today.sites')}</h2>
-              <A class="small" href="/sites">
-                {t('today.allSites')}
-              </A>
-            </header>
-            <Rows
-              view={sites}
-              rows={mine()}
-              skeleton={3}
-              empty={<p class="quiet">{t('site.emptyWait')}</p>}
-              nothing={<p class="quiet">{t('today.noLiveSite')}</p>}
-            >
-              {(rows) => (
-                <ul class="items">
-                  <For each={rows.slice(0, FEW)}>
-                    {(site) => (
-                      <li>
-                        <SiteLine site={site} />
-                      </li>
+          }
+        >
+          <div class="columns">
+            <div class="stack wide">
+              <Show when={checklist.open()}>
+                <section class="section">
+                  <header>
+                    <h2>{t('start.title')}</h2>
+                  </header>
+                  <Checklist steps={checklist.steps} />
+                </section>
+              </Show>
+              <Rows
+                view={waiting}
+                skeleton={3}
+                empty={
+                  <Show when={!checklist.open()}>
+                    <Panel
+                      icon="done"
+                      tone="ok"
+                      title={t('today.clear')}
+                      actions={
+                        <Show when={session.can('incident.report')}>
+                          <LinkButton kind="primary" icon="plus" href="/incidents/new">
+                            {t('create.incident')}
+                          </LinkButton>
+                        </Show>
+                      }
+                    >
+                      {t('today.clearBody')}
+                    </Panel>
+                  </Show>
+                }
+              >
+                {() => (
+                  <For each={order}>
+                    {(reason) => (
+                      <Show when={waiting.rows().some((incident) => incident.reason === reason)}>
+                        <section class="section">
+                          <header>
+                            <h2>
+                              {t(`today.reason.${reason}`)}{' '}
+                              <span class="section-count">{waiting.rows().filter((incident) => incident.reason === reason).length}</span>
+                            </h2>
+                          </header>
+                          <ul class="items">
+                            <For each={waiting.rows().filter((incident) => incident.reason === reason)}>
+                              {(incident) => (
+                                <li>
+                                  <IncidentCard incident={incident} href={`/incidents/${incident.id}`} />
+                                </li>
+                              )}
+                            </For>
+                          </ul>
+                        </section>
+                      </Show>
                     )}
                   </For>
-                </ul>
-              )}
-            </Rows>
-          </section>
-          <LatestActivity rows={activity.rows()} class="only-phone" />
-        </div>
+                )}
+              </Rows>
+              <Show when={waiting.rows().length > 0 && forMe().length === 0}>
+                <p class="quiet">{t('today.nothingForMe')}</p>
+              </Show>
+              <LatestActivity rows={activity.rows()} class="only-desk" />
+            </div>
+            <section class="section">
+              <header>
+                <h2>{t('today.sites')}</h2>
+                <A class="small" href="/sites">
+                  {t('today.allSites')}
+                </A>
+              </header>
+              <Rows
+                view={sites}
+                rows={mine()}
+                skeleton={3}
+                empty={<p class="quiet">{t('site.emptyWait')}</p>}
+                nothing={<p class="quiet">{t('today.noLiveSite')}</p>}
+              >
+                {(rows) => (
+                  <ul class="items">
+                    <For each={rows.slice(0, FEW)}>
+                      {(site) => (
+                        <li>
+                          <SiteLine site={site} />
+                        </li>
+                      )}
+                    </For>
+                  </ul>
+                )}
+              </Rows>
+            </section>
+            <LatestActivity rows={activity.rows()} class="only-phone" />
+          </div>
+        </Show>
       </Show>
     </Page>
   )

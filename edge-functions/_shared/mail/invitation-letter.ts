@@ -3,6 +3,9 @@ import { mailLocale, type Letter, type MailLocale } from './letter.ts'
 /** What the mail of an invitation tells. */
 export interface InvitationValues {
   company: string
+  /** The company's colour and logo (a PNG in base64), where it has them. */
+  accent?: string | null
+  logo?: string | null
   inviter: string
   /** Who is invited, when the author said so. */
   name: string | null
@@ -72,6 +75,7 @@ export function invitationLetter(wanted: string, values: InvitationValues): Lett
   const day = new Intl.DateTimeFormat(LANGUAGE[locale], { dateStyle: 'long', timeZone: values.timeZone }).format(values.expiresAt)
   return {
     locale,
+    sender: { name: values.company, accent: values.accent, logo: values.logo },
     subject: subject(values),
     body: [hello(values.name), body(values), ...(values.sites.length > 0 ? [sites(values.sites.slice(0, 10).join(', '))] : [])],
     action: { label: button, url: values.url },

@@ -1,7 +1,16 @@
 /** What a site's report says: the answer of kpi.site_report, the same on the server and on the phone. */
 export interface SiteReport {
   as_of: string
-  company: { name: string; locale: string; currency: string; time_zone: string }
+  company: {
+    name: string
+    locale: string
+    currency: string
+    time_zone: string
+    /** #rrggbb; null = the product's. */
+    accent: string | null
+    /** SHA-256 of its logo; the file stands in the bucket `pictures` at `<company>/logo/<logo>.png`. */
+    logo: string | null
+  }
   site: {
     id: string
     code: string

@@ -1,5 +1,6 @@
 import type { SiteReport } from './content.ts'
 import { bareJpeg } from './jpeg.ts'
+import { pngSize } from './png.ts'
 import { labelsOf, type Labels } from './labels.ts'
 import { INNER, PAGE, Sheet, type Fonts } from './sheet.ts'
 
@@ -10,17 +11,19 @@ export interface ReportOptions {
   fonts: Fonts
   /** The photos' files, in the order of the content; null for one that cannot be had. */
   photos: (Uint8Array | null)[]
+  /** The company's logo, a PNG; its name stands alone without one that can be read. */
+  logo?: Uint8Array | null
   /** Language: the company's, unless told. */
   locale?: string
 }
 
 /** Writes a site's report as PDF. The Edge Function and the app without a network run this same code. */
-export function writeSiteReport(content: SiteReport, { fonts, photos, locale = content.company.locale }: ReportOptions): Uint8Array {
+export function writeSiteReport(content: SiteReport, { fonts, photos, logo, locale = content.company.locale }: ReportOptions): Uint8Array {
   const labels = labelsOf(locale)
   const words = formatter(content, locale)
   const at = new Date(content.as_of)
   const sheet = new Sheet(fonts, { title: `${labels.title} – ${content.site.name}`, author: content.company.name, at })
-  writeHead(sheet, content, labels, words)
+  writeHead(sheet, content, labels, words, logo)
   writeFigures(sheet, content, labels, words)
   writeFacts(sheet, content, labels, words)
   writeIncidents(sheet, content, labels, words)
@@ -52,11 +55,21 @@ function formatter({ company }: SiteReport, locale: string) {
   }
 }
 
-function writeHead(sheet: Sheet, { company, site, as_of }: SiteReport, labels: Labels, words: Formatter): void {
-  sheet.pdf.setFillColor('#f26a0f').rect(0, 0, PAGE.width, 3, 'F')
-  sheet.line(company.name, PAGE.margin, 20, { size: 10, bold: true, colour: 'accent', width: INNER / 2 })
+/** The product's colour, for a company that has none. */
+const ACCENT = '#f26a0f'
+/** The room of a logo, in millimetres. */
+const LOGO = { width: 36, height: 12 }
+
+function writeHead(sheet: Sheet, { company, site, as_of }: SiteReport, labels: Labels, words: Formatter, logo: Uint8Array | null | undefined): void {
+  const own = /^#[0-9a-f]{6}$/.test(company.accent ?? '') ? company.accent! : undefined
+  sheet.pdf.setFillColor(own ?? ACCENT).rect(0, 0, PAGE.width, 3, 'F')
+  const taken = logo ? drawLogo(sheet, logo) : 0
+  const indent = taken > 0 ? taken + 4 : 0
+  // A colour of the company's own need not be readable as words.
+  const colour = own ? 'ink' : 'accent'
+  sheet.line(company.name, PAGE.margin + indent, 20, { size: 10, bold: true, colour, width: INNER / 2 - indent })
   sheet.line(labels.title, PAGE.margin + INNER / 2, 20, { size: 10, colour: 'quiet', align: 'right', width: INNER / 2 })
-  sheet.y = 30
+  sheet.y = taken > 0 ? 36 : 30
   for (const line of sheet.wrap(site.name, INNER, { size: 22, bold: true }).slice(0, 2)) {
     sheet.line(line, PAGE.margin, sheet.y, { size: 22, bold: true })
     sheet.y += 9
@@ -167,6 +180,19 @@ function writePhotos(sheet: Sheet, { photos }: SiteReport, labels: Labels, words
     sheet.line(photo.caption || words.day(photo.taken_at), x, sheet.y + height + 4.5, { size: 9, width })
     if (photo.caption) sheet.line(words.day(photo.taken_at), x, sheet.y + height + 8.5, { size: 8, colour: 'quiet', width })
     if (place % 2 === 1 || place === photos.length - 1) sheet.y += height + 13
+  }
+}
+
+/** Draws the logo in its room, its middle beside the company's name; answers its width, 0 when it cannot be read. */
+function drawLogo({ pdf }: Sheet, bytes: Uint8Array): number {
+  const size = pngSize(bytes)
+  if (!size) return 0
+  const scale = Math.min(LOGO.width / size.width, LOGO.height / size.height)
+  try {
+    pdf.addImage(bytes, 'PNG', PAGE.margin, 18.8 - (size.height * scale) / 2, size.width * scale, size.height * scale, 'logo', 'FAST')
+    return size.width * scale
+  } catch {
+    return 0
   }
 }
 

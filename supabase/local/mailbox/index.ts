@@ -13,6 +13,8 @@ export interface CaughtMail {
   subject: string
   text: string
   html: string
+  /** What the HTML shows of the mail's own: data addresses by content id. */
+  pictures: Record<string, string>
 }
 
 /** An SMTP server for loopback alone that keeps what it is sent instead of delivering it. */
@@ -110,7 +112,7 @@ export async function startMailbox({ port = 0, dir }: { port?: number; dir?: str
 }
 
 async function parse(id: string, raw: Buffer, recipients: string[]): Promise<CaughtMail> {
-  const mail = await PostalMime.parse(raw)
+  const mail = await PostalMime.parse(raw, { attachmentEncoding: 'base64' })
   const named = (mail.to ?? []).map(({ address }) => address ?? '')
   return {
     id,
@@ -120,5 +122,10 @@ async function parse(id: string, raw: Buffer, recipients: string[]): Promise<Cau
     subject: mail.subject ?? '',
     text: mail.text ?? '',
     html: mail.html ?? '',
+    pictures: Object.fromEntries(
+      mail.attachments
+        .filter(({ contentId, mimeType }) => contentId && mimeType.startsWith('image/'))
+        .map(({ contentId, mimeType, content }) => [contentId!.replace(/^<|>$/g, ''), `data:${mimeType};base64,${content as string}`]),
+    ),
   }
 }

@@ -4,14 +4,14 @@ import type { CaughtMail, Mailbox } from './index.ts'
 
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 
-/** Scripts never run here, not even those of a mail: nothing is loaded from anywhere. */
+/** Scripts never run here, not even those of a mail: nothing is loaded from anywhere; pictures are the mail's own. */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'DENY',
   'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 
 /**
@@ -81,8 +81,9 @@ function one(mail: CaughtMail): string {
     ['Le', moment(mail.at)],
   ]
   // links open in a tab of their own; scripts, forms and the page around stay out of the mail's reach
-  const body = mail.html
-    ? `<iframe title="Message" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${escape(`<base target="_blank">${mail.html}`)}"></iframe>`
+  const html = mail.html.replace(/(?<=src=")cid:([^"]+)(?=")/g, (whole, id: string) => mail.pictures[id] ?? whole)
+  const body = html
+    ? `<iframe title="Message" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${escape(`<base target="_blank">${html}`)}"></iframe>`
     : ''
   return page(
     mail.subject,

@@ -5,7 +5,7 @@ export const sites = {
   'site.create': 'Create the site',
   'site.created': 'Site “{{ name }}” created.',
   'site.saved': 'Site “{{ name }}” saved.',
-  'site.search': 'Site, client, town',
+  'site.search': 'Search',
   'site.sort.name': 'By name',
   'site.sort.code': 'Newest first',
   'site.sort.open': 'By incidents',

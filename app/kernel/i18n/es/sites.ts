@@ -5,7 +5,7 @@ export const sites = {
   'site.create': 'Crear la obra',
   'site.created': 'Obra «{{ name }}» creada.',
   'site.saved': 'Obra «{{ name }}» guardada.',
-  'site.search': 'Obra, cliente, ciudad',
+  'site.search': 'Buscar',
   'site.sort.name': 'Por nombre',
   'site.sort.code': 'Las más recientes',
   'site.sort.open': 'Por incidencias',

@@ -5,7 +5,7 @@ export const sites = {
   'site.create': 'Créer le chantier',
   'site.created': 'Chantier « {{ name }} » créé.',
   'site.saved': 'Chantier « {{ name }} » enregistré.',
-  'site.search': 'Chantier, client, ville',
+  'site.search': 'Chercher',
   'site.sort.name': 'Par nom',
   'site.sort.code': 'Les plus récents',
   'site.sort.open': 'Par incidents',

@@ -5,7 +5,7 @@ export const sites = {
   'site.create': 'Criar a obra',
   'site.created': 'Obra «{{ name }}» criada.',
   'site.saved': 'Obra «{{ name }}» guardada.',
-  'site.search': 'Obra, cliente, cidade',
+  'site.search': 'Procurar',
   'site.sort.name': 'Por nome',
   'site.sort.code': 'As mais recentes',
   'site.sort.open': 'Por ocorrências',
