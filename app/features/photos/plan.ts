@@ -174,6 +174,7 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
     /** Shows other points, all of them. */
     put(next: Point[]): void {
       points = next
+      options.onMarks([]) // theirs were numbers of other photos
       whole(false)
       if (ready) putPoints()
     },
