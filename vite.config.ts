@@ -61,7 +61,7 @@ export default defineConfig({
       external: ['html2canvas', 'canvg', 'dompurify'], // what jsPDF would load to draw HTML and SVG, which no report does
       output: {
         codeSplitting: { groups },
-        assetFileNames: ({ names }) => `assets/${names.some((name) => /^maplibre/.test(name)) ? 'heavy-' : ''}[name]-[hash][extname]`,
+        assetFileNames: ({ names }) => `assets/${names.some((name) => name.startsWith('maplibre')) ? 'heavy-' : ''}[name]-[hash][extname]`,
         chunkFileNames: ({ moduleIds }) => `assets/${heavyName(moduleIds) ? 'heavy-' : ''}[name]-[hash].js`,
       },
     },

@@ -24,7 +24,16 @@ async function keepPhoto(
   const [latitude, longitude, accuracy_m] = place ?? []
   const where = place ? { latitude, longitude, accuracy_m, position_source: 'shutter' } : {}
   await by.run('add_photo', {
-    ...{ id, site_id: site, sha256, bytes: content.length, width: 640, height: 480, caption, zone, taken_at: `${taken}T08:0${seed}:00Z`, ...where },
+    ...where,
+    id,
+    site_id: site,
+    sha256,
+    caption,
+    zone,
+    bytes: content.length,
+    width: 640,
+    height: 480,
+    taken_at: `${taken}T08:0${seed}:00Z`,
   })
   await upload(stage.world, by, `${claire.company}/${site}/${sha256}.jpg`, content)
   await by.run('confirm_photo', { id })

@@ -1,7 +1,7 @@
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, For, Show, untrack } from 'solid-js'
 import { AppError, createRows, newId, run } from '../../kernel/data.ts'
-import { dateTime, delay, number } from '../../kernel/i18n/format.ts'
+import { dateTime, delay } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
