@@ -129,7 +129,7 @@ export default function PhotoList() {
       </div>
       <Age />
       <Show when={view.rows().length >= most()}>
-        <p class="small quiet">{t('photo.onlyLatest', { count: number(most()) })}</p>
+        <p class="small quiet">{t('photo.onlyLatest', { most: number(most()) })}</p>
       </Show>
       <Show
         when={layout() === 'map' && shown().length > 0}

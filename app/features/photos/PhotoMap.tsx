@@ -58,11 +58,13 @@ export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[
   })
   const byKey = createMemo(() => new Map(marks().map((mark) => [mark.key, mark])))
   const keys = createMemo(() => marks().map((mark) => mark.key), [], { equals: (a, b) => a.join() === b.join() })
-  const at = (place: Place) => {
-    moves()
-    const { x, y } = plan()!.pixels(place)
-    return `translate(${Math.round(x)}px, ${Math.round(y)}px)`
-  }
+  /** Keeps a sign over its place, however the map moves. */
+  const stand = (element: HTMLElement, place: () => Place) =>
+    createEffect(() => {
+      moves()
+      const { x, y } = plan()!.pixels(place())
+      element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
+    })
   async function enter(mark: Mark): Promise<void> {
     const numbers = mark.group === null ? [mark.first] : await plan()!.enter(mark)
     const ids = numbers?.map((each) => placed()[each]!.id)
@@ -130,7 +132,7 @@ export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[
                 <div class="plan-signs">
                   <For each={signs()}>
                     {(site) => (
-                      <span class="plan-site" style={{ transform: at([site.longitude!, site.latitude!]) }}>
+                      <span class="plan-site" ref={(element) => stand(element, () => [site.longitude!, site.latitude!])}>
                         <Icon name="site" />
                         <span>{site.name}</span>
                       </span>
@@ -145,7 +147,7 @@ export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[
                               <button
                                 type="button"
                                 class="plan-mark"
-                                style={{ transform: at(mark().place) }}
+                                ref={(element) => stand(element, () => mark().place)}
                                 aria-label={mark().count > 1 ? plural('photo.map.group', mark().count) : photoName(photo())}
                                 onClick={() => void enter(mark())}
                               >

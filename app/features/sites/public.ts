@@ -1,4 +1,3 @@
 // What other features may use of sites.
 export { siteList, type SiteItem } from './data.ts'
 export { gravestTone, siteLook } from './labels.ts'
-export { NoSites } from './NoSites.tsx'

@@ -51,7 +51,7 @@ export const photos = {
   'photo.map.unplaced.other': '{{ count }} photos without a position are not on the map.',
   'photo.map.more.one': 'And {{ count }} more: come closer to see it.',
   'photo.map.more.other': 'And {{ count }} more: come closer to see them.',
-  'photo.onlyLatest': 'These are the latest {{ count }}. To see the others, choose a site or dates.',
+  'photo.onlyLatest': 'These are the latest {{ most }}. To see the others, choose a site or dates.',
   'photo.untitled': 'Photo of {{ site }}, {{ time }}',
   'photo.notHere': 'Not here yet',
   'photo.inIncident': 'In an incident',

@@ -51,7 +51,7 @@ export const photos = {
   'photo.map.unplaced.other': '{{ count }} fotos sin posición no están en el mapa.',
   'photo.map.more.one': 'Y {{ count }} más: acérquese para verla.',
   'photo.map.more.other': 'Y {{ count }} más: acérquese para verlas.',
-  'photo.onlyLatest': 'Son las {{ count }} más recientes. Para ver las demás, elija una obra o unas fechas.',
+  'photo.onlyLatest': 'Son las {{ most }} más recientes. Para ver las demás, elija una obra o unas fechas.',
   'photo.untitled': 'Foto de {{ site }}, {{ time }}',
   'photo.notHere': 'Aún no está aquí',
   'photo.inIncident': 'Unida a una incidencia',

@@ -51,7 +51,7 @@ export const photos = {
   'photo.map.unplaced.other': '{{ count }} photos sans position ne sont pas sur la carte.',
   'photo.map.more.one': 'Et {{ count }} autre : approchez-vous pour la voir.',
   'photo.map.more.other': 'Et {{ count }} autres : approchez-vous pour les voir.',
-  'photo.onlyLatest': 'Ce sont les {{ count }} plus récentes. Pour voir les autres, choisissez un chantier ou des dates.',
+  'photo.onlyLatest': 'Ce sont les {{ most }} plus récentes. Pour voir les autres, choisissez un chantier ou des dates.',
   'photo.untitled': 'Photo de {{ site }}, {{ time }}',
   'photo.notHere': 'Pas encore ici',
   'photo.inIncident': 'Jointe à un incident',

@@ -51,7 +51,7 @@ export const photos = {
   'photo.map.unplaced.other': '{{ count }} fotografias sem posição não estão no mapa.',
   'photo.map.more.one': 'E mais {{ count }}: aproxime-se para a ver.',
   'photo.map.more.other': 'E mais {{ count }}: aproxime-se para as ver.',
-  'photo.onlyLatest': 'São as {{ count }} mais recentes. Para ver as outras, escolha uma obra ou datas.',
+  'photo.onlyLatest': 'São as {{ most }} mais recentes. Para ver as outras, escolha uma obra ou datas.',
   'photo.untitled': 'Fotografia de {{ site }}, {{ time }}',
   'photo.notHere': 'Ainda não está aqui',
   'photo.inIncident': 'Junta a uma ocorrência',

@@ -1,7 +1,7 @@
 import { Show, type JSX } from 'solid-js'
-import { t } from '../../kernel/i18n/index.ts'
-import { session } from '../../kernel/session.ts'
-import { LinkButton, Panel } from '../../kernel/ui/parts.tsx'
+import { t } from '../i18n/index.ts'
+import { session } from '../session.ts'
+import { LinkButton, Panel } from './parts.tsx'
 
 /** Stands where sites would be while the company has none; offers the first one to who may create it. */
 export function NoSites(props: { children: JSX.Element }) {
