@@ -59,7 +59,10 @@ export async function preflight(sql: Sql, databaseUrl: string): Promise<string[]
   if (safe !== undefined && minor < safe) {
     regrets.push(`Postgres ${major}.${minor}: update to ${major}.${safe} or newer before production (docs/deploy.md says why).`)
   }
-  const [{ commit }] = await sql<[{ commit: string }]>`select current_setting('synchronous_commit') as commit`
-  if (commit === 'off') regrets.push('synchronous_commit is off: a crash loses work that phones were told is safe. Switch it on before production.')
+  const [{ off }] = await sql<[{ off: boolean }]>`
+    select current_setting('synchronous_commit') = 'off' or exists (
+      select from pg_db_role_setting as s, unnest(s.setconfig) as setting
+      where setting = 'synchronous_commit=off' and s.setdatabase in (0, (select oid from pg_database where datname = current_database()))) as off`
+  if (off) regrets.push('synchronous_commit is off: a crash loses work that phones were told is safe. Switch it on before production.')
   return regrets
 }

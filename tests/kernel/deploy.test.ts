@@ -1,3 +1,4 @@
+import postgres from 'postgres'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deploy } from '../../supabase/deploy.ts'
@@ -54,12 +55,17 @@ describe('a deployment over a living database', () => {
 })
 
 describe('a database that answers before its work is on the disk', () => {
-  it('is deployed to, with a regret', async () => {
-    await database.db.unsafe(`alter database "${database.name}" set synchronous_commit = off`)
+  it.each(['database "NAME"', 'role authenticator in database "NAME"'])('is deployed to, with a regret: %s', async (whose) => {
+    const setting = `alter ${whose.replace('NAME', database.name)}`
+    const root = postgres(database.address('supabase_admin'), { max: 1, onnotice: () => undefined })
+    await root.unsafe(`${setting} set synchronous_commit = off`)
     const lines: string[] = []
     await deploy(database.address('postgres'), (line) => void lines.push(line))
-    await database.db.unsafe(`alter database "${database.name}" reset synchronous_commit`)
+    await root.unsafe(`${setting} reset synchronous_commit`)
+    await root.end()
     expect(lines).toContainEqual(expect.stringContaining('synchronous_commit is off'))
+    await deploy(database.address('postgres'), (line) => void lines.splice(0, lines.length, line))
+    expect(lines).not.toContainEqual(expect.stringContaining('synchronous_commit is off'))
   })
 })
 
