@@ -68,6 +68,7 @@ export function startRuntime(now: Active): () => void {
     return {
       state: () => database.call('state', null),
       apply: (change, pending) => database.call('apply', { change, pending }),
+      flush: () => database.call('flush', null),
     }
   }
 

@@ -7,6 +7,17 @@ return array['title']
   || case when type = 'safety' and severity = 'critical' then array['measures'] else '{}' end
   || case when type = 'material' then array['item'] else '{}' end;
 
+-- Refuses BLANK when a field that its gravity asks for is empty; LIMIT when it is beyond measure.
+create or replace function effects.check_incident_fields(type text, severity text, title text, description text, details jsonb) returns void
+language plpgsql as $$
+declare
+  field text;
+begin
+  foreach field in array effects.incident_required_fields(type, severity) loop
+    perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
+  end loop;
+end $$;
+
 -- Where a type of incident goes and within how many minutes, when the company has no rule of its own.
 create or replace function effects.default_routing() returns table (incident_type text, role text, delay_minutes integer, working_time boolean)
 language sql immutable parallel safe as $$
@@ -119,13 +130,10 @@ language plpgsql as $$
 declare
   incident app.incidents;
   rule record;
-  field text;
 begin
   perform effects.one_of(type, 'type', 'safety', 'technical', 'material', 'question');
   perform effects.one_of(severity, 'severity', 'low', 'medium', 'high', 'critical');
-  foreach field in array effects.incident_required_fields(type, severity) loop
-    perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
-  end loop;
+  perform effects.check_incident_fields(type, severity, title, description, details);
   perform effects.check_details(coalesce(details, '{}'));
   if abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then perform effects.refuse('WRONG', 'position'); end if;
   if not isfinite(occurred_at) then perform effects.refuse('WRONG', 'occurred_at'); end if;
@@ -147,7 +155,7 @@ begin
   perform effects.add_incident_event(ctx, incident, 'report', null, 'open');
 end $$;
 
--- Edits what the report said. changes/was: severity, title, description, zone, details.
+-- Edits what the report said; it goes on carrying what its gravity asks for. changes/was: severity, title, description, zone, details.
 create or replace function effects.update_incident(ctx effects.context, id uuid, changes jsonb, was jsonb default '{}') returns void
 language plpgsql as $$
 declare
@@ -158,6 +166,7 @@ begin
     '{severity,title,description,zone,details}'));
   perform effects.one_of(incident.severity, 'severity', 'low', 'medium', 'high', 'critical');
   perform effects.check_details(incident.details);
+  perform effects.check_incident_fields(incident.type, incident.severity, incident.title, incident.description, incident.details);
   update app.incidents as i set
     severity = incident.severity, title = effects.required_text(incident.title, 'title', 160),
     description = effects.optional_text(incident.description, 'description', 10000),

@@ -1,11 +1,12 @@
--- A photo is seen by who sees its site; in an incident, by who sees the incident: confidential pictures stay so.
+-- A photo is seen by who sees its site; in an incident, by who sees the incident: confidential pictures stay so. The lock makes an incident
+-- that goes to somebody else meanwhile wait, or this wait for it: else the picture would stay with who no longer sees the incident.
 create or replace function app_private.tg_photos__scopes() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
   if new.incident_id is null then
     new.scope_ids := array[effects.scope_id(new.company_id, 'sites', new.company_id), effects.scope_id(new.company_id, 'site', new.site_id)];
   else
-    select i.scope_ids into new.scope_ids from app.incidents as i where i.company_id = new.company_id and i.id = new.incident_id;
+    select i.scope_ids into new.scope_ids from app.incidents as i where i.company_id = new.company_id and i.id = new.incident_id for no key update;
   end if;
   return new;
 end $$;

@@ -104,7 +104,7 @@ describe('an answer of the server', () => {
     const id = newId()
     await phone.store.apply({ rows: { incidents: copyText('incidents', [incident(id, siteA, 'Avant')]) } }, [])
     const before = await phone.db.query('select * from app.incidents')
-    await phone.store.run(command('update_incident', { id, changes: { title: 'Après', severity: 'high' }, was: { title: 'Avant' } }))
+    await phone.store.run(command('update_incident', { id, changes: { title: 'Après', severity: 'medium' }, was: { title: 'Avant' } }))
     expect(await titles()).toEqual(['Après'])
     await phone.store.apply({}, [])
     expect(await phone.db.query('select * from app.incidents')).toEqual(before)

@@ -115,6 +115,21 @@ describe('a signed-in browser', { timeout: 60_000 }, () => {
     await context.close()
   })
 
+  it('keeps a finished download that a reload without a network follows at once', async () => {
+    const context = await browser.newContext()
+    const page = await open(context)
+    await eventually(async () =>
+      expect(await page.evaluate(async () => (await (await caches.open('aplomb-heavy')).keys()).length)).toBeGreaterThan(3),
+    )
+    await page.evaluate(([email, password]) => kernel.session.signIn(email!, password!), [EMAIL, PASSWORD])
+    await page.locator('main[data-phase="idle"]').waitFor()
+    await context.setOffline(true)
+    await page.reload()
+    await page.locator('main[data-phase="offline"][data-source="local"]').waitFor()
+    expect(await page.locator('main').getAttribute('data-filled')).toBe('true')
+    await context.close()
+  }, 120_000)
+
   it('refreshes an old session once for all tabs', async () => {
     const context = await browser.newContext()
     const tabs = [await open(context)]

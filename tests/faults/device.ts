@@ -214,7 +214,11 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       const deps: EngineDeps = {
         remote: mutant.remote?.(remote) ?? remote,
         store: async () =>
-          steps(tab, { state: () => timeline.outside(store.state()), apply: (change, pending) => written(() => shownAfter(change, pending)) }),
+          steps(tab, {
+            state: () => timeline.outside(store.state()),
+            apply: (change, pending) => written(() => shownAfter(change, pending)),
+            flush: () => timeline.outside(store.flush()),
+          }),
         outbox: tab.outbox,
         exclusive: tab.exclusive,
         companyId: server.id,

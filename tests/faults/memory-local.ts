@@ -45,6 +45,7 @@ export function memoryLocal(derive: Derive): LocalCopy {
         shown.add(id)
         return ['incidents']
       },
+      flush: () => Promise.resolve(),
       async apply(change, pending) {
         const draft = new Map([...rows].map(([name, lines]) => [name, new Map(lines)]))
         if (change.reset) draft.clear()

@@ -27,6 +27,7 @@ export async function phoneLocal(company: string, lines: Map<string, string>): P
       state: () => made.then(() => store.state()),
       run: (command) => made.then(() => store.run(command)),
       apply: (change, pending) => made.then(() => store.apply(change, pending)),
+      flush: () => made.then(() => store.flush()),
     },
     async rows() {
       await made

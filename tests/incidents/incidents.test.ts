@@ -118,6 +118,18 @@ describe('an incident', () => {
     ])
   })
 
+  it('cannot be edited into a report that its gravity does not allow', async () => {
+    const id = await reportIncident(chief, site, { type: 'safety' })
+    const edit = (changes: Json) => chief.run('update_incident', { id, changes })
+    await expect(edit({ severity: 'high' })).rejects.toMatchObject({ code: 'BLANK', message: 'BLANK: description' })
+    await expect(edit({ severity: 'critical', description: 'Chute', details: { injured: 'none' } })).rejects.toMatchObject({
+      message: 'BLANK: measures',
+    })
+    await edit({ severity: 'high', description: 'Chute', details: { injured: 'none' } })
+    await expect(edit({ description: ' ' })).rejects.toMatchObject({ message: 'BLANK: description' })
+    await edit({ description: 'Chute de hauteur' })
+  })
+
   it('refuses a position off the globe, details that are no object, and texts beyond measure', async () => {
     await expect(reportIncident(chief, site, { latitude: 123 })).rejects.toMatchObject({ code: 'WRONG' })
     await expect(reportIncident(chief, site, { details: [1] })).rejects.toMatchObject({ code: 'WRONG' })

@@ -247,3 +247,28 @@ test('a photo reported with a safety incident is seen by those concerned alone',
   expect((await download(stage.world, claire, name)).status).toBe(200)
   expect((await download(stage.world, buyer, name)).status).toBe(400)
 }, 120_000)
+
+test('a picture on its way when the rights go is not kept on the device', async () => {
+  const desk = await stage.desk()
+  const page = await openApp(desk, stage.url)
+  await signIn(page, claire)
+  await upToDate(page)
+  let release = () => {}
+  const gate = new Promise<void>((open) => (release = open))
+  let asked = 0
+  await desk.route('**/storage/v1/object/authenticated/photos/**', async (route) => {
+    asked++
+    await gate
+    await route.continue()
+  })
+  const kept = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('aplomb-photos:')))
+  await page.goto(`${stage.url}/photos?site=${site}`)
+  await eventually(() => expect(asked).toBeGreaterThan(0))
+  await page.evaluate(async () => {
+    for (const name of await caches.keys()) if (name.startsWith('aplomb-photos:')) await caches.delete(name)
+  })
+  expect(await kept()).toEqual([])
+  release()
+  await page.locator('.photo-tile img').first().waitFor()
+  expect(await kept()).toEqual([])
+}, 120_000)

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -125,6 +125,35 @@ describe('archiving a site', () => {
     await archiving.end()
     expect(await Promise.all(refused)).toEqual(['FROZE', 'FROZE'])
     await Promise.allSettled([late.end(), answering.end()])
+  })
+})
+
+describe('a photo put into a safety incident while it goes to somebody else', () => {
+  it('is seen by the new one alone, whichever comes first', async () => {
+    const [before, after] = [
+      await hire(database, boss, 'before@alpha.test', ['design_office']),
+      await hire(database, boss, 'after@alpha.test', ['design_office']),
+    ]
+    const photo = (incident: string) => {
+      const args = { id: randomUUID(), site_id: site, incident_id: incident, sha256: randomBytes(32).toString('hex'), bytes: 9, width: 3, height: 3 }
+      return ['add_photo', args] as const
+    }
+    for (const photoFirst of [true, false]) {
+      const incident = await reportIncident(boss, site, { type: 'safety' })
+      await boss.run('assign_incident', { id: incident, assignee_id: before.id })
+      const [adding, assigning] = [await open(boss, boss.company), await open(boss, boss.company)]
+      const [add, assign] = [() => adding.run(...photo(incident)), () => assigning.run('assign_incident', { id: incident, assignee_id: after.id })]
+      const [first, second] = photoFirst ? [adding, assigning] : [assigning, adding]
+      expect(await (photoFirst ? add : assign)()).toBe('applied')
+      const later = (photoFirst ? assign : add)()
+      await Promise.race([later, untilOneWaits()])
+      await first.end()
+      expect(await later).toBe('applied')
+      await second.end()
+      const photos = (member: Member) => member.see('select id from app.photos where incident_id = $1', [incident])
+      expect(await photos(before), `photo first: ${photoFirst}`).toEqual([])
+      expect(await photos(after), `photo first: ${photoFirst}`).toHaveLength(1)
+    }
   })
 })
 

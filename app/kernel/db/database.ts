@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import { channelsOf, type Calls, type Op, type TabMessage, type WorkerMessage, type WorkerStarted } from './protocol.ts'
 
 /** Longest wait for the answer of each call, in ms; a cold start on a cheap phone takes ten seconds. */
-const LIMITS: Record<Op, number> = { query: 15_000, run: 10_000, state: 15_000, apply: 120_000 }
+const LIMITS: Record<Op, number> = { query: 15_000, run: 10_000, state: 15_000, apply: 120_000, flush: 60_000 }
 const START_LIMIT_MS = 60_000
 const AGAIN_MS = 5000
 

@@ -21,6 +21,8 @@ export function localDbOf(pg: PGlite): LocalDb {
     exec: async (sql) => void (await runner.exec(sql)),
     copyIn: async (sql, text) => void (await runner.query(sql, [], { blob: new Blob([text]) })),
     transaction,
+    // Not pg.syncToFs(): with relaxed durability that one only begins.
+    flush: () => pg.runExclusive(() => pg.fs?.syncToFs(false) ?? Promise.resolve()),
   })
   return over(pg, (work) =>
     pg.transaction((tx) => {

@@ -6,6 +6,7 @@ export interface Calls {
   run: { args: PendingCommand; answer: string[] }
   apply: { args: { change: Change; pending: PendingCommand[] }; answer: Applied }
   state: { args: null; answer: LocalState }
+  flush: { args: null; answer: void }
 }
 
 export type Op = keyof Calls

@@ -62,6 +62,7 @@ function serve(name: string, store: LocalStore): void {
     run: (command) => store.run(command),
     apply: ({ change, pending }) => store.apply(change, pending),
     state: () => store.state(),
+    flush: () => store.flush(),
   }
   new BroadcastChannel(calls).onmessage = async ({ data }: MessageEvent<TabMessage>) => {
     if ('hello' in data) return say({ to: data.from, ready })

@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '8dacc04e94a71603';
+export const schemaHash = 'a29c90ed1146a6a0';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -625,6 +625,15 @@ return array['title']
   || case when type = 'safety' and severity in ('high', 'critical') then array['injured'] else '{}' end
   || case when type = 'safety' and severity = 'critical' then array['measures'] else '{}' end
   || case when type = 'material' then array['item'] else '{}' end;
+create or replace function effects.check_incident_fields(type text, severity text, title text, description text, details jsonb) returns void
+language plpgsql as $$
+declare
+  field text;
+begin
+  foreach field in array effects.incident_required_fields(type, severity) loop
+    perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
+  end loop;
+end $$;
 create or replace function effects.default_routing() returns table (incident_type text, role text, delay_minutes integer, working_time boolean)
 language sql immutable parallel safe as $$
   values ('safety', 'executive', 0, false), ('technical', 'design_office', 120, true),
@@ -718,13 +727,10 @@ language plpgsql as $$
 declare
   incident app.incidents;
   rule record;
-  field text;
 begin
   perform effects.one_of(type, 'type', 'safety', 'technical', 'material', 'question');
   perform effects.one_of(severity, 'severity', 'low', 'medium', 'high', 'critical');
-  foreach field in array effects.incident_required_fields(type, severity) loop
-    perform effects.required_text(case field when 'title' then title when 'description' then description else details ->> field end, field, 10000);
-  end loop;
+  perform effects.check_incident_fields(type, severity, title, description, details);
   perform effects.check_details(coalesce(details, '{}'));
   if abs(latitude) > 90 or abs(longitude) > 180 or accuracy_m not between 0 and 1e8 then perform effects.refuse('WRONG', 'position'); end if;
   if not isfinite(occurred_at) then perform effects.refuse('WRONG', 'occurred_at'); end if;
@@ -755,6 +761,7 @@ begin
     '{severity,title,description,zone,details}'));
   perform effects.one_of(incident.severity, 'severity', 'low', 'medium', 'high', 'critical');
   perform effects.check_details(incident.details);
+  perform effects.check_incident_fields(incident.type, incident.severity, incident.title, incident.description, incident.details);
   update app.incidents as i set
     severity = incident.severity, title = effects.required_text(incident.title, 'title', 160),
     description = effects.optional_text(incident.description, 'description', 10000),

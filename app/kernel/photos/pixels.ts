@@ -35,9 +35,10 @@ export async function pixelsOf(photo: PhotoName, size: 'thumb' | 'full'): Promis
   if (!now) throw new AppError('AUTHN')
   const held = await pixelsHeld(photo, size)
   if (held) return held
+  // Opened before the question: rights that go meanwhile take this cache away, and one opened after would come back with a picture in it.
+  const cache = await caches.open(photoCache(now.owner))
   try {
     const response = await fetchPhoto(now.company.company_id, photo)
-    const cache = await caches.open(photoCache(now.owner))
     await cache.put(keyOf(photo), response.clone()).catch(() => undefined)
     return await response.blob()
   } catch (error) {

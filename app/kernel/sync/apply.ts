@@ -106,6 +106,7 @@ export async function openLocalStore(db: LocalDb, schema: PhoneSchema, companyId
     },
 
     query: db.query,
+    flush: db.flush,
 
     /**
      * Shows the effect of one command. Answers the tables it touched.

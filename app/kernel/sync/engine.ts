@@ -207,6 +207,8 @@ export function makeEngine(deps: EngineDeps) {
       // A long download does not hold up what people write meanwhile.
       if (wanted) await push()
     }
+    // « Up to date » promises a start without a network. A disk that refuses does not hold up the exchange: the next start downloads again.
+    await store.flush().catch(() => undefined)
     report({ booting: null })
   }
 

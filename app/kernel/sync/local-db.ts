@@ -7,4 +7,6 @@ export interface LocalDb {
   copyIn: (sql: string, text: string) => Promise<void>
   /** All or nothing; nothing else runs meanwhile. */
   transaction: <T>(work: (tx: LocalDb) => Promise<T>) => Promise<T>
+  /** Resolves when all that was done outlives a kill; slow, and queries wait meanwhile. */
+  flush: () => Promise<void>
 }

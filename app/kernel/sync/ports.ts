@@ -28,7 +28,7 @@ export interface Status {
 }
 
 /** The local database as sync uses it. */
-export type Store = Pick<LocalStore, 'state' | 'apply'>
+export type Store = Pick<LocalStore, 'state' | 'apply' | 'flush'>
 
 /** What leaves a phone: rows; whatever was of some sites (or may have been), pictures too; or all of the company. */
 export type Loss = 'rows' | 'sites' | 'company'

@@ -2,7 +2,7 @@ import '../../../app/kernel/trusted.ts'
 // The kernel with the plainest of screens: what the browser tests drive.
 import { createSignal, For } from 'solid-js'
 import { render } from 'solid-js/web'
-import { active, database } from '../../../app/kernel/active.ts'
+import { active, database, filled } from '../../../app/kernel/active.ts'
 import { createRows, newId, run } from '../../../app/kernel/data.ts'
 import { screenMounted } from '../../../app/kernel/first-screen.ts'
 import { sentence } from '../../../app/kernel/sentences.ts'
@@ -30,7 +30,13 @@ function Page() {
     params: [],
   }))
   return (
-    <main data-phase={sync.phase()} data-pending={sync.pending()} data-refused={sync.refused()} data-source={incidents.source()}>
+    <main
+      data-phase={sync.phase()}
+      data-pending={sync.pending()}
+      data-refused={sync.refused()}
+      data-source={incidents.source()}
+      data-filled={filled()}
+    >
       <h1>{companies.rows()[0]?.name}</h1>
       <p id="user">{session.user()?.email}</p>
       <p id="error">{error()}</p>
