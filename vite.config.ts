@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(pglite, 'utf8')) as { version: strin
 
 /** Chunks that only run behind the first paint carry this name; the service worker fetches them after the shell. */
 const HEAVY =
-  /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr|jspdf|fast-png|fflate|iobuffer|read-excel-file|tus-js-client|exifr|browser-image-compression|js-base64|url-parse)\/|edge-functions\/|app\/kernel\/(remote|runtime|token|http|sync\/(engine|push)|photos\/(drain-photos|server|exif)|db\/|generated\/phone)/
+  /node_modules\/(@supabase|@electric-sql|iceberg-js|workbox-window|uqr|jspdf|maplibre-gl|fast-png|fflate|iobuffer|read-excel-file|tus-js-client|exifr|browser-image-compression|js-base64|url-parse)\/|edge-functions\/|app\/kernel\/(remote|runtime|token|http|sync\/(engine|push)|photos\/(drain-photos|server|exif)|db\/|generated\/phone)/
 const heavyName = (ids: string[]) => ids.some((id) => HEAVY.test(id))
 
 export default defineConfig({
@@ -61,6 +61,7 @@ export default defineConfig({
       external: ['html2canvas', 'canvg', 'dompurify'], // what jsPDF would load to draw HTML and SVG, which no report does
       output: {
         codeSplitting: { groups },
+        assetFileNames: ({ names }) => `assets/${names.some((name) => name.startsWith('maplibre')) ? 'heavy-' : ''}[name]-[hash][extname]`,
         chunkFileNames: ({ moduleIds }) => `assets/${heavyName(moduleIds) ? 'heavy-' : ''}[name]-[hash].js`,
       },
     },

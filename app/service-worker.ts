@@ -19,10 +19,18 @@ const HEAVY_CACHE = 'aplomb-heavy'
 const API = [/^\/(rest|auth|realtime|storage|functions)\//, /^\/config\.json$/, /^\/mail(\/|$)/]
 /** Files that only run behind the first paint. Everything else is the shell, and is there before the worker is installed. */
 const HEAVY = /\.(wasm|data|ttf)$|assets\/heavy-/
+/** Of these, what work without a network goes on without is fetched last. */
+const LAST = /assets\/heavy-(plan|maplibre)/
 
 const entries = self.__WB_MANIFEST.map((entry) => (typeof entry === 'string' ? { url: entry, revision: null } : entry))
 const isHeavy = (url: string) => HEAVY.test(url)
-const heavy = new Set(entries.filter((entry) => isHeavy(entry.url)).map((entry) => new URL(entry.url, self.location.href).pathname))
+const order = (url: string) => Number(LAST.test(url))
+const heavy = new Set(
+  entries
+    .filter((entry) => isHeavy(entry.url))
+    .sort((a, b) => order(a.url) - order(b.url))
+    .map((entry) => new URL(entry.url, self.location.href).pathname),
+)
 
 precacheAndRoute(entries.filter((entry) => !isHeavy(entry.url)))
 cleanupOutdatedCaches()

@@ -93,7 +93,7 @@ test('a site’s report is downloaded, and written on the device when the networ
       'input[type=file]',
       seeds.map((seed) => ({ name: `IMG_${seed}.jpg`, mimeType: 'image/jpeg', buffer: makeJpeg(640, 480, seed) })),
     )
-    await desk.getByText(`${seeds.length} photos importées`).waitFor()
+    await desk.getByText(`${seeds.length} photo${seeds.length > 1 ? 's' : ''} importée`).waitFor()
   }
   const verified = () => stage.world.db`select from app.photos where site_id = ${site} and state = 'verified'`
   await add([1, 2, 3])
@@ -115,9 +115,13 @@ test('a site’s report is downloaded, and written on the device when the networ
   await eventually(async () => expect(await desk.locator('.photo-tile img').count()).toBe(4))
   await readyForFlight(desk)
   await context.setOffline(true)
+  // One more is taken without a network, and waits on this device.
+  await add([5])
+  await desk.goto(`${stage.url}/sites/${site}`)
+  await eventually(async () => expect(await desk.locator('.photo-tile img').count()).toBe(5))
   const here = await download()
   expect(here.text).toContain('Rapport de chantier')
-  expect(here.pictures).toBe(4)
+  expect(here.pictures).toBe(5)
   expect(here.text).not.toContain('Photo absente de cet appareil')
   expect(here.text).toContain('Cœur d’îlot')
   await desk.getByText('Rapport écrit sur cet appareil').waitFor()

@@ -210,8 +210,13 @@ test('old photos come in with the dates and places of their files, the same one 
   await viewer.getByRole('button', { name: 'Modifier' }).click()
   await page.getByLabel('Légende').fill('Façade nord')
   await page.getByLabel('Latitude').fill('45,2')
+  await page.getByLabel(/^Photo «.avant/).selectOption({ index: 1 })
   await page.getByRole('button', { name: 'Enregistrer' }).click()
   await viewer.getByText('Façade nord').waitFor()
+  // Beside the one that shows the place before.
+  await viewer.getByRole('button', { name: 'Avant / après' }).click()
+  await eventually(async () => expect(await viewer.locator('figure img').count()).toBe(2))
+  expect(await viewer.locator('figcaption').allTextContents()).toEqual(['Avant', 'Après'])
   await page.keyboard.press('Escape')
   await page.getByRole('searchbox', { name: 'Chercher une photo' }).fill('facade')
   await eventually(async () => expect(await page.locator('.photo-tile').count()).toBe(1))

@@ -50,6 +50,7 @@ beforeAll(async () => {
     '/incidents': ['/incidents', '/incidents?view=table', '/incidents?group=closed'],
     '/incidents/:id': [`/incidents/${incident}`],
     '/people': ['/people', '/people?view=table'],
+    '/photos': ['/photos', '/photos?view=map'],
     '/people/:id': [`/people/${person}`],
     '/sync/:id': [`/sync/${randomUUID()}`],
     '/invitation': [`/invitation#${token}`],

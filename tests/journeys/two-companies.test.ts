@@ -1,22 +1,29 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { entry, goTo, openApp, signIn, syncState, upToDate } from './gestures.ts'
-import { createSite, found, hire, signUp, type Person } from './people.ts'
+import { createSite, found, hire, signUp, type Member, type Person } from './people.ts'
 import { readyForFlight, useStage } from './support.ts'
 
 const stage = useStage('two_companies')
 let ines: Person
+let leo: Person
+let roux: Member
+/** Léo in Roux et Fils. */
+let leoThere: Member
 
 beforeAll(async () => {
   ines = await signUp(stage.world, 'Inès Faure')
+  leo = await signUp(stage.world, 'Léo Vidal')
   for (const [company, site] of [
     ['Duval Construction', 'École Pasteur'],
     ['Roux et Fils', 'Halle aux grains'],
   ] as const) {
     const founder = await found(await signUp(stage.world, `Patron ${company}`), company)
-    const member = await hire(founder, ines, 'site_manager', [await createSite(founder, site)])
-    const [{ id: site_id }] = (await stage.world.db`select id from app.sites where name = ${site}`) as unknown as [{ id: string }]
-    await member.run('report_incident', { id: crypto.randomUUID(), site_id, type: 'technical', severity: 'low', title: `Fuite à « ${site} »` })
+    const id = await createSite(founder, site)
+    const member = await hire(founder, ines, 'site_manager', [id])
+    leoThere = await hire(founder, leo, 'site_manager', [id])
+    roux = founder
+    await member.run('report_incident', { id: crypto.randomUUID(), site_id: id, type: 'technical', severity: 'low', title: `Fuite à « ${site} »` })
   }
 })
 
@@ -67,4 +74,29 @@ test('somebody of two companies sees one at a time, with a network and without',
   await phone.goto(thread)
   await phone.getByText(/Pas encore reçu sur cet appareil|Introuvable ou non visible pour vous/).waitFor()
   expect(await phone.content()).not.toContain('École Pasteur')
+})
+
+test('an administrator signs out the phone of somebody who works elsewhere too, though it only read here', async () => {
+  const phone = await openApp(await stage.phone(), stage.url)
+  await signIn(phone, leo)
+  await switchTo(phone, 'Roux et Fils')
+  await upToDate(phone)
+  await seesOnly(phone, 'Halle aux grains', 'École Pasteur')
+
+  const desk = await openApp(await stage.desk(), stage.url)
+  await signIn(desk, roux)
+  await upToDate(desk)
+  await desk.goto(`${stage.url}/people/${leoThere.id}`)
+  await desk.getByRole('button', { name: 'Déconnecter partout' }).click()
+  const asked = desk.getByRole('dialog')
+  await asked.getByText('Aucun appareil n’a encore rien envoyé à cette entreprise.').waitFor()
+  await asked.getByRole('button', { name: 'Déconnecter partout' }).click()
+  await desk.getByText('Tous les appareils sont déconnectés.').waitFor()
+
+  // His phone is asked to sign in again before it reads anything more of this company.
+  await phone.reload()
+  await phone
+    .getByText(/[Rr]econnectez-vous/)
+    .first()
+    .waitFor()
 })

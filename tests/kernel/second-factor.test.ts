@@ -253,6 +253,12 @@ describe('the sessions of somebody who works in two companies', () => {
     const sites = await database.sqlAs({ ...crew.claims, session_id: again }, renewed, (sql) => sql`select app_private.company() as company`)
     expect([...sites]).toEqual([{ company: boris.company }])
 
+    // one that only read is not listed, and is ended with all others
+    expect(await list(boris, second.id)).toEqual([])
+    expect(await boris.call(boris.company, 'end_member_sessions', { id: second.id })).toBe(1)
+    const [shut] = await database.sqlAs({ ...crew.claims, session_id: again }, renewed, (sql) => sql`select app_private.company() as company`)
+    expect(shut).toEqual({ company: null })
+
     // who has left Delta is Alpha's alone: the session itself ends
     await boris.run('set_member_state', { id: second.id, state: 'suspended' })
     expect(await list(boss, crew.id)).toHaveLength(2)

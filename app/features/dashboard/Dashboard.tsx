@@ -5,9 +5,10 @@ import { dateTime } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
 import { canForOthers, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
+import { NoSites } from '../../kernel/ui/NoSites.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Age, Button, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
-import { ActivityList, latestActivity } from '../incidents/public.ts'
+import { Age, Button, LinkButton, Rows } from '../../kernel/ui/parts.tsx'
+import { latestActivity, LatestActivity } from '../incidents/public.ts'
 import { LatestPhotos } from '../photos/public.ts'
 import { AdoptionChart, FlowChart, OpenChart, ResponseChart } from './Charts.tsx'
 import { adoptionWeeks, incidentWeeks, openIncidents, portfolio, tiles, type TileName } from './data.ts'
@@ -75,25 +76,7 @@ export default function Dashboard() {
       </div>
       <Age />
       <Show when={!allowed() || sites.rows().length === 0}>
-        <Rows
-          view={sites}
-          refused={!allowed()}
-          empty={
-            <Panel
-              icon="site"
-              title={t('site.empty')}
-              actions={
-                <Show when={session.can('site.create')}>
-                  <LinkButton kind="primary" icon="plus" href="/sites/new">
-                    {t('create.site')}
-                  </LinkButton>
-                </Show>
-              }
-            >
-              {t('dashboard.emptyBody')}
-            </Panel>
-          }
-        >
+        <Rows view={sites} refused={!allowed()} empty={<NoSites>{t('dashboard.emptyBody')}</NoSites>}>
           {() => null}
         </Rows>
       </Show>
@@ -142,16 +125,7 @@ export default function Dashboard() {
               </header>
               <Portfolio sites={sites.rows().slice(0, 4)} />
             </section>
-            <Show when={activity.rows().length > 0}>
-              <section class="section">
-                <header>
-                  <h2>{t('today.activity')}</h2>
-                </header>
-                <div class="card">
-                  <ActivityList rows={activity.rows()} />
-                </div>
-              </section>
-            </Show>
+            <LatestActivity rows={activity.rows()} />
           </div>
         </Show>
       </Show>

@@ -1,13 +1,28 @@
 import { A } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { ago } from '../../kernel/i18n/format.ts'
+import { t } from '../../kernel/i18n/index.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import type { Activity } from './data.ts'
 import { stepIcon } from './labels.ts'
 import { StepSentence } from './StepSentence.tsx'
 
-/** What happened lately, in one line each. */
-export function ActivityList(props: { rows: Activity[] }) {
+/** What happened lately; nothing while nothing has. */
+export function LatestActivity(props: { rows: Activity[]; class?: string }) {
+  return (
+    <Show when={props.rows.length > 0}>
+      <section class={`section ${props.class ?? ''}`}>
+        <header>
+          <h2>{t('today.activity')}</h2>
+        </header>
+        <ActivityList rows={props.rows} />
+      </section>
+    </Show>
+  )
+}
+
+/** One line each. */
+function ActivityList(props: { rows: Activity[] }) {
   return (
     <ul class="activity">
       <For each={props.rows}>

@@ -1,7 +1,7 @@
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, For, Show, untrack } from 'solid-js'
 import { AppError, createRows, newId, run } from '../../kernel/data.ts'
-import { dateTime, delay, number } from '../../kernel/i18n/format.ts'
+import { dateTime, delay } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
@@ -15,6 +15,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Button, LinkButton, Panel } from '../../kernel/ui/parts.tsx'
 import { createPosition, distance } from '../../kernel/ui/position.ts'
+import { PositionLine } from '../../kernel/ui/PositionLine.tsx'
 import { addFile, createPicked, PickPhotos } from '../photos/public.ts'
 import { reportSites, routing, standIn, zonesOf } from './data.ts'
 import { severityOptions, typeOptions } from './labels.ts'
@@ -43,7 +44,8 @@ const NEAR = 2_000
 export default function IncidentForm() {
   const navigate = useNavigate()
   const [search] = useSearchParams<{ site?: string; type?: string }>()
-  const { position, state, seek } = createPosition()
+  const place = createPosition()
+  const { position } = place
   const sites = createRows(() => reportSites(me()))
   const rules = createRows(routing)
   const allowed = createMemo(() => sites.rows().filter((site) => session.can('incident.report', site.id)))
@@ -226,19 +228,7 @@ export default function IncidentForm() {
               </Show>
             </MoreFields>
             <ul class="automatic">
-              <li>
-                <Icon name="pin" />
-                <span class="grow">
-                  {state() === 'found'
-                    ? t('incident.positionFound', { metres: number(position()!.accuracy_m) })
-                    : t(`incident.position.${state() as 'seeking' | 'refused' | 'unknown'}`)}
-                </span>
-                <Show when={state() === 'unknown' || state() === 'refused'}>
-                  <Button kind="quiet" onClick={() => seek()}>
-                    {t('action.retry')}
-                  </Button>
-                </Show>
-              </li>
+              <PositionLine of={place} />
               <li>
                 <Icon name="clock" />
                 <span>{t('incident.seenAt', { time: dateTime(form.values.seen_at) })}</span>

@@ -1,8 +1,7 @@
 import { useSearchParams } from '@solidjs/router'
-import { createEffect, createMemo, createSignal, createUniqueId, For, onCleanup, onMount, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
 import { toAppError } from '../../kernel/errors.ts'
-import { number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
 import { addPhoto, photosHere } from '../../kernel/photos/view.ts'
 import { session } from '../../kernel/session.ts'
@@ -10,11 +9,13 @@ import { announce } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Button, LinkButton, Note, Panel } from '../../kernel/ui/parts.tsx'
+import { LinkButton, Note, Panel } from '../../kernel/ui/parts.tsx'
 import { createPosition, distance } from '../../kernel/ui/position.ts'
+import { PositionLine } from '../../kernel/ui/PositionLine.tsx'
 import { addFile, shutterWords, type Target } from './capture.ts'
-import { photoIncident, photoSites, photoZones } from './data.ts'
+import { photoIncident, photoSites } from './data.ts'
 import { Picture } from './Picture.tsx'
+import { SiteZone } from './SiteZone.tsx'
 import './photos.css'
 
 /** Metres within which the nearest site is taken for the one where the person stands. */
@@ -26,7 +27,8 @@ const LAST_SITE = 'aplomb.last-site'
 /** The camera: a shutter that keeps each picture with its place and time, however bad the network. */
 export default function Camera() {
   const [search] = useSearchParams<{ site?: string; incident?: string }>()
-  const { position, state: placeState, seek } = createPosition()
+  const place = createPosition()
+  const { position, seek } = place
   const sites = createRows(photoSites)
   const incident = createRows(() => (search.incident ? photoIncident(search.incident) : null))
   const allowed = createMemo(() => sites.rows().filter((site) => search.incident || session.can('photo.upload', site.id)))
@@ -36,8 +38,6 @@ export default function Camera() {
   const [problem, setProblem] = createSignal<unknown>(null)
   const [taking, setTaking] = createSignal(0)
   const [mine, setMine] = createSignal<string[]>([])
-  const zones = createRows(() => (siteId() ? photoZones(siteId()) : null))
-  const zonesId = createUniqueId()
   const taken = createMemo(() =>
     photosHere()
       .filter((photo) => mine().includes(photo.id))
@@ -146,54 +146,13 @@ export default function Camera() {
             <input class="visually-hidden" type="file" accept="image/*" multiple onChange={(event) => void onPick(event.currentTarget, false)} />
           </label>
         </div>
-        <div class="form-grid">
-          <label class="field">
-            <span class="label">{t('field.site_id')}</span>
-            <span class="select">
-              <select class="input" disabled={!!search.incident} onChange={(event) => setSiteId(event.currentTarget.value)}>
-                <option value="" selected={!siteId()}>
-                  {t('incident.chooseSite')}
-                </option>
-                <For each={allowed()}>
-                  {(site) => <option value={site.id} selected={site.id === siteId()}>{`${site.name} · ${site.code}`}</option>}
-                </For>
-              </select>
-              <Icon name="down" />
-            </span>
-          </label>
-          <label class="field">
-            <span class="label">{t('field.zone')}</span>
-            <input
-              class="input"
-              value={zone()}
-              maxlength={120}
-              list={zonesId}
-              placeholder={t('incident.zonePlaceholder')}
-              onInput={(event) => setZone(event.currentTarget.value)}
-            />
-          </label>
-          <datalist id={zonesId}>
-            <For each={zones.rows()}>{(row) => <option value={row.zone} />}</For>
-          </datalist>
-        </div>
+        <SiteZone sites={allowed()} siteId={siteId()} onSite={setSiteId} zone={zone()} onZone={setZone} fixed={!!search.incident} />
         <label class="field">
           <span class="label">{t('photo.nextCaption')}</span>
           <input class="input" value={caption()} maxlength={1000} onInput={(event) => setCaption(event.currentTarget.value)} />
         </label>
         <ul class="automatic">
-          <li>
-            <Icon name="pin" />
-            <span class="grow">
-              {position()
-                ? t('incident.positionFound', { metres: number(position()!.accuracy_m) })
-                : t(`incident.position.${(placeState() === 'idle' ? 'seeking' : placeState()) as 'seeking' | 'refused' | 'unknown'}`)}
-            </span>
-            <Show when={placeState() === 'unknown' || placeState() === 'refused'}>
-              <Button kind="quiet" onClick={() => seek()}>
-                {t('action.retry')}
-              </Button>
-            </Show>
-          </li>
+          <PositionLine of={place} />
           <li>
             <Icon name="device" />
             <span class="grow" role="status">

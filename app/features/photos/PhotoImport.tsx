@@ -12,6 +12,7 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Panel, Progress } from '../../kernel/ui/parts.tsx'
 import { addFile } from './capture.ts'
 import { photoSites } from './data.ts'
+import { SiteZone } from './SiteZone.tsx'
 import './photos.css'
 
 interface Line {
@@ -75,35 +76,17 @@ export default function PhotoImport() {
         }
       >
         <p class="quiet">{t('photo.importHint')}</p>
-        <div class="form-grid">
-          <label class="field">
-            <span class="label">{t('field.site_id')}</span>
-            <span class="select">
-              <select
-                class="input"
-                disabled={working()}
-                onChange={(event) => {
-                  setSiteId(event.currentTarget.value)
-                  void work()
-                }}
-              >
-                <option value="" selected={!siteId()}>
-                  {t('incident.chooseSite')}
-                </option>
-                <For each={allowed()}>
-                  {(site) => <option value={site.id} selected={site.id === siteId()}>{`${site.name} · ${site.code}`}</option>}
-                </For>
-              </select>
-              <Icon name="down" />
-            </span>
-          </label>
-          <label class="field">
-            <span class="label">
-              {t('field.zone')} <span class="optional">{t('form.optional')}</span>
-            </span>
-            <input class="input" maxlength={120} value={zone()} onInput={(event) => setZone(event.currentTarget.value)} />
-          </label>
-        </div>
+        <SiteZone
+          sites={allowed()}
+          siteId={siteId()}
+          onSite={(id) => {
+            setSiteId(id)
+            void work()
+          }}
+          zone={zone()}
+          onZone={setZone}
+          fixed={working()}
+        />
         <label
           class="drop"
           classList={{ idle: !siteId() }}

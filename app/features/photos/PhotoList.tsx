@@ -1,14 +1,16 @@
 import { useSearchParams } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
-import { date, longDay } from '../../kernel/i18n/format.ts'
+import { date, longDay, number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
 import { matches } from '../../kernel/search.ts'
 import { session } from '../../kernel/session.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
+import { part } from '../../kernel/ui/part.tsx'
 import { Age, LinkButton, Panel, Rows } from '../../kernel/ui/parts.tsx'
 import { SearchField } from '../../kernel/ui/SearchField.tsx'
+import { Views } from '../../kernel/ui/table/Views.tsx'
 import { photoAuthors, photoList, photoSites, photoZones, type PhotoItem } from './data.ts'
 import { createViewer, PhotoGrid } from './PhotoGrid.tsx'
 
@@ -19,14 +21,26 @@ interface Filters extends Record<string, string | undefined> {
   from?: string
   to?: string
   q?: string
+  view?: 'map'
 }
+
+/** Photos that are asked for at once: a page draws fewer tiles than a map gathers points. */
+const MOST = { list: 500, map: 5000 }
+
+/** The map and what draws it come when somebody wants a map. */
+const PhotoMap = part(
+  () => import('./PhotoMap.tsx'),
+  () => <p class="quiet">{t('photo.map.loading')}</p>,
+)
 
 /** Every photo this person may see, by day; the filters live in the address. */
 export default function PhotoList() {
   const [search, setSearch] = useSearchParams<Filters>()
   const timeZone = () => session.company()?.time_zone ?? 'Europe/Paris'
+  const layout = () => (search.view === 'map' ? 'map' : 'list')
+  const most = () => MOST[layout()]
   const view = createRows(() =>
-    photoList({ site: search.site, zone: search.zone, author: search.author, from: search.from, to: search.to }, timeZone()),
+    photoList({ site: search.site, zone: search.zone, author: search.author, from: search.from, to: search.to }, timeZone(), most()),
   )
   const sites = createRows(photoSites)
   const zones = createRows(() => photoZones(search.site ?? null))
@@ -65,6 +79,11 @@ export default function PhotoList() {
       <div class="stack tight">
         <div class="toolbar">
           <SearchField label={t('photo.search')} value={search.q} onSearch={(q) => setSearch({ q }, { replace: true })} />
+          <Views
+            views={['list', 'map']}
+            now={layout()}
+            onChoose={(next) => setSearch({ view: next === 'map' ? next : undefined }, { replace: true })}
+          />
         </div>
         <div class="photo-filters" role="group" aria-label={t('action.filter')}>
           <Choice
@@ -109,48 +128,58 @@ export default function PhotoList() {
         </div>
       </div>
       <Age />
-      <Rows
-        view={view}
-        rows={shown()}
-        empty={
-          <Show when={!filtered()} fallback={<Nothing onClear={clear} />}>
-            <Panel
-              icon="camera"
-              title={t('photo.empty')}
-              actions={
-                <Show when={mayAdd()}>
-                  <LinkButton href="/photos/new" kind="primary" icon="camera">
-                    {t('photo.take')}
-                  </LinkButton>
-                </Show>
-              }
-            >
-              {t('photo.emptyBody')}
-            </Panel>
-          </Show>
+      <Show when={view.rows().length >= most()}>
+        <p class="small quiet">{t('photo.onlyLatest', { most: number(most()) })}</p>
+      </Show>
+      <Show
+        when={layout() === 'map' && shown().length > 0}
+        fallback={
+          <Rows
+            view={view}
+            rows={shown()}
+            empty={
+              <Show when={!filtered()} fallback={<Nothing onClear={clear} />}>
+                <Panel
+                  icon="camera"
+                  title={t('photo.empty')}
+                  actions={
+                    <Show when={mayAdd()}>
+                      <LinkButton href="/photos/new" kind="primary" icon="camera">
+                        {t('photo.take')}
+                      </LinkButton>
+                    </Show>
+                  }
+                >
+                  {t('photo.emptyBody')}
+                </Panel>
+              </Show>
+            }
+            nothing={<Nothing onClear={clear} />}
+          >
+            {() => (
+              <>
+                <For each={dayNames()}>
+                  {(day) => (
+                    <section class="section">
+                      <header>
+                        <h2>
+                          {dayName(day)} <span class="section-count">{days().get(day)?.length}</span>
+                        </h2>
+                      </header>
+                      <PhotoGrid photos={days().get(day) ?? []} label={dayName(day)} onOpen={viewer.open} />
+                    </section>
+                  )}
+                </For>
+                <p class="tiny faint" role="status">
+                  {plural('photo.count', shown().length)}
+                </p>
+              </>
+            )}
+          </Rows>
         }
-        nothing={<Nothing onClear={clear} />}
       >
-        {() => (
-          <>
-            <For each={dayNames()}>
-              {(day) => (
-                <section class="section">
-                  <header>
-                    <h2>
-                      {dayName(day)} <span class="section-count">{days().get(day)?.length}</span>
-                    </h2>
-                  </header>
-                  <PhotoGrid photos={days().get(day) ?? []} label={dayName(day)} onOpen={viewer.open} />
-                </section>
-              )}
-            </For>
-            <p class="tiny faint" role="status">
-              {plural('photo.count', shown().length)}
-            </p>
-          </>
-        )}
-      </Rows>
+        <PhotoMap photos={shown()} sites={sites.rows()} onList={() => setSearch({ view: undefined }, { replace: true })} />
+      </Show>
       <viewer.View />
     </Page>
   )

@@ -26,14 +26,14 @@ export interface PhotoFilter {
   to?: string
 }
 
-/** The photos that this person sees, the latest first. `zone`: of the company, for days. */
-export const photoList = (filter: PhotoFilter, timeZone: string): Query<PhotoItem> => ({
-  key: `photos:${JSON.stringify(filter)}`,
+/** The photos that this person sees, the latest first, `most` of them. `timeZone`: of the company, for days. */
+export const photoList = (filter: PhotoFilter, timeZone: string, most: number): Query<PhotoItem> => ({
+  key: `photos:${most}:${JSON.stringify(filter)}`,
   tables,
   sql: `${item} where ($1::uuid is null or p.site_id = $1) and ($2::text is null or p.zone = $2) and ($3::uuid is null or p.author_id = $3)
       and ($4::date is null or (p.taken_at at time zone $6)::date >= $4) and ($5::date is null or (p.taken_at at time zone $6)::date <= $5)
-    order by p.taken_at desc, p.id limit 500`,
-  params: [filter.site || null, filter.zone || null, filter.author || null, filter.from || null, filter.to || null, timeZone],
+    order by p.taken_at desc, p.id limit $7`,
+  params: [filter.site || null, filter.zone || null, filter.author || null, filter.from || null, filter.to || null, timeZone, most],
 })
 
 /** The latest photos that this person sees. */

@@ -7,6 +7,7 @@ import { me } from '../../kernel/me.ts'
 import { matches } from '../../kernel/search.ts'
 import { session } from '../../kernel/session.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
+import { NoSites } from '../../kernel/ui/NoSites.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
@@ -128,21 +129,7 @@ export default function SiteList(props: RouteSectionProps) {
         <Rows
           view={view}
           rows={shown()}
-          empty={
-            <Panel
-              icon="site"
-              title={t('site.empty')}
-              actions={
-                <Show when={session.can('site.create')}>
-                  <LinkButton kind="primary" icon="plus" href="/sites/new">
-                    {t('create.site')}
-                  </LinkButton>
-                </Show>
-              }
-            >
-              {t(session.can('site.create') ? 'site.emptyCreate' : 'site.emptyWait')}
-            </Panel>
-          }
+          empty={<NoSites>{t(session.can('site.create') ? 'site.emptyCreate' : 'site.emptyWait')}</NoSites>}
           nothing={
             <Panel
               icon="search"

@@ -99,6 +99,24 @@ export const activePeople = (): Query<Person> => ({
   params: [],
 })
 
+/** A photo as a report draws it. */
+export interface ReportPhoto extends PhotoName {
+  path: string
+  caption: string | null
+  taken_at: string
+  width: number
+  height: number
+}
+
+/** The newest photos of a site whose file the server has not said it has: the files of some wait on this device. */
+export const photosAnnounced = (siteId: string): Query<ReportPhoto> => ({
+  key: `photos announced ${siteId}`,
+  tables: ['photos'],
+  sql: `select id, site_id, sha256, state, caption, taken_at, width, height, company_id || '/' || site_id || '/' || sha256 || '.jpg' as path
+    from app.photos where site_id = $1 and state = 'announced' order by taken_at desc, id limit 60`,
+  params: [siteId],
+})
+
 /** The photos of a site with these hashes. */
 export const photosNamed = (siteId: string, hashes: string[]): Query<PhotoName> => ({
   key: `photos named ${siteId}`,

@@ -1,11 +1,12 @@
 import { database } from '../../kernel/active.ts'
 import { askFile } from '../../kernel/ask.ts'
 import { AppError } from '../../kernel/data.ts'
+import type { Query } from '../../kernel/contract.ts'
 import { fateOf } from '../../kernel/errors.ts'
 import { pixelsHeld, type PhotoName } from '../../kernel/photos/pixels.ts'
 import { pictureFile } from '../../kernel/pictures.ts'
 import type { SiteReport } from '../../kernel/report.ts'
-import { photosNamed } from './data.ts'
+import { photosAnnounced, photosNamed } from './data.ts'
 
 /** A report, and whether this device wrote it alone: then photos that it does not hold are missing. */
 export interface Report {
@@ -26,25 +27,35 @@ export async function siteReport(siteId: string, locale: string): Promise<Report
       content: SiteReport | null
     }[]
     if (!row?.content) throw error
+    const { content, files } = await withOwnPhotos(siteId, row.content)
     const { writeReport } = await import('../../kernel/report.ts')
-    return { file: await writeReport(row.content, await photosHeld(siteId, row.content), await logoHeld(row.content), locale), alone: true }
+    return { file: await writeReport(content, files, await logoHeld(row.content), locale), alone: true }
   }
 }
 
-/** The report's photos as this device holds them, a thumbnail where it has no more; null for those it has not. */
-async function photosHeld(siteId: string, { photos }: SiteReport): Promise<(Uint8Array | null)[]> {
-  const { sql, params } = photosNamed(
-    siteId,
-    photos.map(({ sha256 }) => sha256),
-  )
-  const named = new Map(((await database()!.call('query', { sql, params })) as PhotoName[]).map((photo) => [photo.sha256, photo]))
-  return Promise.all(
-    photos.map(async ({ sha256 }) => {
-      const photo = named.get(sha256)
-      const held = photo && ((await pixelsHeld(photo, 'full')) ?? (await pixelsHeld(photo, 'thumb')))
-      return held ? new Uint8Array(await held.arrayBuffer()) : null
-    }),
-  )
+/** Photos that a report shows; `kpi.site_report` lists as many. */
+const SHOWN = 6
+
+/**
+ * The report's content with its photos' files: as this device holds them, a thumbnail where it has no more, null for those it has not.
+ * Photos that still wait on this device stand among the newest.
+ */
+async function withOwnPhotos(siteId: string, content: SiteReport): Promise<{ content: SiteReport; files: (Uint8Array | null)[] }> {
+  const ask = async <T>({ sql, params }: Query<T>) => (await database()!.call('query', { sql, params })) as T[]
+  const hashes = content.photos.map(({ sha256 }) => sha256)
+  const [named, announced] = await Promise.all([ask(photosNamed(siteId, hashes)), ask(photosAnnounced(siteId))])
+  const rows = new Map(named.map((photo) => [photo.sha256, photo]))
+  const stored = await Promise.all(content.photos.map(async (photo) => ({ photo, file: await heldFile(rows.get(photo.sha256)) })))
+  const waiting = await Promise.all(announced.map(async (photo) => ({ photo, file: await heldFile(photo) })))
+  const shown = [...stored, ...waiting.filter(({ file }) => file)]
+    .toSorted((a, b) => Date.parse(b.photo.taken_at) - Date.parse(a.photo.taken_at))
+    .slice(0, SHOWN)
+  return { content: { ...content, photos: shown.map(({ photo }) => photo) }, files: shown.map(({ file }) => file) }
+}
+
+async function heldFile(photo: PhotoName | undefined): Promise<Uint8Array | null> {
+  const held = photo && ((await pixelsHeld(photo, 'full')) ?? (await pixelsHeld(photo, 'thumb')))
+  return held ? new Uint8Array(await held.arrayBuffer()) : null
 }
 
 /** The company's logo as this device holds it; null when it has none. */

@@ -12,7 +12,7 @@ import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Age, Badge, LinkButton, Note, Outside, Panel, Rows, Skeleton, WriteState } from '../../kernel/ui/parts.tsx'
 import { Checklist, createChecklist } from '../companies/public.ts'
-import { ActivityList, IncidentCard, latestActivity, types, typeLook, waitingFor, type Reason } from '../incidents/public.ts'
+import { IncidentCard, latestActivity, LatestActivity, types, typeLook, waitingFor, type Reason } from '../incidents/public.ts'
 import { siteList, siteLook, type SiteItem } from '../sites/public.ts'
 import { createOwnDrafts } from '../sync/public.ts'
 
@@ -192,14 +192,7 @@ export default function Today() {
               <Show when={waiting.rows().length > 0 && forMe().length === 0}>
                 <p class="quiet">{t('today.nothingForMe')}</p>
               </Show>
-              <Show when={activity.rows().length > 0}>
-                <section class="section only-desk">
-                  <header>
-                    <h2>{t('today.activity')}</h2>
-                  </header>
-                  <ActivityList rows={activity.rows()} />
-                </section>
-              </Show>
+              <LatestActivity rows={activity.rows()} class="only-desk" />
             </div>
             <section class="section">
               <header>
@@ -228,14 +221,7 @@ export default function Today() {
                 )}
               </Rows>
             </section>
-            <Show when={activity.rows().length > 0}>
-              <section class="section only-phone">
-                <header>
-                  <h2>{t('today.activity')}</h2>
-                </header>
-                <ActivityList rows={activity.rows()} />
-              </section>
-            </Show>
+            <LatestActivity rows={activity.rows()} class="only-phone" />
           </div>
         </Show>
       </Show>

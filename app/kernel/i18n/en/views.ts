@@ -9,6 +9,7 @@ export const views = {
   'view.choose': 'Layout',
   'view.list': 'List',
   'view.table': 'Table',
+  'view.map': 'Map',
   'view.board': 'Board',
   'board.status': 'Status of {{ name }}',
   'board.moved': '“{{ name }}”: {{ status }}.',

@@ -104,6 +104,7 @@ export const people = {
   'person.endSessions': 'Desconectar en todas partes',
   'person.endSessionsTitle': '¿Desconectar a {{ name }}?',
   'person.endSessionsBody': 'Dispositivos: {{ devices }}. Lo que allí espera ser enviado se queda allí.',
+  'person.endSessionsUnseen': 'Ningún dispositivo ha enviado todavía nada a esta empresa. Los que solo han leído también se desconectan.',
   'person.noSessions': 'Ningún dispositivo conectado.',
   'person.sessionsEnded': 'Todos los dispositivos están desconectados.',
 

@@ -9,6 +9,7 @@ export const views = {
   'view.choose': 'Presentación',
   'view.list': 'Lista',
   'view.table': 'Tabla',
+  'view.map': 'Mapa',
   'view.board': 'Tablero',
   'board.status': 'Estado de {{ name }}',
   'board.moved': '«{{ name }}»: {{ status }}.',

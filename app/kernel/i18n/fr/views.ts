@@ -9,6 +9,7 @@ export const views = {
   'view.choose': 'Présentation',
   'view.list': 'Liste',
   'view.table': 'Tableau',
+  'view.map': 'Carte',
   'view.board': 'Colonnes par statut',
   'board.status': 'Statut de {{ name }}',
   'board.moved': '« {{ name }} » : {{ status }}.',

@@ -9,6 +9,7 @@ export const views = {
   'view.choose': 'Apresentação',
   'view.list': 'Lista',
   'view.table': 'Tabela',
+  'view.map': 'Mapa',
   'view.board': 'Quadro',
   'board.status': 'Estado de {{ name }}',
   'board.moved': '«{{ name }}»: {{ status }}.',

@@ -3,7 +3,7 @@ import { For } from 'solid-js'
 import { t } from '../../i18n/index.ts'
 import { Icon, type IconName } from '../icons.tsx'
 
-const looks = { list: 'rows', table: 'table', board: 'board' } as const satisfies Record<string, IconName>
+const looks = { list: 'rows', table: 'table', board: 'board', map: 'pin' } as const satisfies Record<string, IconName>
 export type ViewName = keyof typeof looks
 
 /** Chooses how a list is looked at. */
