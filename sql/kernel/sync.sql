@@ -94,27 +94,32 @@ begin
   execute format('create or replace trigger _500_changed_delete after delete on %s referencing old table as old_rows
     for each statement execute function sync.tg_changed(%s)', relation, table_number);
 
+  -- plpgsql keeps the plans of a session; a function in SQL would plan its query again at each of the calls that a page makes.
   execute format($body$
-    create or replace function sync.changed_%1$s(ids uuid[], out rows text, out gone uuid[]) language sql stable set search_path = '' as $f$
+    create or replace function sync.changed_%1$s(ids uuid[], out rows text, out gone uuid[])
+    language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $f$
+    begin
       with seen as materialized (
         select r.id, concat_ws(e'\t', %2$s) as line from app.%1$I as r
         where r.company_id = (select app_private.company()) and r.id = any (ids))
-      select (select string_agg(line, e'\n') from seen), array(select unnest(ids) except select id from seen);
-    $f$ $body$, table_name, escaped);
+      select (select string_agg(line, e'\n') from seen), array(select unnest(ids) except select id from seen) into rows, gone;
+    end $f$ $body$, table_name, escaped);
   execute format($body$
     create or replace function sync.boot_%1$s(scopes uuid[], after uuid, page integer, out rows text, out last uuid, out count bigint)
-    language sql stable set search_path = '' set enable_sort = off as $f$
+    language plpgsql stable set search_path = '' set enable_sort = off set plan_cache_mode = force_generic_plan as $f$
+    begin
       select string_agg(case when strpos(texts, '\') = 0 and strpos(texts, e'\t') = 0 and strpos(texts, e'\n') = 0 and strpos(texts, e'\r') = 0
                then line
-               else (select concat_ws(e'\t', %3$s) from app.%1$I as r where r.company_id = (select app_private.company()) and r.id = page.id) end, e'\n'),
+               else (select concat_ws(e'\t', %3$s) from app.%1$I as r where r.company_id = (select app_private.company()) and r.id = part.id) end, e'\n'),
              (array_agg(id))[count(*)], count(*)
+      into rows, last, count
       from (
         select r.id, concat_ws(e'\t', %2$s) as line, concat(%4$s) as texts
         from app.%1$I as r
         where r.company_id = (select app_private.company()) and ((select scopes @> app_private.my_scopes()) or r.scope_ids && scopes)
           and r.id > after
-        order by r.id limit page) as page;
-    $f$ $body$, table_name, plain, escaped, texts);
+        order by r.id limit page) as part;
+    end $f$ $body$, table_name, plain, escaped, texts);
   execute format('grant execute on function sync.changed_%1$s, sync.boot_%1$s to authenticated', table_name);
 end $$;
 

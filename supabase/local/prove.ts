@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -21,28 +21,34 @@ if (!(hours > 0) || !Number.isSafeInteger(first)) {
 
 const HISTORIES = ['tests/faults/faults.test.ts', 'tests/faults/phones.test.ts']
 /** Attacks and planted bugs take as long as they take; histories fill the rest of a round. */
-const REST = ['tests/isolation', 'tests/crashes', 'tests/faults/mutants.test.ts']
+const REST = ['tests/isolation', 'tests/crashes/server.test.ts', 'tests/crashes/resources.test.ts', 'tests/faults/mutants.test.ts']
+/** Watched beside all the rest, for an hour when there is one. */
+const MEMORY = ['tests/crashes/memory.test.ts']
 const ROUND_MS = 3600_000
+/** In less than this, hours, attacks and planted bugs are those of `npm test`, with other seeds. */
+const LONG_HOURS = 0.5
 /** Lines in which tests count: `isolation: …, seed 1`. */
 const COUNTS = /^(?:isolation|mutants|faults|protocol bugs|crashes|memory)\b.*/
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 const started = Date.now()
 const end = started + hours * 3600_000
+const children = new Set<ChildProcess>()
+const stop = () => children.forEach((child) => child.kill('SIGTERM'))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+process.on('disconnect', stop)
 process.channel?.unref()
 
-/** Runs test files with a seed; exits when one fails. */
+/** Runs test files with a seed; ends everything when one fails. */
 async function run(files: string[], seed: number, env: Record<string, string>): Promise<void> {
   const child = spawn(process.execPath, [vitest, 'run', '--project', 'parts', ...files], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', PROVE_SEED: String(seed), ...env },
   })
-  const stop = () => child.kill('SIGTERM')
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
-  process.once('disconnect', stop)
+  children.add(child)
   let told = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (told += text))
   const [code] = (await once(child, 'close')) as [number | null]
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.off(signal, stop)
+  children.delete(child)
   const counts = told.split('\n').filter((line) => COUNTS.test(line))
   console.log(counts.map((line) => `  ${line}`).join('\n'))
   if (code === 0) return
@@ -50,20 +56,28 @@ async function run(files: string[], seed: number, env: Record<string, string>): 
   console.log(
     `Failed. A history that went wrong is repeated by its own seed: npm run prove -- --seed <seed>; the rest by --hours and --seed ${seed}.`,
   )
+  stop()
+  await Promise.all([...children].map((each) => once(each, 'close')))
   process.exit(1)
+}
+
+/** Rounds, one after the other, until the time is over. Answers how many. */
+async function runRounds(): Promise<number> {
+  const long: Record<string, string> = hours >= LONG_HOURS ? { PROVE_LONG: '1' } : {}
+  for (let round = 0; ; round++) {
+    if (round > 0 && Date.now() >= end) return round
+    const seed = first + round * 1_000_000
+    const roundEnd = Math.min(end, Date.now() + ROUND_MS)
+    console.log(`round ${round + 1}, seed ${seed}`)
+    await run(REST, seed, long)
+    if (Date.now() < roundEnd) await run(HISTORIES, seed, { PROVE_LONG: '1', PROVE_UNTIL: String(roundEnd) })
+  }
 }
 
 if (replay) {
   console.log(`seed ${first}`)
   await run(HISTORIES, first, { PROVE_COUNT: '1', PROVE_PHONES: '1' })
 } else {
-  let round = 0
-  for (; round === 0 || Date.now() < end; round++) {
-    const seed = first + round * 1_000_000
-    const roundEnd = Math.min(end, Date.now() + ROUND_MS)
-    console.log(`round ${round + 1}, seed ${seed}`)
-    await run(REST, seed, { PROVE_LONG: '1' })
-    if (Date.now() < roundEnd) await run(HISTORIES, seed, { PROVE_LONG: '1', PROVE_UNTIL: String(roundEnd) })
-  }
-  console.log(`${round} rounds, 0 failed, ${((Date.now() - started) / 3600_000).toFixed(2)} hours`)
+  const [rounds] = await Promise.all([runRounds(), run(MEMORY, first, { PROVE_LONG: '1', PROVE_UNTIL: String(end) })])
+  console.log(`${rounds} rounds, 0 failed, ${((Date.now() - started) / 3600_000).toFixed(2)} hours`)
 }

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import WebSocket from 'ws'
 import { clientAddress, isEncrypted } from '../../supabase/local/gateway/http.ts'
 import { tokenOf } from '../gateway/support.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -17,7 +18,7 @@ beforeAll(async () => {
   writeFileSync(join(dist, 'service-worker.js'), '1')
   writeFileSync(join(dist, 'assets', 'app-abcdefgh.js'), '1')
   writeFileSync(join(dist, 'picture.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
-  world = await createWorld('headers', { staticDir: dist })
+  world = await createWorld('headers', { staticDir: dist, gateway: { siteUrl: 'https://chantier.test' } })
   token = await tokenOf((await world.signUp('anne@headers.test', 'une phrase assez longue 12')).client)
 })
 afterAll(async () => {
@@ -90,6 +91,16 @@ describe('every answer', () => {
     expect(answer.headers['x-powered-by'] ?? answer.headers.server).toBeUndefined()
   })
 
+  test.each(kinds)('%s is no answer to a page of another origin, and leaves no cookie', async (_, __, method, path, headers = {}, body) => {
+    const foreign = { ...headers, origin: 'https://elsewhere.test' }
+    const preflight = { origin: 'https://elsewhere.test', 'access-control-request-method': 'POST', 'access-control-request-headers': 'apikey' }
+    for (const answer of [await ask(method, path, foreign, body), await ask('OPTIONS', path, preflight)]) {
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+      expect(answer.headers['access-control-allow-credentials']).toBeUndefined()
+      expect(answer.headers['set-cookie']).toBeUndefined()
+    }
+  })
+
   test.each(kinds)('%s, come over TLS, keeps the browser to TLS', async (_, status, method, path, headers = {}, body) => {
     const etag: Record<string, string> = status === 304 ? { 'if-none-match': String((await ask(method, path)).headers.etag) } : {}
     const answer = await ask(method, path, { ...headers, ...etag, 'x-forwarded-proto': 'https' }, body)
@@ -123,4 +134,31 @@ describe('methods', () => {
   test.each(['TRACE', 'PATCH', 'DELETE', 'PUT'])('%s of a page or a row is refused', async (method) => {
     for (const path of ['/', '/rest/v1/companies?id=eq.1']) expect((await ask(method, path)).status).toBeGreaterThanOrEqual(400)
   })
+})
+
+describe('a socket', () => {
+  /** The status of the answer to an upgrade that a page of this origin asks for; 101 = it is open. */
+  const open = (origin?: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const address = `${world.url.replace('http', 'ws')}/realtime/v1/websocket?vsn=1.0.0&apikey=${world.publishableKey}`
+      const socket = new WebSocket(address, origin === undefined ? {} : { origin })
+      socket.on('open', () => {
+        socket.close()
+        resolve(101)
+      })
+      socket.on('unexpected-response', (request, response) => {
+        request.destroy()
+        resolve(response.statusCode!)
+      })
+      socket.on('error', reject)
+    })
+
+  test('opens for pages of the app, by the address they were opened at and by the public one, and for programs that are no page', async () => {
+    for (const origin of [undefined, world.url, 'https://chantier.test']) expect(await open(origin)).toBe(101)
+  })
+
+  test.each(['https://elsewhere.test', 'https://chantier.test.elsewhere.test', 'http://chantier.test', 'http://127.0.0.1:1', 'null', 'nonsense'])(
+    'of a page of %s is refused, although it knows the public key',
+    async (origin) => expect(await open(origin)).toBe(403),
+  )
 })

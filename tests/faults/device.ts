@@ -43,6 +43,8 @@ export interface DeviceDeps {
   /** A push was done on the server: open devices may hear of it. */
   onPush: () => void
   mutant?: ClientMutant
+  /** Rows of a page of the first download at most: histories are small, and pages must be many. */
+  page?: number
 }
 
 interface Tab {
@@ -60,13 +62,11 @@ interface Tab {
 
 const START = Date.parse('2026-11-21T08:00:00Z')
 const never = () => new Promise<never>(() => undefined)
-/** Rows of a boot page: histories are small, and pages must be many. */
-const PAGE = 20
 
 export type Device = ReturnType<typeof makeDevice>
 
 /** A device, its app not opened yet. */
-export function makeDevice({ person, server, local, timeline, random, restored, onPush, mutant = {} }: DeviceDeps) {
+export function makeDevice({ person, server, local, timeline, random, restored, onPush, mutant = {}, page = 20 }: DeviceDeps) {
   const disk = makeDisk(`${person.membershipId}:${server.id}`)
   const photos = makePhotoDisk(disk.store.owner, disk.write)
   const line = makeLine(timeline, random, restored)
@@ -125,7 +125,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
           },
           (body) => readJson<PullAnswer>(body),
         ),
-      boot: (scopes: string[], after: unknown, n: number) => line.call(() => server.boot(person, scopes, after, Math.min(n, PAGE)), parseBootPage),
+      boot: (scopes: string[], after: unknown, n: number) => line.call(() => server.boot(person, scopes, after, Math.min(n, page)), parseBootPage),
       push: (batch: unknown) =>
         line.call(
           async () => {

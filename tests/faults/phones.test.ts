@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 test('the same holds where the local database is the real one', { timeout: 0 }, async () => {
-  const settings: Settings = { openLocal: (company) => phoneLocal(company, world.lines) }
+  const settings: Settings = { openLocal: (company) => phoneLocal(company, world.lines), fresh: 1 }
   const { failures, ...sums } = await campaign(world, { seed: SEED, count: COUNT, ...SHAPE, settings, lanes: 1, until: UNTIL })
   console.log(`faults on PGlite: seed ${SEED}, operations ${SHAPE.length}, ${JSON.stringify(sums)}`)
   for (const { seed } of failures.slice(0, 1)) {

@@ -3,6 +3,7 @@ import { tables } from '../../app/kernel/generated/tables.ts'
 import { objectName } from '../../app/kernel/photos/names.ts'
 import { sha256 } from './camera.ts'
 import type { Device } from './device.ts'
+import type { Rows } from './memory-local.ts'
 import type { CompanyServer, Person } from './world.ts'
 
 const nameOf = (device: Device) => `${device.person.roles.join('+')} ${device.person.membershipId.slice(0, 4)}`
@@ -76,6 +77,9 @@ export async function faultsOfPhotos(
   return wrongs
 }
 
+const flatten = (rows: Rows) =>
+  new Map([...rows].flatMap(([table, lines]) => [...lines].map(([id, line]): [string, string] => [`${table} ${id}`, line])))
+
 function difference(key: string, here: string | undefined, there: string | undefined): string {
   if (here === undefined || there === undefined) return here === undefined ? 'only there' : 'only here'
   const [ours, theirs] = [here.split('\t'), there.split('\t')]
@@ -90,8 +94,7 @@ export async function faultsOf(device: Device, company: CompanyServer, active: b
   const who = nameOf(device)
   const wrongs = device.disk.wrongs.map((wrong) => `${who}: ${wrong}`)
   if (device.line.raging()) wrongs.push(`${who}: asks without end`)
-  const local = await device.local.rows()
-  const flat = new Map([...local].flatMap(([table, rows]) => [...rows].map(([id, line]): [string, string] => [`${table} ${id}`, line])))
+  const flat = flatten(await device.local.rows())
   const shown = await device.local.shown()
   if (!active) {
     if (device.fetched.size) wrongs.push(`${who}: ${device.fetched.size} pictures stay on the device of somebody who is no member any more`)
@@ -117,6 +120,17 @@ export async function faultsOf(device: Device, company: CompanyServer, active: b
   }
   if (shown.length) wrongs.push(`${who}: ${shown.length} effects show on top of the server's rows`)
   return wrongs
+}
+
+/** What a device made of its history, against what one shows that begins today with the same rights. */
+export async function faultsOfHistory(device: Device, fresh: Device): Promise<string[]> {
+  const [here, anew] = [flatten(await device.local.rows()), flatten(await fresh.local.rows())]
+  const differing = [...new Set([...here.keys(), ...anew.keys()])].filter((key) => here.get(key) !== anew.get(key))
+  if (!differing.length) return []
+  const key = differing[0]!
+  return [
+    `${nameOf(device)}: ${differing.length} rows differ from a device that begins today, such as ${key}: ${difference(key, here.get(key), anew.get(key))}`,
+  ]
 }
 
 /** Each command of each device: once, in its order, and its end told. */

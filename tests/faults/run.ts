@@ -6,7 +6,7 @@ import { makeDevice, type ClientMutant, type Device } from './device.ts'
 import { memoryLocal, type LocalCopy } from './memory-local.ts'
 import { STORMS } from './network.ts'
 import { storms, type History, type Operation } from './operations.ts'
-import { drained, faultsOf, faultsOfFiles, faultsOfPhotos, faultsOfServer } from './promises.ts'
+import { drained, faultsOf, faultsOfFiles, faultsOfHistory, faultsOfPhotos, faultsOfServer } from './promises.ts'
 import { seeded, type Random } from './random.ts'
 import { makeTimeline } from './timeline.ts'
 import { unescape, type Person, type World } from './world.ts'
@@ -24,6 +24,8 @@ export interface Settings {
   mutant?: ClientMutant
   /** The local database of a device; in memory unless told. */
   openLocal?: (company: string) => Promise<LocalCopy & { close?: () => void }>
+  /** How many people begin anew on another device at the end, to compare; all unless told. */
+  fresh?: number
 }
 
 const DAY_MS = 24 * 3600_000
@@ -76,7 +78,7 @@ function commandFor(world: World, random: Random, person: Person): CommandName {
 export async function runHistory(
   world: World,
   { seed, devices: count, operations }: History,
-  { mutant, openLocal = memory(world) }: Settings = {},
+  { mutant, openLocal = memory(world), fresh = Infinity }: Settings = {},
 ): Promise<Told> {
   const company = world.company(await world.found())
   const random = seeded(seed)
@@ -258,6 +260,17 @@ export async function runHistory(
     }
   }
 
+  /** Somebody takes a new device and lets it fill, by pages of another size. */
+  async function begin(person: Person): Promise<Device> {
+    const local = await openLocal(company.id)
+    const quiet = { timeline, random: seeded(seed), restored: () => turn, onPush: () => undefined }
+    const device = makeDevice({ ...quiet, person, server: company, local, mutant, page: 500 })
+    device.open()
+    for (let patience = 30; patience > 0 && !(device.status()?.phase === 'idle' && device.status()?.current); patience--) await timeline.advance(2000)
+    device.kill(0, true)
+    return device
+  }
+
   for (const device of devices) device.open()
   try {
     for (const operation of operations) {
@@ -287,7 +300,11 @@ export async function runHistory(
   wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, crossed, making: [...world.catalog.creates], active })))
   wrongs.push(...(await faultsOfFiles(company)))
   for (const device of devices) wrongs.push(...(await faultsOfPhotos(device, company, { restored: turn > 0, active: active.get(device.person)! })))
-  for (const { local } of devices) (local as { close?: () => void }).close?.()
+  for (const device of devices) device.kill(0, true)
+  const begun = new Map<Person, Device>()
+  for (const { person } of devices) if (active.get(person) && !begun.has(person) && begun.size < fresh) begun.set(person, await begin(person))
+  for (const device of devices) if (begun.has(device.person)) wrongs.push(...(await faultsOfHistory(device, begun.get(device.person)!)))
+  for (const { local } of [...devices, ...begun.values()]) (local as { close?: () => void }).close?.()
   const log = await company.log()
   return {
     wrongs,

@@ -166,6 +166,9 @@ function companyServer({ service, storage, above, slow, id }: Logins & { id: str
       await above`update app.site_members set withdrawn_at = now(), updated_at = now()
         where company_id = ${id} and membership_id = ${person.membershipId} and withdrawn_at is null`
     },
+    async joinSites(person: Person) {
+      await above`update app.site_members set withdrawn_at = null, updated_at = now() where company_id = ${id} and membership_id = ${person.membershipId}`
+    },
     /** Begins to add a row. Answers the way to commit. */
     async beginSlow(row: string): Promise<() => Promise<void>> {
       const one = await slow.reserve()

@@ -7,6 +7,8 @@ export interface Proxy {
   /** Breaks every connection; new ones are refused until `mend`. */
   cut(): void
   mend(): void
+  /** What the server answers is lost on the way, until `mend`: it has done it, and nobody hears of it. */
+  mute(): void
   /** Lets at most this many bytes per second through to the server, on each connection; Infinity for a good network. */
   slow(bytesPerSecond: number): void
   /** Bytes that went to the server. */
@@ -21,6 +23,7 @@ export async function createProxy(target: string): Promise<Proxy> {
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()
   let down = false
+  let muted = false
   let rate = Infinity
   let sent = 0
   let limit: { at: number; reached: () => void } | null = null
@@ -39,7 +42,7 @@ export async function createProxy(target: string): Promise<Proxy> {
     }
     client.on('close', () => upstream.destroy())
     upstream.on('close', () => client.destroy())
-    upstream.on('data', (data) => client.write(data))
+    upstream.on('data', (data) => muted || client.write(data))
     client.on('data', (data) => {
       sent += data.length
       if (upstream.writable) upstream.write(data)
@@ -58,7 +61,8 @@ export async function createProxy(target: string): Promise<Proxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
-    mend: () => void (down = false),
+    mend: () => void (down = muted = false),
+    mute: () => void (muted = true),
     slow: (bytesPerSecond) => void (rate = bytesPerSecond),
     sent: () => sent,
     cutAfter: (bytes) => new Promise((reached) => (limit = { at: sent + bytes, reached })),

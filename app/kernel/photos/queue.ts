@@ -126,9 +126,10 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
     /** The server has no file, or a damaged one, for it: it is sent again from the beginning, or refused after many times. */
     again: (id: string, reason: string) =>
       change(id, (photo) => {
-        const attempts = photo.attempts + 1
-        const state = attempts > MOST_RESENDS ? 'refused' : 'queued'
-        return { state, reason, attempts, sent: 0, uploadUrl: undefined, nextAt: now() + FIRST_PAUSE_MS * attempts }
+        // apart from attempts: pauses of a bad network say nothing of the file
+        const resends = (photo.resends ?? 0) + 1
+        const state = resends > MOST_RESENDS ? 'refused' : 'queued'
+        return { state, reason, resends, attempts: 0, sent: 0, uploadUrl: undefined, nextAt: now() + FIRST_PAUSE_MS * resends }
       }),
 
     /** The server has found the right hash: the file may go, once it is old or its place is needed. */
@@ -144,7 +145,7 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
       store.transact('strict', async (tx) => {
         const photo = await tx.get(id)
         if (photo?.state !== 'verified' || !(await tx.file(id))?.file) return // an older app let go of the file at once
-        tx.put({ ...photo, state: 'queued', attempts: 0, nextAt: 0, sent: 0, settledAt: undefined })
+        tx.put({ ...photo, state: 'queued', attempts: 0, resends: 0, nextAt: 0, sent: 0, settledAt: undefined })
       }),
 
     /** The rules say no: it stays, with its file, until it is tried again or thrown away. */
@@ -159,7 +160,7 @@ export function makePhotoQueue(store: PhotoStore, now: () => number = Date.now) 
           const refused = photo.state === 'refused'
           // announced again when its command is gone
           const next = refused ? { state: 'queued' as const, announced: false } : {}
-          tx.put({ ...photo, ...next, attempts: 0, nextAt: 0, reason: undefined })
+          tx.put({ ...photo, ...next, attempts: 0, resends: 0, nextAt: 0, reason: undefined })
         }
       }),
 

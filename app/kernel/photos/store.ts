@@ -39,6 +39,8 @@ export interface QueuedPhoto {
   /** Why it waits or was refused: a code. */
   reason?: string
   attempts: number
+  /** Times that the server found it damaged, and it began anew. */
+  resends?: number
   /** Not before, ms since 1970. */
   nextAt: number
   /** True once its command is in the outbox. */

@@ -143,8 +143,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => undefined)
-    if (request.url?.startsWith('/realtime/v1/websocket')) realtime.upgrade(request, socket as Socket, head)
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+    if (!request.url?.startsWith('/realtime/v1/websocket')) refuse('404 Not Found')
+    else if (!isOurs(request, siteUrl)) refuse('403 Forbidden')
+    else realtime.upgrade(request, socket as Socket, head)
   })
 
   await cache.start()
@@ -193,6 +195,14 @@ async function drain(server: Server): Promise<void> {
   await closed
   clearInterval(idle)
   clearTimeout(late)
+}
+
+/** Whether a page of the app asks, or no page at all: browsers name the origin of every page that opens a socket. */
+function isOurs(request: IncomingMessage, siteUrl: string): boolean {
+  const { origin, host } = request.headers
+  if (origin === undefined) return true
+  if (!URL.canParse(origin)) return false // the opaque one, `null`
+  return new URL(origin).host === host || new URL(origin).origin === new URL(siteUrl).origin
 }
 
 /** The origin that the request was sent to, as the browser named it. */
