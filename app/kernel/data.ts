@@ -32,8 +32,8 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
   const [error, setError] = createSignal<unknown>(null)
 
   createComputed(
-    on([query, active, database, filled], ([asked, now, db], before) => {
-      const [askedBefore, nowBefore] = before ?? []
+    on([query, active, database, filled], ([asked, now, db, full], before) => {
+      const [askedBefore, nowBefore, , fullBefore] = before ?? []
       if (!asked || !now || asked.key !== askedBefore?.key || now !== nowBefore) {
         const known = asked && now && db && filled() ? (recall(now, asked.key) as T[] | undefined) : undefined
         batch(() => {
@@ -41,6 +41,8 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
           setSource(known ? 'local' : 'none')
           setError(null)
         })
+      } else if (full && !fullBefore && rows().length === 0) {
+        setSource('none') // what was empty while the database was filling says nothing
       }
       if (!asked || !now) return
       const { key, tables, sql, params } = asked

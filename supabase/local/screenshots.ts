@@ -37,7 +37,7 @@ async function signIn(page: Page, person: SignIn): Promise<void> {
   await page.getByLabel('Adresse e-mail').fill(person.email)
   await page.getByLabel('Mot de passe').fill(person.password)
   await page.getByRole('button', { name: 'Se connecter' }).click()
-  await page.getByRole('link', { name: 'Envois : À jour', exact: true }).filter({ visible: true }).first().waitFor()
+  await page.getByRole('link', { name: 'Envois : À jour', exact: true }).filter({ visible: true }).first().waitFor({ timeout: 90_000 })
 }
 
 /** Chromium's own WebP: a tenth of what PNG takes. */

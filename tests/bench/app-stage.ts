@@ -9,7 +9,7 @@ import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts'
 import { openWire, type Wire } from './wire.ts'
 
 const PASSWORD = 'un-bon-secret'
-export const WAIT = { timeout: 30_000 }
+export const WAIT = { timeout: 60_000 }
 export const PHONE: BrowserContextOptions = { locale: 'fr-FR', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 export const DESK: BrowserContextOptions = { locale: 'fr-FR', viewport: { width: 1440, height: 900 } }
 export const EXECUTIVE = 'claire@mesure.test'

@@ -234,7 +234,9 @@ async function* taps(browser: Browser, url: string): AsyncGenerator<Measure> {
 export async function* run(): AsyncGenerator<Measure> {
   const measures: Measure[] = []
   const broken: unknown[] = []
-  await onStage(async ({ browser, url, superuser }) => {
+  let tell = () => {}
+  let over = false
+  const played = onStage(async ({ browser, url, superuser }) => {
     const parts = [
       () => lighthouses(url),
       () => firstStarts(browser, url),
@@ -248,13 +250,24 @@ export async function* run(): AsyncGenerator<Measure> {
     for (const part of parts) {
       const began = performance.now()
       try {
-        for await (const measure of part()) measures.push(measure)
+        for await (const measure of part()) {
+          measures.push(measure)
+          tell()
+        }
       } catch (error) {
         broken.push(error) // the other parts still have something to say
       }
       console.error(`part ${parts.indexOf(part) + 1} of ${parts.length}: ${((performance.now() - began) / 1000).toFixed(0)} s`)
     }
+  }).finally(() => {
+    over = true
+    tell()
   })
-  yield* measures
+  played.catch(() => undefined) // said below
+  while (!over || measures.length > 0) {
+    yield* measures.splice(0) // each figure as soon as it is known: a run that is stopped has said what it found
+    if (!over && measures.length === 0) await new Promise<void>((resolve) => (tell = resolve))
+  }
+  await played
   if (broken.length > 0) throw new AggregateError(broken, 'parts of this group broke')
 }

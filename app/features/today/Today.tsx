@@ -10,7 +10,7 @@ import { session } from '../../kernel/session.ts'
 import { sync } from '../../kernel/status.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Age, Badge, LinkButton, Note, Outside, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
+import { Age, Badge, LinkButton, Note, Outside, Panel, Rows, Skeleton, WriteState } from '../../kernel/ui/parts.tsx'
 import { Checklist, createChecklist } from '../companies/public.ts'
 import { IncidentCard, latestActivity, LatestActivity, types, typeLook, waitingFor, type Reason } from '../incidents/public.ts'
 import { siteList, siteLook, type SiteItem } from '../sites/public.ts'
@@ -126,8 +126,8 @@ export default function Today() {
         <Show
           when={known()}
           fallback={
-            <Rows view={late() ?? waiting} skeleton={6} empty={null}>
-              {() => null}
+            <Rows view={late() ?? waiting} skeleton={6} empty={<Skeleton lines={6} />}>
+              {() => <Skeleton lines={6} />}
             </Rows>
           }
         >

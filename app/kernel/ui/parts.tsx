@@ -128,7 +128,7 @@ export function Note(props: { icon: IconName; tone?: 'info' | 'warn' | 'danger' 
 const [waiting, setWaiting] = createSignal<object[]>([])
 
 /** Bars where rows will be; `first` says in words what is under way, since nothing was ever received here. */
-function Skeleton(props: { lines?: number; first?: boolean }) {
+export function Skeleton(props: { lines?: number; first?: boolean }) {
   const me = {}
   setWaiting((all) => [...all, me])
   onCleanup(() => setWaiting((all) => all.filter((each) => each !== me)))
