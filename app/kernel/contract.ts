@@ -88,9 +88,10 @@ export interface Session {
   endSession: (id: string) => Promise<void>
 }
 
-/** A read of the local database. `key` names it for the last-seen snapshot; `tables` are those whose change re-runs it. */
+/** A read of the local database; `tables` are those whose change re-runs it. */
 export interface Query<_T = unknown> {
-  key: string
+  /** Names it for what is remembered of its rows; null where they are not, as what is found for a word being typed. No two queries share one. */
+  key: string | null
   tables: TableName[]
   sql: string
   params: unknown[]

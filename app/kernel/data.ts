@@ -22,8 +22,8 @@ const SNAPSHOT_ROWS = 200
 const SNAPSHOT_AFTER_MS = 400
 
 /**
- * The rows of a query: those this tab drew last, in the same frame, or those the screen showed last time, at once; then the local database's, and again whenever one of its tables
- * changed. Rows that stay the same keep their identity, so a list only draws what moved.
+ * The rows of a query: those this tab drew last, in the same frame, or those the screen showed last time, at once; then the local database's, and
+ * again whenever one of its tables changed. Rows that stay the same keep their identity, so a list only draws what moved.
  * @param query null while there is nothing to ask. Put a LIMIT in it.
  */
 export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
@@ -35,7 +35,7 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
     on([query, active, database, filled], ([asked, now, db, full], before) => {
       const [askedBefore, nowBefore, , fullBefore] = before ?? []
       if (!asked || !now || asked.key !== askedBefore?.key || now !== nowBefore) {
-        const known = asked && now && db && filled() ? (recall(now, asked.key) as T[] | undefined) : undefined
+        const known = asked?.key && now && db && filled() ? (recall(now, asked.key) as T[] | undefined) : undefined
         batch(() => {
           setRows(known ?? [])
           setSource(known ? 'local' : 'none')
@@ -50,6 +50,7 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
       let again = false
       let alive = true
       let saving: ReturnType<typeof setTimeout> | undefined
+      let unsaved: T[] | undefined
 
       function show(next: T[], from: RowsSource): void {
         batch(() => {
@@ -60,6 +61,7 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
       }
 
       async function showSnapshot(): Promise<void> {
+        if (key === null) return
         const here = awaitPart()
         const kept = await readSnapshot(now!.owner, key).catch(() => undefined)
         if (alive && kept && source() === 'none') show(kept.rows as T[], 'snapshot')
@@ -79,7 +81,7 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
           if (alive && (next.length || filled() || source() !== 'snapshot')) {
             show(next, 'local')
             if (filled()) {
-              if (!again) remember(now!, asked!, rows())
+              if (!again && key !== null) remember(now!, key, tables, rows())
               save(next)
             }
           }
@@ -96,11 +98,17 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
 
       function save(next: T[]): void {
         clearTimeout(saving)
-        if (next.length > SNAPSHOT_ROWS) return
-        saving = setTimeout(
-          () => void writeSnapshot({ owner: now!.owner, key, rows: next, at: Date.now() }).catch(() => undefined),
-          SNAPSHOT_AFTER_MS,
-        )
+        unsaved = next.length > SNAPSHOT_ROWS ? undefined : next
+        if (unsaved) saving = setTimeout(saveNow, SNAPSHOT_AFTER_MS)
+      }
+
+      function saveNow(): void {
+        clearTimeout(saving)
+        // Whoever has signed out meanwhile leaves no rows behind on a shared device.
+        if (unsaved && key !== null && active() === now) {
+          void writeSnapshot({ owner: now!.owner, key, rows: unsaved, at: Date.now() }).catch(() => undefined)
+        }
+        unsaved = undefined
       }
 
       const off = now.bus.on((message) => {
@@ -109,6 +117,7 @@ export function createRows<T>(query: () => Query<T> | null): RowsView<T> {
       onCleanup(() => {
         alive = false
         off()
+        saveNow() // not later: rows that rights take away meanwhile must not come back
       })
       if (source() === 'none') void showSnapshot()
       void read()

@@ -1,6 +1,7 @@
 // Logos and portraits: small files named by their content, in the bucket `pictures`. Loaded by the parts that show them.
 import { active } from './active.ts'
 import { AppError } from './errors.ts'
+import { limitedFetch } from './http.ts'
 import { photoCache } from './photos/cache.ts'
 import type { Address } from './photos/door.ts'
 
@@ -99,19 +100,24 @@ export function pictureUrl(kind: PictureKind, sha256: string): Promise<string> {
   return found
 }
 
+/** A picture's file as this device keeps it; undefined when it does not. */
+export async function pictureHeld(kind: PictureKind, sha256: string): Promise<Blob | undefined> {
+  const now = active()
+  return now ? (await (await caches.open(photoCache(now.owner))).match(keyOf(kind, sha256)))?.blob() : undefined
+}
+
 /** A picture's file: kept on this device, else fetched. Rejects with AUTHN, NETWORK or ABSENT. */
-export async function pictureFile(kind: PictureKind, sha256: string): Promise<Blob> {
+async function pictureFile(kind: PictureKind, sha256: string): Promise<Blob> {
+  const held = await pictureHeld(kind, sha256)
+  if (held) return held
   const now = active()
   if (!now) throw new AppError('AUTHN')
+  // Opened before the question: rights that go meanwhile take this cache away, and one opened after would come back with a picture in it.
   const cache = await caches.open(photoCache(now.owner))
-  const key = keyOf(kind, sha256)
-  let response = await cache.match(key)
-  if (!response) {
-    response = await ask(now.company.company_id, ({ url, headers }) =>
-      fetch(`${url}/storage/v1/object/authenticated/pictures/${nameOf(now.company.company_id, kind, sha256)}`, { headers }),
-    )
-    if (!response.ok) throw new AppError('ABSENT')
-    await cache.put(key, response.clone()).catch(() => undefined)
-  }
+  const response = await ask(now.company.company_id, ({ url, headers }) =>
+    limitedFetch(`${url}/storage/v1/object/authenticated/pictures/${nameOf(now.company.company_id, kind, sha256)}`, { headers }),
+  )
+  if (!response.ok) throw new AppError('ABSENT')
+  await cache.put(keyOf(kind, sha256), response.clone()).catch(() => undefined)
   return response.blob()
 }

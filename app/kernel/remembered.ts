@@ -4,6 +4,8 @@ import type { Query } from './contract.ts'
 
 /** The lists that are remembered; the one drawn longest ago goes first. */
 const MOST = 40
+/** A longer list is not: it takes longer to draw than to ask for. */
+const MOST_ROWS = 500
 
 interface Remembered {
   tables: readonly string[]
@@ -16,9 +18,10 @@ const lists = new WeakMap<Active, Map<string, Remembered>>()
 export const recall = (now: Active, key: string): unknown[] | undefined => lists.get(now)?.get(key)?.rows
 
 /** Keeps the rows that the local database answered, until one of the query's tables changes. */
-export function remember(now: Active, { key, tables }: Pick<Query<unknown>, 'key' | 'tables'>, rows: unknown[]): void {
+export function remember(now: Active, key: string, tables: Query['tables'], rows: unknown[]): void {
   const kept = lists.get(now) ?? listen(now)
   kept.delete(key)
+  if (rows.length > MOST_ROWS) return
   kept.set(key, { tables, rows })
   for (const oldest of kept.keys()) {
     if (kept.size <= MOST) break

@@ -61,6 +61,16 @@ export const codeRules: SourceRule[] = [
     planted: { 'app/kernel/defect.ts': `const page = () => import('../features/sites/public.ts');` },
   },
   {
+    name: 'a key names one query: what is remembered of its rows is drawn for no other',
+    check: (sources) => {
+      const keys = filesIn(sources, 'app/').flatMap(([path, text]) =>
+        [...text.matchAll(/\bkey: (['`])(.+?)\1,\s*tables\b/g)].map(([, , key]) => ({ path, key: key!.replace(/\$\{[^}]*\}/g, '*') })),
+      )
+      return keys.filter(({ key }, place) => keys.findIndex((other) => other.key === key) < place).map(({ path, key }) => `${path}: ${key}`)
+    },
+    planted: { 'app/features/sites/defect.ts': `const one = { key: 'some', tables: ['sites'] }; const two = { key: 'some',\n tables: ['people'] };` },
+  },
+  {
     name: 'no component holds SQL',
     check: (sources) =>
       filesIn(sources, 'app/', '.tsx')

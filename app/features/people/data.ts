@@ -20,7 +20,7 @@ export const peopleList = (): Query<PersonItem> => ({
 
 /** Who reported, took a step, added a photo or created a site in the seven days before `asOf` (ISO 8601): whom the dashboard counts as active. */
 export const activePeopleIds = (asOf: string): Query<{ id: string }> => ({
-  key: 'people:active',
+  key: 'people:seen',
   tables: ['incident_events', 'sites', 'photos'],
   sql: `select a.id from (select greatest($1::timestamptz, (select max(at) from app.incident_events)) as at) as m
     cross join lateral (

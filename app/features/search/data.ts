@@ -19,7 +19,7 @@ const pattern = (term: string) =>
 
 /** Sites, incidents and people whose words match, a few of each. */
 export const everything = (term: string): Query<Hit> => ({
-  key: 'search',
+  key: null,
   tables: ['sites', 'incidents', 'memberships'],
   sql: `(select 'site' as kind, id, name as title, code || coalesce(' · ' || city, '') as detail from app.sites
       where ${folded("name || ' ' || code || ' ' || coalesce(client_name, '') || ' ' || coalesce(city, '')")} like $1 order by archived_at is not null, name limit 6)

@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/data.ts'
 import type { Query } from '../../kernel/contract.ts'
 import { fateOf } from '../../kernel/errors.ts'
 import { pixelsHeld, type PhotoName } from '../../kernel/photos/pixels.ts'
-import { pictureFile } from '../../kernel/pictures.ts'
+import { pictureHeld } from '../../kernel/pictures.ts'
 import type { SiteReport } from '../../kernel/report.ts'
 import { photosAnnounced, photosNamed } from './data.ts'
 
@@ -61,10 +61,8 @@ async function heldFile(photo: PhotoName | undefined): Promise<Uint8Array | null
 /** The company's logo as this device holds it; null when it has none. */
 async function logoHeld({ company }: SiteReport): Promise<Uint8Array | null> {
   if (!company.logo) return null
-  return pictureFile('logo', company.logo).then(
-    async (file) => new Uint8Array(await file.arrayBuffer()),
-    () => null,
-  )
+  const held = await pictureHeld('logo', company.logo)
+  return held ? new Uint8Array(await held.arrayBuffer()) : null
 }
 
 /** Hands a file to the browser's downloads. */

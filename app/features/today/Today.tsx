@@ -1,5 +1,5 @@
 import { A } from '@solidjs/router'
-import { createMemo, For, Show } from 'solid-js'
+import { createMemo, createSignal, For, onCleanup, Show } from 'solid-js'
 import { filled } from '../../kernel/active.ts'
 import type { RowsView } from '../../kernel/contract.ts'
 import { createRows } from '../../kernel/data.ts'
@@ -21,6 +21,9 @@ const FEW = 6
 /** What waits for this person comes before what they wait for. */
 const order: Reason[] = ['assigned', 'asked', 'check', 'routed', 'mine']
 
+/** How long a list that this device has waits for one that it has not, in ms. */
+const PATIENCE_MS = 400
+
 /** What waits for me, and my sites. */
 export default function Today() {
   const waiting = createRows(() => waitingFor(me(), session.company()?.roles ?? []))
@@ -38,10 +41,14 @@ export default function Today() {
   const sum = (of: (site: SiteItem) => number) => sites.rows().reduce((total, site) => total + of(site), 0)
   const first = () => (session.company()?.full_name ?? '').split(' ')[0] ?? ''
 
-  // Drawn at once when all is known: nothing that comes later moves what is being read.
+  // Drawn at once when all is known: nothing that comes later moves what is being read. What is here does not wait long for what is not.
   const lists: RowsView<unknown>[] = [waiting, sites]
-  const late = () => lists.find((view) => view.rows().length === 0 && (view.source() === 'none' || !filled()))
-  const known = createMemo((before: boolean) => before || (!late() && !checklist.pending()), false)
+  const late = () => lists.find((view) => view.rows().length === 0 && !view.error() && (view.source() === 'none' || !filled()))
+  const [patient, setPatient] = createSignal(true)
+  const patience = setTimeout(() => setPatient(false), PATIENCE_MS)
+  onCleanup(() => clearTimeout(patience))
+  const some = () => lists.some((view) => view.rows().length > 0)
+  const known = createMemo((before: boolean) => before || (!late() && !checklist.pending()) || (!patient() && some()), false)
   const drafts = createOwnDrafts()
   /** Until when a second factor must be set up, while it is not. */
   const factorDue = () => (session.company()?.factor_rule === 'mandatory' ? session.company()?.factor_due : null)
