@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js'
 import { readFonts } from '../_shared/report/fonts.ts'
+import { readableLogo } from '../_shared/png.ts'
 import { writeSiteReport, type SiteReport } from '../_shared/report/site-report.ts'
 import { Refusal, serve, setting } from '../_shared/serve.ts'
 
@@ -34,7 +35,7 @@ serve(async (request) => {
     named ? read('pictures', `${company}/logo/${named}.png`) : null,
     ...content.photos.map(({ path }) => read('photos', path)),
   ])
-  const pdf = writeSiteReport(content, { fonts, photos, logo, locale })
+  const pdf = writeSiteReport(content, { fonts, photos, logo: logo && (await readableLogo(logo)), locale })
   return new Response(pdf as BodyInit, { headers: { 'content-type': 'application/pdf', 'cache-control': 'no-store' } })
 })
 

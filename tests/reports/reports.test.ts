@@ -85,6 +85,11 @@ describe('the report of a site', () => {
     // a file that claims a size which would fill the memory
     await wearLogo(world, house, Buffer.concat([logo().subarray(0, 16), Buffer.from([0, 1, 0, 0, 0, 1, 0, 0]), logo().subarray(24)]))
     expect(await shows()).toBe(0)
+    // one that claims little and unpacks to a hundred megabytes
+    const bomb = logo({ hidden: 100_000_000 })
+    expect(bomb.length).toBeLessThan(256 * 1024)
+    await wearLogo(world, house, bomb)
+    expect(await shows()).toBe(0)
     await house.run('update_company', { changes: { logo: 'f'.repeat(64) } })
     expect(await shows()).toBe(0)
   })

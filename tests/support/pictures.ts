@@ -15,8 +15,8 @@ export function picture(seed: number, { width = 800, height = 600, exif = '' } =
   return Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)])
 }
 
-/** A PNG with a transparent corner, as logos have. */
-export function logo({ width = 120, height = 40 } = {}): Buffer {
+/** A PNG with a transparent corner, as logos have; `hidden` bytes are packed behind its pixels. */
+export function logo({ width = 120, height = 40, hidden = 0 } = {}): Buffer {
   const chunk = (type: string, content: Buffer) => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), content])
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
@@ -34,7 +34,7 @@ export function logo({ width = 120, height = 40 } = {}): Buffer {
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', head),
-    chunk('IDAT', deflateSync(data)),
+    chunk('IDAT', deflateSync(Buffer.concat([data, Buffer.alloc(hidden)]))),
     chunk('IEND', Buffer.alloc(0)),
   ])
 }

@@ -1,6 +1,6 @@
 import type { SiteReport } from './content.ts'
 import { bareJpeg } from './jpeg.ts'
-import { pngSize } from './png.ts'
+import { pngSize } from '../png.ts'
 import { labelsOf, type Labels } from './labels.ts'
 import { INNER, PAGE, Sheet, type Fonts } from './sheet.ts'
 
