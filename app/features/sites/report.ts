@@ -1,3 +1,4 @@
+import { REPORT_PHOTOS } from '../../../edge-functions/_shared/report/content.ts'
 import { database } from '../../kernel/active.ts'
 import { askFile } from '../../kernel/ask.ts'
 import { AppError } from '../../kernel/data.ts'
@@ -33,9 +34,6 @@ export async function siteReport(siteId: string, locale: string): Promise<Report
   }
 }
 
-/** Photos that a report shows; `kpi.site_report` lists as many. */
-const SHOWN = 6
-
 /**
  * The report's content with its photos' files: as this device holds them, a thumbnail where it has no more, null for those it has not.
  * Photos that still wait on this device stand among the newest.
@@ -49,7 +47,7 @@ async function withOwnPhotos(siteId: string, content: SiteReport): Promise<{ con
   const waiting = await Promise.all(announced.map(async (photo) => ({ photo, file: await heldFile(photo) })))
   const shown = [...stored, ...waiting.filter(({ file }) => file)]
     .toSorted((a, b) => Date.parse(b.photo.taken_at) - Date.parse(a.photo.taken_at))
-    .slice(0, SHOWN)
+    .slice(0, REPORT_PHOTOS)
   return { content: { ...content, photos: shown.map(({ photo }) => photo) }, files: shown.map(({ file }) => file) }
 }
 
