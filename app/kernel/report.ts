@@ -3,6 +3,7 @@ import boldFont from '../../edge-functions/_shared/report/LiberationSans-Bold.tt
 import regularFont from '../../edge-functions/_shared/report/LiberationSans-Regular.ttf?url'
 import { writeSiteReport, type SiteReport } from '../../edge-functions/_shared/report/site-report.ts'
 
+export { REPORT_PHOTOS } from '../../edge-functions/_shared/report/content.ts'
 export type { SiteReport } from '../../edge-functions/_shared/report/site-report.ts'
 
 const font = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())
