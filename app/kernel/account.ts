@@ -53,6 +53,6 @@ export const account = {
 
   /** The living sessions of a member, for an administrator. */
   memberSessions: (company: string, id: string) => rpc<Omit<DeviceSession, 'id' | 'current'>[]>('member_sessions', { id }, company),
-  /** Ends all of them; answers how many. */
+  /** Ends all of them, those that are not listed too; answers how many of those listed. */
   endMemberSessions: (company: string, id: string) => rpc<number>('end_member_sessions', { id }, company),
 }

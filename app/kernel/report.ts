@@ -4,6 +4,7 @@ import regularFont from '../../edge-functions/_shared/report/LiberationSans-Regu
 import { readableLogo } from '../../edge-functions/_shared/png.ts'
 import { writeSiteReport, type SiteReport } from '../../edge-functions/_shared/report/site-report.ts'
 
+export { REPORT_PHOTOS } from '../../edge-functions/_shared/report/content.ts'
 export type { SiteReport } from '../../edge-functions/_shared/report/site-report.ts'
 
 const font = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())

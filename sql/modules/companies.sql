@@ -88,23 +88,24 @@ begin
 end $$;
 
 -- Ends one session of a member, or all of them; their next request is refused. Of somebody who works in other companies too, for this company
--- alone: there they sign in again, elsewhere the session goes on. Answers how many. Raises as member_sessions.
+-- alone: there they sign in again, elsewhere the session goes on. Answers how many of those that member_sessions lists, and so does the audit:
+-- counting the others would tell of sessions in other companies. Raises as member_sessions.
 create or replace function app.end_member_sessions(id uuid, session_id uuid default null) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   member constant app.memberships := app_private.require_rights_over(end_member_sessions.id);
-  ended integer;
+  ended constant integer := (
+    select count(*) from app.member_sessions(end_member_sessions.id) as s
+    where s.session_id = coalesce(end_member_sessions.session_id, s.session_id));
 begin
   if app_private.works_elsewhere(member) then
     insert into app_private.company_sessions as here (company_id, session_id, ended_at)
     select member.company_id, s.id, now() from auth.sessions as s
     where s.user_id = member.user_id and s.id = coalesce(end_member_sessions.session_id, s.id)
     on conflict on constraint company_sessions_pkey do update set ended_at = excluded.ended_at where here.ended_at is null;
-    get diagnostics ended = row_count;
     perform app_private.refresh_accesses(jsonb_build_array(jsonb_build_object('company_id', member.company_id, 'id', member.id)));
   else
     delete from auth.sessions as s where s.user_id = member.user_id and s.id = coalesce(end_member_sessions.session_id, s.id);
-    get diagnostics ended = row_count;
   end if;
   insert into audit.log (device_at, actor_id, command, session_id, company_id, table_name, row_id, op, old, scope_ids)
   values (now(), (app_private.access()).membership_id, 'end_member_sessions', (app_private.claims() ->> 'session_id')::uuid, member.company_id,

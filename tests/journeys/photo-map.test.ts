@@ -39,6 +39,22 @@ async function keepPhoto(
   await by.run('confirm_photo', { id })
 }
 
+/** A photo that a phone has announced and not sent yet. */
+const announcePhoto = (latitude: number) =>
+  claire.run('add_photo', {
+    id: crypto.randomUUID(),
+    site_id: site,
+    sha256: createHash('sha256').update(String(latitude)).digest('hex'),
+    bytes: 1000,
+    width: 640,
+    height: 480,
+    latitude,
+    longitude: 2.3522,
+    accuracy_m: 8,
+    position_source: 'shutter',
+    taken_at: '2026-03-10T08:00:00Z',
+  })
+
 beforeAll(async () => {
   claire = await found(await signUp(stage.world, 'Claire Duval'), 'Duval Construction')
   site = crypto.randomUUID()
@@ -70,6 +86,8 @@ async function coloursOf(page: Page): Promise<number> {
   }, shown)
 }
 const marks = (page: Page) => page.locator('.plan-mark')
+/** What the map's scale says: it changes with each zoom. */
+const scale = (page: Page) => page.locator('.maplibregl-ctrl-scale').evaluate((line) => `${line.textContent} ${(line as HTMLElement).style.width}`)
 const viewer = (page: Page) => page.locator('dialog.viewer')
 
 test('photos stand where they were taken, without a network: a tap opens one, a group of one place is gone through, and who has no place is counted', async () => {
@@ -93,12 +111,13 @@ test('photos stand where they were taken, without a network: a tap opens one, a 
     .locator('.maplibregl-ctrl-scale')
     .getByText(/^\d+\s?(m|km)$/)
     .waitFor()
+  await eventually(async () => expect(await marks(page).locator('img').count()).toBe(3)) // the list had fetched them
 
   // The ground is drawn: paper, the lines of the grid, circles of accuracy.
   await eventually(async () => expect(await coloursOf(page)).toBeGreaterThan(20))
 
   await page.getByRole('button', { name: 'Façade nord' }).first().click()
-  await viewer(page).getByText('1 sur 4').or(viewer(page).getByText('4 sur 4')).waitFor()
+  await viewer(page).getByText('4 sur 4').waitFor()
   await viewer(page).getByRole('button', { name: 'Fermer' }).click()
 
   // Two of one place are never told apart by coming nearer: they are gone through.
@@ -108,7 +127,28 @@ test('photos stand where they were taken, without a network: a tap opens one, a 
   await viewer(page).getByText('2 sur 2').waitFor()
   await page.keyboard.press('Escape')
 
-  // The filters of the list are the map's.
+  // One finger scrolls the page over the map, which stays where it is.
+  const [framed, drawn] = [page.locator('.plan-frame'), await scale(page)]
+  const { x, y, width, height } = (await framed.boundingBox())!
+  const fingers = await page.context().newCDPSession(page)
+  await fingers.send('Input.synthesizeScrollGesture', {
+    x: x + width / 4,
+    y: y + height / 4,
+    yDistance: -150,
+    gestureSourceType: 'touch',
+    preventFling: true,
+  })
+  await eventually(async () => expect((await framed.boundingBox())!.y).toBeLessThan(y - 50))
+  await page.getByText('Déplacez la carte avec deux doigts').waitFor({ state: 'attached' })
+  expect(await scale(page)).toBe(drawn)
+
+  // The filters of the list are the map's, and what they leave out does not take the map away.
+  const ground = (await page.locator('.maplibregl-canvas').elementHandle())!
+  const words = page.getByRole('searchbox', { name: 'Chercher une photo' })
+  await words.fill('introuvable')
+  await page.getByText('Aucun résultat avec ces filtres').waitFor()
+  await words.fill('')
+  await page.getByText('4 photos sur la carte').waitFor()
   await page.getByRole('textbox', { name: 'Du', exact: true }).fill('2026-03-05')
   await page.getByText('1 photo sur la carte').waitFor()
   await eventually(async () => expect(await marks(page).count()).toBe(1))
@@ -121,10 +161,13 @@ test('photos stand where they were taken, without a network: a tap opens one, a 
   await page.getByRole('combobox', { name: 'Auteur' }).selectOption('Marc Petit')
   await page.getByText('1 photo sur la carte').waitFor()
   await page.getByRole('button', { name: 'Dalle coulée' }).first().waitFor()
+  expect(await ground.evaluate((canvas) => canvas.isConnected)).toBe(true)
 })
 
-test('the list beside the map does what the map does, by keys, and alone where a device cannot draw', async () => {
+test('a map downloads no photo, and one more photo does not move it; the list beside does what the map does, by keys, and alone where a device cannot draw', async () => {
   const device = await stage.desk()
+  const downloads: string[] = []
+  device.on('request', (request) => request.url().includes('/storage/') && downloads.push(request.url()))
   const page = await openApp(device, stage.url)
   await signIn(page, claire)
   await upToDate(page)
@@ -132,22 +175,32 @@ test('the list beside the map does what the map does, by keys, and alone where a
   await eventually(async () => expect(await marks(page).count()).toBe(3))
   const list = page.getByRole('region', { name: 'Dans cette vue' })
   await eventually(async () => expect(await list.getByRole('listitem').count()).toBe(4))
-  await list.getByRole('button', { name: 'Cage B, palier' }).focus()
-  await page.keyboard.press('Enter')
-  await viewer(page).getByText('2 sur 4').waitFor()
-  await page.keyboard.press('Escape')
-
   // Coming nearer, fewer are seen; all of them again.
   const grue = page.locator('.plan-mark[aria-label="Grue"]')
-  const [before] = [(await grue.boundingBox())!]
+  const before = (await grue.boundingBox())!
   await page.getByRole('button', { name: 'S’approcher' }).click()
   await eventually(async () => expect(await list.getByRole('listitem').count()).toBeLessThan(4))
+  const nearer = await scale(page)
+  await keepPhoto(6, 'Coffrage', [48.85655, 2.3521, 5], { taken: '2026-03-01' })
+  await page.getByText('5 photos sur la carte').waitFor()
+  await list.getByRole('button', { name: 'Coffrage' }).waitFor()
+  expect(await scale(page)).toBe(nearer)
   await page.getByRole('button', { name: 'Tout voir' }).click()
   await eventually(async () => {
     const after = (await grue.boundingBox())!
     expect([Math.round(after.x), Math.round(after.y)]).toEqual([Math.round(before.x), Math.round(before.y)])
   })
+  // None of these is on this device yet: an icon stands for each, until somebody looks at one.
+  await eventually(async () => expect(await page.locator('.plan-mark .icon').count()).toBe(await marks(page).count()))
+  expect(downloads).toEqual([])
 
+  await list.getByRole('button', { name: 'Cage B, palier' }).focus()
+  await page.keyboard.press('Enter')
+  await viewer(page).getByText('2 sur 5').waitFor()
+  await page.keyboard.press('Escape')
+  expect(downloads).not.toEqual([])
+
+  for (let number = 0; number < 60; number++) await announcePhoto(48.8566 + number / 1e5)
   const blind = await stage.desk()
   await blind.addInitScript(() => {
     HTMLCanvasElement.prototype.getContext = () => null
@@ -157,6 +210,8 @@ test('the list beside the map does what the map does, by keys, and alone where a
   await upToDate(other)
   await other.goto(`${stage.url}/photos?view=map`)
   await other.getByText('La carte ne peut pas être dessinée sur cet appareil.').waitFor()
+  await eventually(async () => expect(await other.getByRole('region', { name: 'Dans cette vue' }).getByRole('listitem').count()).toBe(60))
+  await other.getByRole('button', { name: 'En voir 5 de plus' }).click()
   await other.getByRole('button', { name: 'Façade nord' }).click()
-  await viewer(other).getByText('4 sur 4').waitFor()
+  await viewer(other).getByText('64 sur 65').waitFor()
 })

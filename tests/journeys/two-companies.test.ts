@@ -89,7 +89,7 @@ test('an administrator signs out the phone of somebody who works elsewhere too, 
   await desk.goto(`${stage.url}/people/${leoThere.id}`)
   await desk.getByRole('button', { name: 'Déconnecter partout' }).click()
   const asked = desk.getByRole('dialog')
-  await asked.getByText('Aucun appareil n’a encore rien envoyé à cette entreprise.').waitFor()
+  await asked.getByText('Aucun appareil connecté n’a envoyé quoi que ce soit ici.').waitFor()
   await asked.getByRole('button', { name: 'Déconnecter partout' }).click()
   await desk.getByText('Tous les appareils sont déconnectés.').waitFor()
 

@@ -253,9 +253,14 @@ describe('the sessions of somebody who works in two companies', () => {
     const sites = await database.sqlAs({ ...crew.claims, session_id: again }, renewed, (sql) => sql`select app_private.company() as company`)
     expect([...sites]).toEqual([{ company: boris.company }])
 
-    // one that only read is not listed, and is ended with all others
+    // one that only read is not listed, and is ended with all others; neither the answer nor the audit tells that it was there
     expect(await list(boris, second.id)).toEqual([])
-    expect(await boris.call(boris.company, 'end_member_sessions', { id: second.id })).toBe(1)
+    expect(await boris.call(boris.company, 'end_member_sessions', { id: second.id })).toBe(0)
+    expect(
+      await boris.rows(boris.company, "select old -> 'ended' as ended from app.audit_entries($1) where table_name = 'sessions' order by at", [
+        second.id,
+      ]),
+    ).toEqual([{ ended: 1 }, { ended: 0 }])
     const [shut] = await database.sqlAs({ ...crew.claims, session_id: again }, renewed, (sql) => sql`select app_private.company() as company`)
     expect(shut).toEqual({ company: null })
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { REPORT_PHOTOS } from '../../edge-functions/_shared/report/content.ts'
 import { writeSiteReport, type SiteReport } from '../../edge-functions/_shared/report/site-report.ts'
 import { createPerson, createSite, foundCompany, hire, type Member } from '../support/company.ts'
 import { logo, picture } from '../support/pictures.ts'
@@ -17,7 +18,7 @@ let site: string
 beforeAll(async () => {
   world = await createWorld('reports', { gateway: { functions: { dir: fileURLToPath(new URL('../../edge-functions', import.meta.url)) } } })
   boss = await foundCompany(world, await createPerson(world, 'boss@alpha.test'), 'Bâti Garrigue')
-  site = await fillSite(world, boss)
+  site = await fillSite(world, boss, { photos: REPORT_PHOTOS + 1 })
   crew = await hire(world, boss, 'crew@alpha.test', ['crew'], [site])
 })
 afterAll(() => world?.close())
@@ -31,7 +32,7 @@ async function ask(who: Member, body: object = { site_id: site }) {
 }
 
 describe('the report of a site', () => {
-  it('says its facts, figures and incidents with every sign of the language, and shows its six photos', async () => {
+  it('says its facts, figures and incidents with every sign of the language, and shows the newest of its photos', async () => {
     const { bytes } = await ask(boss, { site_id: site, as_of: '2026-11-21T10:00:00Z' })
     const { text, pictures, title, pages } = await read(bytes!)
     for (const words of [
@@ -44,12 +45,13 @@ describe('the report of a site', () => {
       'Fondateur Bâti Garrigue',
       '1 250 000 €',
       'température ≥ 40 °C',
-      'Façade n° 1, après dépose',
+      'Façade n° 7, après dépose',
       `Page 1 sur ${pages.length}`,
     ]) {
       expect(text).toContain(words)
     }
-    expect(pictures).toBe(6)
+    expect(text).not.toContain('Façade n° 1,') // the oldest
+    expect(pictures).toBe(REPORT_PHOTOS)
     expect(title).toBe('Rapport de chantier – Cœur d’îlot – École Jean-Zay')
   })
 
@@ -68,7 +70,7 @@ describe('the report of a site', () => {
     const { text, pictures } = await read((await ask(crew)).bytes!)
     expect(text).toContain('Incidents ouverts')
     expect(text).not.toContain('Budget')
-    expect(pictures).toBe(6)
+    expect(pictures).toBe(REPORT_PHOTOS)
   })
 
   it('carries the company’s logo beside its name, and goes without one that cannot be read', async () => {

@@ -125,7 +125,7 @@ export default function Dashboard() {
               </header>
               <Portfolio sites={sites.rows().slice(0, 4)} />
             </section>
-            <LatestActivity rows={activity.rows()} />
+            <LatestActivity rows={activity.rows()} card />
           </div>
         </Show>
       </Show>

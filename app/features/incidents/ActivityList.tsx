@@ -7,15 +7,17 @@ import type { Activity } from './data.ts'
 import { stepIcon } from './labels.ts'
 import { StepSentence } from './StepSentence.tsx'
 
-/** What happened lately; nothing while nothing has. */
-export function LatestActivity(props: { rows: Activity[]; class?: string }) {
+/** What happened lately; nothing while nothing has. `card`: on a card, beside others. */
+export function LatestActivity(props: { rows: Activity[]; class?: string; card?: boolean }) {
   return (
     <Show when={props.rows.length > 0}>
       <section class={`section ${props.class ?? ''}`}>
         <header>
           <h2>{t('today.activity')}</h2>
         </header>
-        <ActivityList rows={props.rows} />
+        <div classList={{ card: props.card }}>
+          <ActivityList rows={props.rows} />
+        </div>
       </section>
     </Show>
   )

@@ -62,11 +62,12 @@ function Content(props: { person: MembershipRow }) {
       const devices = await account.memberSessions(company, person().id)
       const names = list(devices.map((device) => deviceName(device.user_agent)))
       const title = t('person.endSessionsTitle', { name: person().full_name })
-      // A device that only read for this company is not listed when its owner works elsewhere too; it is ended like the others.
+      // A device that only read for this company is not listed when its owner works elsewhere too; it is ended like the others, and nobody
+      // learns whether there was one.
       const body = devices.length ? t('person.endSessionsBody', { devices: names }) : t('person.endSessionsUnseen')
       if (!(await confirm({ title, body, action: t('person.endSessions'), danger: true }))) return
-      const ended = await account.endMemberSessions(company, person().id)
-      announce(t(ended ? 'person.sessionsEnded' : 'person.noSessions'))
+      await account.endMemberSessions(company, person().id)
+      announce(t('person.sessionsEnded'))
     } catch (error) {
       announce(explain(error), 'alert')
     }

@@ -1,5 +1,5 @@
 import { useSearchParams } from '@solidjs/router'
-import { createMemo, For, Show } from 'solid-js'
+import { createMemo, For, Show, type JSX } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
 import { date, longDay, number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
@@ -48,7 +48,8 @@ export default function PhotoList() {
   const shown = createMemo(() =>
     view.rows().filter((photo) => matches(search.q, photo.caption, photo.zone, photo.site_name, photo.author_name, photo.incident_title)),
   )
-  const filtered = () => !!(search.site || search.zone || search.author || search.from || search.to || search.q)
+  const filters = () => [search.site, search.zone, search.author, search.from, search.to, search.q].map((value) => value ?? '').join('\n')
+  const filtered = () => filters().trim() !== ''
   const clear = () => setSearch({ site: undefined, zone: undefined, author: undefined, from: undefined, to: undefined, q: undefined })
   const dayOf = (photo: PhotoItem) => new Intl.DateTimeFormat('sv-SE', { timeZone: timeZone() }).format(new Date(photo.taken_at))
   const days = createMemo(() => {
@@ -61,6 +62,33 @@ export default function PhotoList() {
   const viewer = createViewer(shown)
   const dayName = (day: string) => (day.startsWith(String(new Date().getFullYear())) ? longDay(day) : date(day))
   const mayAdd = () => session.can('photo.upload')
+  /** The photos, or why there are none. */
+  const All = (props: { children?: JSX.Element }) => (
+    <Rows
+      view={view}
+      rows={shown()}
+      empty={
+        <Show when={!filtered()} fallback={<Nothing onClear={clear} />}>
+          <Panel
+            icon="camera"
+            title={t('photo.empty')}
+            actions={
+              <Show when={mayAdd()}>
+                <LinkButton href="/photos/new" kind="primary" icon="camera">
+                  {t('photo.take')}
+                </LinkButton>
+              </Show>
+            }
+          >
+            {t('photo.emptyBody')}
+          </Panel>
+        </Show>
+      }
+      nothing={<Nothing onClear={clear} />}
+    >
+      {() => props.children}
+    </Rows>
+  )
 
   return (
     <Page
@@ -132,53 +160,30 @@ export default function PhotoList() {
         <p class="small quiet">{t('photo.onlyLatest', { most: number(most()) })}</p>
       </Show>
       <Show
-        when={layout() === 'map' && shown().length > 0}
+        when={layout() === 'map'}
         fallback={
-          <Rows
-            view={view}
-            rows={shown()}
-            empty={
-              <Show when={!filtered()} fallback={<Nothing onClear={clear} />}>
-                <Panel
-                  icon="camera"
-                  title={t('photo.empty')}
-                  actions={
-                    <Show when={mayAdd()}>
-                      <LinkButton href="/photos/new" kind="primary" icon="camera">
-                        {t('photo.take')}
-                      </LinkButton>
-                    </Show>
-                  }
-                >
-                  {t('photo.emptyBody')}
-                </Panel>
-              </Show>
-            }
-            nothing={<Nothing onClear={clear} />}
-          >
-            {() => (
-              <>
-                <For each={dayNames()}>
-                  {(day) => (
-                    <section class="section">
-                      <header>
-                        <h2>
-                          {dayName(day)} <span class="section-count">{days().get(day)?.length}</span>
-                        </h2>
-                      </header>
-                      <PhotoGrid photos={days().get(day) ?? []} label={dayName(day)} onOpen={viewer.open} />
-                    </section>
-                  )}
-                </For>
-                <p class="tiny faint" role="status">
-                  {plural('photo.count', shown().length)}
-                </p>
-              </>
-            )}
-          </Rows>
+          <All>
+            <For each={dayNames()}>
+              {(day) => (
+                <section class="section">
+                  <header>
+                    <h2>
+                      {dayName(day)} <span class="section-count">{days().get(day)?.length}</span>
+                    </h2>
+                  </header>
+                  <PhotoGrid photos={days().get(day) ?? []} label={dayName(day)} onOpen={viewer.open} />
+                </section>
+              )}
+            </For>
+            <p class="tiny faint" role="status">
+              {plural('photo.count', shown().length)}
+            </p>
+          </All>
         }
       >
-        <PhotoMap photos={shown()} sites={sites.rows()} onList={() => setSearch({ view: undefined }, { replace: true })} />
+        <PhotoMap photos={shown()} sites={sites.rows()} filters={filters()} onList={() => setSearch({ view: undefined }, { replace: true })}>
+          <All />
+        </PhotoMap>
       </Show>
       <viewer.View />
     </Page>

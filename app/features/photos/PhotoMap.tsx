@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show, type JSX } from 'solid-js'
 import { Portal } from 'solid-js/web'
 import { dateTime, number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
@@ -13,17 +13,31 @@ import { Picture } from './Picture.tsx'
 import type { Mark, Paper, Plan } from './plan.ts'
 import './map.css'
 
-/** Photos that the list beside the map shows at once; more are counted. */
+/** Photos that the list beside the map shows at once; as many more each time they are asked for. */
 const LISTED = 60
 
-/** Photos where they were taken. Whoever cannot use the map, or has none, goes by the list beside it. */
-export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[]; onList: () => void }) {
+interface PhotoMapProps {
+  photos: PhotoItem[]
+  sites: PhotoSite[]
+  /** What the photos were narrowed by: with other filters the map shows all of theirs. */
+  filters: string
+  onList: () => void
+  /** Stands for the list while there are no photos. */
+  children: JSX.Element
+}
+
+/**
+ * Photos where they were taken, with the pixels that this device holds: a map of thousands downloads none. Whoever cannot use the map, or has
+ * none, goes by the list beside it.
+ */
+export default function PhotoMap(props: PhotoMapProps) {
   let element!: HTMLDivElement
   const [plan, setPlan] = createSignal<Plan>()
   const [failed, setFailed] = createSignal(false)
   const [frame, setFrame] = createSignal<Frame>()
   const [cell, setCell] = createSignal(0)
   const [moves, setMoves] = createSignal(0)
+  const [listed, setListed] = createSignal(LISTED)
   const [marks, setMarks] = createSignal<Mark[]>([])
   const placed = createMemo(() => props.photos.filter((photo) => photo.latitude !== null && photo.longitude !== null))
   const unplaced = () => props.photos.length - placed().length
@@ -68,7 +82,7 @@ export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[
   async function enter(mark: Mark): Promise<void> {
     const numbers = mark.group === null ? [mark.first] : await plan()!.enter(mark)
     const ids = numbers?.map((each) => placed()[each]!.id)
-    if (ids) open(ids[0]!, ids.length > 1 ? ids : null)
+    if (ids?.length) open(ids[0]!, ids.length > 1 ? ids : null)
   }
 
   onMount(() => {
@@ -80,6 +94,7 @@ export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[
       made = openPlan(element, {
         label: t('photo.map.label'),
         units: { metres: 'm', kilometres: 'km' },
+        twoFingers: t('photo.map.twoFingers'),
         paper: paper(),
         onMove: () => setMoves((count) => count + 1),
         onRest: (next, side) => {
@@ -96,7 +111,15 @@ export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[
       made?.close()
     })
   })
-  createEffect(on([plan, points], ([drawn, all]) => drawn?.put(all)))
+  /** The filters whose photos the map has come to: one more of them must not send it elsewhere. */
+  let fitted: string | undefined
+  createEffect(
+    on([plan, points, () => props.filters], ([drawn, all, filters]) => {
+      if (!drawn) return
+      drawn.put(all, filters !== fitted)
+      if (all.length) fitted = filters
+    }),
+  )
   createEffect(on(look, () => plan()?.wear(paper()), { defer: true }))
 
   return (
@@ -151,7 +174,7 @@ export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[
                                 aria-label={mark().count > 1 ? plural('photo.map.group', mark().count) : photoName(photo())}
                                 onClick={() => void enter(mark())}
                               >
-                                <Picture photo={photo()} size="thumb" alt="" eager />
+                                <Picture photo={photo()} size="thumb" alt="" held />
                                 <Show when={mark().count > 1}>
                                   <span class="plan-count">{number(mark().count)}</span>
                                 </Show>
@@ -174,45 +197,47 @@ export default function PhotoMap(props: { photos: PhotoItem[]; sites: PhotoSite[
             {t('photo.map.inView')} <span class="section-count">{inView().length}</span>
           </h2>
         </header>
-        <p class="small quiet" role="status">
-          {plural('photo.map.placed', placed().length)}
-        </p>
-        <Show when={unplaced()}>
-          <Note
-            icon="pin"
-            action={
-              <Button kind="quiet" onClick={() => props.onList()}>
-                {t('photo.map.toList')}
-              </Button>
-            }
-          >
-            {plural('photo.map.unplaced', unplaced())}
-          </Note>
-        </Show>
-        <ul class="items">
-          <For each={inView().slice(0, LISTED)}>
-            {(photo) => (
-              <li>
-                <button type="button" class="item photo-line" onClick={() => open(photo.id)}>
-                  <span class="photo-tile">
-                    <Picture photo={photo} size="thumb" alt="" />
-                  </span>
-                  <span class="grow">
-                    <span class="item-title clip">{photo.caption ?? photo.zone ?? photo.site_name}</span>
-                    <span class="item-line">
-                      <span>{dateTime(photo.taken_at)}</span>
-                      <Show when={photo.accuracy_m !== null}>
-                        <span>± {number(Math.round(photo.accuracy_m!))} m</span>
-                      </Show>
+        <Show when={props.photos.length} fallback={props.children}>
+          <p class="small quiet" role="status">
+            {plural('photo.map.placed', placed().length)}
+          </p>
+          <Show when={unplaced()}>
+            <Note
+              icon="pin"
+              action={
+                <Button kind="quiet" onClick={() => props.onList()}>
+                  {t('photo.map.toList')}
+                </Button>
+              }
+            >
+              {plural('photo.map.unplaced', unplaced())}
+            </Note>
+          </Show>
+          <ul class="items">
+            <For each={inView().slice(0, listed())}>
+              {(photo) => (
+                <li>
+                  <button type="button" class="item photo-line" onClick={() => open(photo.id)}>
+                    <span class="photo-tile">
+                      <Picture photo={photo} size="thumb" alt="" held />
                     </span>
-                  </span>
-                </button>
-              </li>
-            )}
-          </For>
-        </ul>
-        <Show when={inView().length > LISTED}>
-          <p class="small quiet">{plural('photo.map.more', inView().length - LISTED)}</p>
+                    <span class="grow">
+                      <span class="item-title clip">{photo.caption ?? photo.zone ?? photo.site_name}</span>
+                      <span class="item-line">
+                        <span>{dateTime(photo.taken_at)}</span>
+                        <Show when={photo.accuracy_m !== null}>
+                          <span>± {number(Math.round(photo.accuracy_m!))} m</span>
+                        </Show>
+                      </span>
+                    </span>
+                  </button>
+                </li>
+              )}
+            </For>
+          </ul>
+          <Show when={inView().length > listed()}>
+            <Button onClick={() => setListed(listed() + LISTED)}>{plural('photo.map.more', Math.min(LISTED, inView().length - listed()))}</Button>
+          </Show>
         </Show>
       </section>
       <viewer.View />

@@ -1,14 +1,25 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js'
 import { t } from '../../kernel/i18n/index.ts'
-import { pixelsOf, type PhotoName } from '../../kernel/photos/pixels.ts'
+import { pixelsHeld, pixelsOf, type PhotoName } from '../../kernel/photos/pixels.ts'
 import { pixelsHere } from '../../kernel/photos/view.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 
 /** How far outside the screen pictures are fetched already. */
 const AHEAD = '400px'
 
+interface PictureProps {
+  photo: PhotoName
+  size: 'thumb' | 'full'
+  alt: string
+  /** Fetched at once, wherever it stands. */
+  eager?: boolean
+  /** Shows what this device holds and asks no network: an icon stands for the rest. */
+  held?: boolean
+  ref?: (image: HTMLImageElement) => void
+}
+
 /** The pixels of a photo once they are near the screen; a calm tile while there are none. */
-export function Picture(props: { photo: PhotoName; size: 'thumb' | 'full'; alt: string; eager?: boolean; ref?: (image: HTMLImageElement) => void }) {
+export function Picture(props: PictureProps) {
   let frame!: HTMLSpanElement
   const [near, setNear] = createSignal(false)
   const [url, setUrl] = createSignal<string | null>(null)
@@ -37,10 +48,12 @@ export function Picture(props: { photo: PhotoName; size: 'thumb' | 'full'; alt: 
       let whole = false
       // The small one at once, the large one when it has come.
       if (props.size === 'full') void pixelsHere(id, 'thumb').then((blob) => !whole && show(blob))
-      void pixelsOf(props.photo, props.size).then(
+      const sought = props.held ? pixelsHeld(props.photo, props.size) : pixelsOf(props.photo, props.size)
+      void sought.then(
         (blob) => {
           whole = true
-          show(blob)
+          if (blob) show(blob)
+          else if (alive) setMissing(true)
         },
         () => alive && !url() && setMissing(true),
       )
@@ -58,8 +71,10 @@ export function Picture(props: { photo: PhotoName; size: 'thumb' | 'full'; alt: 
         fallback={
           <Show when={missing()}>
             <span class="picture-none">
-              <Icon name="offline" />
-              <span class="tiny">{t('photo.notHere')}</span>
+              <Icon name={props.held ? 'camera' : 'offline'} />
+              <Show when={!props.held}>
+                <span class="tiny">{t('photo.notHere')}</span>
+              </Show>
             </span>
           </Show>
         }

@@ -32,6 +32,8 @@ export interface Paper {
 export interface PlanOptions {
   label: string
   units: { metres: string; kilometres: string }
+  /** Said to a single finger, which scrolls the page. */
+  twoFingers: string
   paper: Paper
   /** Something moved: places have other pixels. */
   onMove: () => void
@@ -106,7 +108,13 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
     maxZoom: MAX_ZOOM,
     center: [2.5, 46.6],
     zoom: 4,
-    locale: { 'Map.Title': options.label, 'ScaleControl.Meters': options.units.metres, 'ScaleControl.Kilometers': options.units.kilometres },
+    cooperativeGestures: matchMedia('(pointer: coarse)').matches,
+    locale: {
+      'Map.Title': options.label,
+      'ScaleControl.Meters': options.units.metres,
+      'ScaleControl.Kilometers': options.units.kilometres,
+      'CooperativeGesturesHandler.MobileHelpText': options.twoFingers,
+    },
   })
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
@@ -116,6 +124,7 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
   /** Where the grid is true. */
   let middle = 46.6
   let ready = false
+  let worn = options.paper
   const source = (name: string) => map.getSource<GeoJSONSource>(name)!
   const frameNow = (): Frame => {
     const bounds = map.getBounds()
@@ -141,8 +150,13 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
     })
     options.onRest(frame, side)
   }
-  /** The same group stands in each tile it touches; its first number tells it from others. */
+  /** Tiles reach beyond the view: only what touches it is told. The same group stands in each tile it touches; its first number tells it from others. */
   function tellMarks(): void {
+    const { clientWidth: wide, clientHeight: tall } = element
+    const inView = (place: Place) => {
+      const { x, y } = map.project(place)
+      return x > -NEAR / 2 && y > -NEAR / 2 && x < wide + NEAR / 2 && y < tall + NEAR / 2
+    }
     const found = new Map<string, Mark>()
     for (const { properties, geometry } of map.querySourceFeatures('photos')) {
       const group = (properties['cluster_id'] as number | undefined) ?? null
@@ -150,7 +164,7 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
       const count = group === null ? 1 : (properties['point_count'] as number)
       const place = count === 1 ? points[first]?.place : (geometry as { coordinates: Place }).coordinates
       const key = `${first}:${count}`
-      if (place) found.set(key, { key, place, count, first, group })
+      if (place && inView(place)) found.set(key, { key, place, count, first, group })
     }
     options.onMarks([...found.values()].sort((a, b) => b.place[1] - a.place[1] || a.place[0] - b.place[0]))
   }
@@ -160,8 +174,17 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
     middle = (frame.south + frame.north) / 2
     map.fitBounds([frame.west, frame.south, frame.east, frame.north], { padding: PADDING, maxZoom: ALONE_ZOOM, animate })
   }
+  function wear(paper: Paper): void {
+    worn = paper
+    if (!ready) return
+    map.setPaintProperty('ground', 'background-color', paper.ground)
+    map.setPaintProperty('grid', 'line-color', paper.line)
+    for (const layer of ['accuracy', 'photos']) map.setPaintProperty(layer, 'circle-color', paper.accent)
+    map.setPaintProperty('accuracy', 'circle-stroke-color', paper.accent)
+  }
   map.on('load', () => {
     ready = true
+    wear(worn)
     putPoints()
     rest()
   })
@@ -171,34 +194,34 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
   return {
     /** The layer that moves with the pointer: what is put there does not stand in its way. */
     layer: map.getCanvasContainer(),
-    /** Shows other points, all of them. */
-    put(next: Point[]): void {
+    /** Shows other points; `fit`: all of them, wherever the map was. */
+    put(next: Point[], fit: boolean): void {
       points = next
       options.onMarks([]) // theirs were numbers of other photos
-      whole(false)
+      if (fit) whole(false)
       if (ready) putPoints()
     },
-    /** Puts on other colours. */
-    wear(paper: Paper): void {
-      map.setPaintProperty('ground', 'background-color', paper.ground)
-      map.setPaintProperty('grid', 'line-color', paper.line)
-      for (const layer of ['accuracy', 'photos']) map.setPaintProperty(layer, 'circle-color', paper.accent)
-      map.setPaintProperty('accuracy', 'circle-stroke-color', paper.accent)
-    },
+    /** Puts on other colours; before the first drawing, they are kept for it. */
+    wear,
     /** Pixels of a place from the top left corner. */
     pixels: (place: Place) => map.project(place),
     closer: () => void map.zoomIn(),
     farther: () => void map.zoomOut(),
     whole,
-    /** Comes as near as a group's photos are told apart; answers their numbers when they never are. */
+    /** Comes as near as a group's photos are told apart; answers their numbers when they never are. Null too when the group is gone meanwhile. */
     async enter(mark: Mark): Promise<number[] | null> {
-      const zoom = await source('photos').getClusterExpansionZoom(mark.group!)
-      if (zoom <= MAX_ZOOM) {
-        map.easeTo({ center: mark.place, zoom })
-        return null
+      const asked = points
+      try {
+        const zoom = await source('photos').getClusterExpansionZoom(mark.group!)
+        if (zoom <= MAX_ZOOM) {
+          map.easeTo({ center: mark.place, zoom })
+          return null
+        }
+        const leaves = await source('photos').getClusterLeaves(mark.group!, mark.count, 0)
+        return points === asked ? leaves.map(({ properties }) => properties!['number'] as number).sort((a, b) => a - b) : null
+      } catch {
+        return null // other points have come: its sign goes with them
       }
-      const leaves = await source('photos').getClusterLeaves(mark.group!, mark.count, 0)
-      return leaves.map(({ properties }) => properties!['number'] as number).sort((a, b) => a - b)
     },
     close: () => map.remove(),
   }

@@ -27,20 +27,17 @@ export async function siteReport(siteId: string, locale: string): Promise<Report
       content: SiteReport | null
     }[]
     if (!row?.content) throw error
-    const { content, files } = await withOwnPhotos(siteId, row.content)
-    const { writeReport } = await import('../../kernel/report.ts')
+    const { REPORT_PHOTOS, writeReport } = await import('../../kernel/report.ts')
+    const { content, files } = await withOwnPhotos(siteId, row.content, REPORT_PHOTOS)
     return { file: await writeReport(content, files, await logoHeld(row.content), locale), alone: true }
   }
 }
 
-/** Photos that a report shows; `kpi.site_report` lists as many. */
-const SHOWN = 6
-
 /**
  * The report's content with its photos' files: as this device holds them, a thumbnail where it has no more, null for those it has not.
- * Photos that still wait on this device stand among the newest.
+ * Photos that still wait on this device stand among the newest, `most` of all.
  */
-async function withOwnPhotos(siteId: string, content: SiteReport): Promise<{ content: SiteReport; files: (Uint8Array | null)[] }> {
+async function withOwnPhotos(siteId: string, content: SiteReport, most: number): Promise<{ content: SiteReport; files: (Uint8Array | null)[] }> {
   const ask = async <T>({ sql, params }: Query<T>) => (await database()!.call('query', { sql, params })) as T[]
   const hashes = content.photos.map(({ sha256 }) => sha256)
   const [named, announced] = await Promise.all([ask(photosNamed(siteId, hashes)), ask(photosAnnounced(siteId))])
@@ -49,7 +46,7 @@ async function withOwnPhotos(siteId: string, content: SiteReport): Promise<{ con
   const waiting = await Promise.all(announced.map(async (photo) => ({ photo, file: await heldFile(photo) })))
   const shown = [...stored, ...waiting.filter(({ file }) => file)]
     .toSorted((a, b) => Date.parse(b.photo.taken_at) - Date.parse(a.photo.taken_at))
-    .slice(0, SHOWN)
+    .slice(0, most)
   return { content: { ...content, photos: shown.map(({ photo }) => photo) }, files: shown.map(({ file }) => file) }
 }
 

@@ -38,3 +38,6 @@ export interface SiteReport {
   /** The newest photos; their files stand at `<company>/<site>/<sha256>.jpg`. */
   photos: { sha256: string; path: string; caption: string | null; taken_at: string; width: number; height: number }[]
 }
+
+/** Photos that a report shows: as many as `kpi.site_report` lists. */
+export const REPORT_PHOTOS = 6

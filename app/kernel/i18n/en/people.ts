@@ -104,8 +104,7 @@ export const people = {
   'person.endSessions': 'Sign out everywhere',
   'person.endSessionsTitle': 'Sign {{ name }} out?',
   'person.endSessionsBody': 'Devices: {{ devices }}. What waits there to be sent stays there.',
-  'person.endSessionsUnseen': 'No device has sent anything to this company yet. Those that only read are signed out too.',
-  'person.noSessions': 'No device is signed in.',
+  'person.endSessionsUnseen': 'No signed-in device has sent anything here. One that only read is signed out too.',
   'person.sessionsEnded': 'All devices are signed out.',
 
   'invitation.mail.waiting': 'E-mail waiting to be sent',

@@ -104,8 +104,7 @@ export const people = {
   'person.endSessions': 'Desconectar en todas partes',
   'person.endSessionsTitle': '¿Desconectar a {{ name }}?',
   'person.endSessionsBody': 'Dispositivos: {{ devices }}. Lo que allí espera ser enviado se queda allí.',
-  'person.endSessionsUnseen': 'Ningún dispositivo ha enviado todavía nada a esta empresa. Los que solo han leído también se desconectan.',
-  'person.noSessions': 'Ningún dispositivo conectado.',
+  'person.endSessionsUnseen': 'Ningún dispositivo conectado ha enviado nada aquí. El que solo haya leído también se desconecta.',
   'person.sessionsEnded': 'Todos los dispositivos están desconectados.',
 
   'invitation.mail.waiting': 'Correo pendiente de envío',

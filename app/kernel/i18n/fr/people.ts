@@ -104,8 +104,7 @@ export const people = {
   'person.endSessions': 'Déconnecter partout',
   'person.endSessionsTitle': 'Déconnecter {{ name }} ?',
   'person.endSessionsBody': 'Appareils : {{ devices }}. Ce qui y attend d’être envoyé y reste.',
-  'person.endSessionsUnseen': 'Aucun appareil n’a encore rien envoyé à cette entreprise. Ceux qui n’ont fait que lire sont déconnectés aussi.',
-  'person.noSessions': 'Aucun appareil connecté.',
+  'person.endSessionsUnseen': 'Aucun appareil connecté n’a envoyé quoi que ce soit ici. Celui qui n’aurait fait que lire est déconnecté aussi.',
   'person.sessionsEnded': 'Tous les appareils sont déconnectés.',
 
   'invitation.mail.waiting': 'E-mail en attente d’envoi',

@@ -104,8 +104,7 @@ export const people = {
   'person.endSessions': 'Desligar em todo o lado',
   'person.endSessionsTitle': 'Desligar {{ name }}?',
   'person.endSessionsBody': 'Dispositivos: {{ devices }}. O que lá espera ser enviado fica lá.',
-  'person.endSessionsUnseen': 'Nenhum dispositivo enviou ainda nada a esta empresa. Os que só leram também são desligados.',
-  'person.noSessions': 'Nenhum dispositivo ligado.',
+  'person.endSessionsUnseen': 'Nenhum dispositivo ligado enviou nada aqui. O que só tenha lido também é desligado.',
   'person.sessionsEnded': 'Todos os dispositivos estão desligados.',
 
   'invitation.mail.waiting': 'E-mail à espera de envio',
