@@ -37,4 +37,4 @@ test('thirty-two kills of database, connection or gateway under load: what was a
   )
 
   await expectOnce(stack, crowd)
-}, 180_000)
+}, 420_000)
