@@ -95,13 +95,14 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
     open,
     arrived,
     sending,
-    /** Reports an incident with pictures and answers in its thread; from then on all of it is safe on the device. */
-    async report(pictures: number): Promise<void> {
+    page: () => page,
+    /** Reports an incident with pictures of at least this width, px; from then on all of it is safe on the device. */
+    async report(pictures: number, width = 480): Promise<void> {
       const title = `${person.name}, incident ${promised.titles.length + 1}`
       if (!page.url().endsWith('/incidents/new')) await page.goto(`${network.url}/incidents/new`)
       await page.getByRole('radio', { name: 'Technique' }).check()
       await page.getByLabel('En une phrase').fill(title)
-      const files = Array.from({ length: pictures }, (_, n) => makeJpeg(480 + 240 * n, 360 + 180 * n, promised.photos + n))
+      const files = Array.from({ length: pictures }, (_, n) => makeJpeg(width + 240 * n, (width / 4) * 3 + 180 * n, promised.photos + n))
       await page.setInputFiles(
         'input[type=file][multiple]',
         files.map((buffer, n) => ({ name: `${n}.jpg`, mimeType: 'image/jpeg', buffer })),
@@ -111,7 +112,10 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
       await eventually(async () => expect(await page.locator('.photo-tile img').count()).toBe(pictures))
       promised.titles.push(title)
       promised.photos += pictures
-      const words = `Suite de ${title}`
+    },
+    /** Answers in the thread of the last report; it is safe on the device. */
+    async answer(): Promise<void> {
+      const words = `Suite de ${promised.titles.at(-1)}`
       await answer(page, words)
       promised.answers.push(words)
     },

@@ -7,8 +7,11 @@ export interface Proxy {
   /** Breaks every connection; new ones are refused until `mend`. */
   cut(): void
   mend(): void
-  /** What the server answers is lost on the way, until `mend`: it has done it, and nobody hears of it. */
-  mute(): void
+  /** From the first request on whose head names this word, what the server answers is lost on the way, until `mend`: it does it, and nobody hears of it. */
+  muteFrom(word: string): void
+  /** Nothing more goes to the server until `release`: requests wait on their way. */
+  hold(): void
+  release(): void
   /** Lets at most this many bytes per second through to the server, on each connection; Infinity for a good network. */
   slow(bytesPerSecond: number): void
   /** Bytes that went to the server. */
@@ -24,6 +27,9 @@ export async function createProxy(target: string): Promise<Proxy> {
   const open = new Set<Socket>()
   let down = false
   let muted = false
+  let muting: string | null = null
+  let held = false
+  const clients = new Set<Socket>()
   let rate = Infinity
   let sent = 0
   let limit: { at: number; reached: () => void } | null = null
@@ -40,11 +46,17 @@ export async function createProxy(target: string): Promise<Proxy> {
       socket.on('close', () => open.delete(socket))
       socket.on('error', () => socket.destroy())
     }
-    client.on('close', () => upstream.destroy())
+    clients.add(client)
+    if (held) client.pause()
+    client.on('close', () => {
+      clients.delete(client)
+      upstream.destroy()
+    })
     upstream.on('close', () => client.destroy())
     upstream.on('data', (data) => muted || client.write(data))
     client.on('data', (data) => {
       sent += data.length
+      if (muting && data.includes(muting)) muted = true
       if (upstream.writable) upstream.write(data)
       if (limit && sent >= limit.at) {
         const { reached } = limit
@@ -53,7 +65,7 @@ export async function createProxy(target: string): Promise<Proxy> {
         reached()
       } else if (rate < Infinity) {
         client.pause()
-        setTimeout(() => client.resume(), (data.length / rate) * 1000)
+        setTimeout(() => held || client.resume(), (data.length / rate) * 1000)
       }
     })
   })
@@ -61,8 +73,19 @@ export async function createProxy(target: string): Promise<Proxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
-    mend: () => void (down = muted = false),
-    mute: () => void (muted = true),
+    mend() {
+      down = muted = false
+      muting = null
+    },
+    muteFrom: (word) => void (muting = word),
+    hold() {
+      held = true
+      for (const client of clients) client.pause()
+    },
+    release() {
+      held = false
+      for (const client of clients) client.resume()
+    },
     slow: (bytesPerSecond) => void (rate = bytesPerSecond),
     sent: () => sent,
     cutAfter: (bytes) => new Promise((reached) => (limit = { at: sent + bytes, reached })),
