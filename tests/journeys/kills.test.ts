@@ -94,9 +94,6 @@ test('twenty kills of page, service worker and browser while they send: every re
     phone.network.mend()
     phone.network.slow(Infinity)
     await phone.open('/incidents/new')
-      '/tmp/proof-laps',
-      `${first} ${JSON.stringify(kills)} idle ${idle}: until both kills ${opening - began} ms, open ${Date.now() - opening} ms\n`,
-    )
   }
   await phone.strike('browser')
   const wrongs = await phone.settle(60_000)
