@@ -170,7 +170,8 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     const applied = await store.apply(change, pending)
     const shown = new Set([...(await local.shown()), ...applied.refused.map(({ id }) => id)])
     for (const { id, name, state } of disk.commands()) {
-      if ((state === 'queued' || state === 'sending') && !shown.has(id) && tab.alive && !mutant.unlocked) disk.wrongs.push(`${name} ${id} waits and does not show`)
+      if ((state === 'queued' || state === 'sending') && !shown.has(id) && tab.alive && !mutant.unlocked)
+        disk.wrongs.push(`${name} ${id} waits and does not show`)
     }
     return applied
   }

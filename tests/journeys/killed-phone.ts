@@ -15,6 +15,11 @@ import { eventually, readyForFlight, type Stage } from './support.ts'
 /** What ends at once: the tab's process, the service worker that sends after the tab was closed, or the browser with everything in it. */
 export type Strike = 'page' | 'worker' | 'browser'
 
+/** Who sends has this long to begin. */
+const PATIENCE_MS = 12_000
+/** What is left has this long to arrive on a good network. */
+const SETTLE_MS = 90_000
+
 export type KilledPhone = Awaited<ReturnType<typeof openKilledPhone>>
 
 /** The phone of `person` on a network of its own; `defect` runs in each page before the app. */
@@ -29,6 +34,11 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
   let beside: CDPSession
   let running: Set<string>
 
+  /** Opens the app in another tab of the browser that runs. */
+  async function reopen(path: string): Promise<void> {
+    page = await openApp(device, `${network.url}${path}`)
+  }
+
   /** Starts the browser with what the last one left on the disk, and opens the app. */
   async function open(path: string): Promise<void> {
     device = watch(await launchCamera(folder))
@@ -39,7 +49,7 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
       for (const { versionId, runningStatus } of versions) running[runningStatus === 'running' ? 'add' : 'delete'](versionId)
     })
     await beside.send('ServiceWorker.enable')
-    page = await openApp(device, `${network.url}${path}`)
+    await reopen(path)
   }
 
   /** What the server has: reports, answers, and photos whose file has come. */
@@ -86,23 +96,23 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
 
   await open('/')
   await signIn(page!, person)
-  await syncState(page!, 'À jour').waitFor({ timeout: 120_000 }) // the first reception, on a machine that others use too
+  await syncState(page!, 'À jour').waitFor({ timeout: 120_000 }) // the first reception
   await readyForFlight(page!)
 
   return {
     network,
     promised,
     open,
+    reopen,
     arrived,
-    sending,
     page: () => page,
-    /** Reports an incident with pictures of at least this width, px; from then on all of it is safe on the device. */
-    async report(pictures: number, width = 480): Promise<void> {
+    /** Reports an incident with pictures; from then on all of it is safe on the device. */
+    async report(pictures: number): Promise<void> {
       const title = `${person.name}, incident ${promised.titles.length + 1}`
       if (!page.url().endsWith('/incidents/new')) await page.goto(`${network.url}/incidents/new`)
       await page.getByRole('radio', { name: 'Technique' }).check()
       await page.getByLabel('En une phrase').fill(title)
-      const files = Array.from({ length: pictures }, (_, n) => makeJpeg(width + 240 * n, (width / 4) * 3 + 180 * n, promised.photos + n))
+      const files = Array.from({ length: pictures }, (_, n) => makeJpeg(480 + 240 * n, 360 + 180 * n, promised.photos + n))
       await page.setInputFiles(
         'input[type=file][multiple]',
         files.map((buffer, n) => ({ name: `${n}.jpg`, mimeType: 'image/jpeg', buffer })),
@@ -119,8 +129,24 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
       await answer(page, words)
       promised.answers.push(words)
     },
-    /** Kills. False when there was nothing to kill: no service worker was at work. */
-    async strike(strike: Strike): Promise<boolean> {
+    /** The tab closes, and what it had sent half is lost: from now on only the service worker sends. */
+    async leave(): Promise<void> {
+      network.drop()
+      await page.close()
+    },
+    /** Lets this many more bytes go to the server and holds the rest. False when nobody sends as many: all has arrived, or who should send rests. */
+    async sends(bytes: number): Promise<boolean> {
+      const before = network.sent()
+      let done = false
+      const gone = network.holdAfter(bytes).then(() => (done = true))
+      network.release()
+      const over = eventually(async () => expect(done || !(await sending())).toBe(true), PATIENCE_MS).catch(() => undefined)
+      await Promise.race([gone, over])
+      network.hold()
+      return network.sent() >= before + bytes && (await sending())
+    },
+    /** Kills. */
+    async strike(strike: Strike): Promise<void> {
       if (strike === 'browser') {
         process.kill(Number(readlinkSync(join(folder, 'SingletonLock')).split('-').at(-1)), 'SIGKILL')
         await device.close().catch(() => undefined)
@@ -130,22 +156,23 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
         void cdp.send('Page.crash').catch(() => undefined)
         await crashed
       } else {
-        await page.close()
-        const works = await eventually(() => expect(running.size).toBeGreaterThan(0), 3_000).then(
-          () => true,
-          () => false,
-        )
-        if (!works) return false
         await beside.send('ServiceWorker.stopAllWorkers')
         await eventually(() => expect(running.size).toBe(0), 5_000)
       }
-      return true
     },
-    /** Opens the app on a good network, lets it send what is left, and answers what is wrong when nothing moves any more. */
-    async settle(patience: number): Promise<string[]> {
+    /**
+     * Opens the app on a good network, lets it send what is left, and answers what is wrong in the end: once nothing is, or once the phone shows
+     * `sign`, which must come.
+     */
+    async settle(sign?: string): Promise<string[]> {
       network.mend()
       network.slow(Infinity)
+      network.release()
       await open('/sync')
+      if (sign) {
+        await page.getByText(sign).first().waitFor({ timeout: SETTLE_MS })
+        return wrongsNow()
+      }
       let wrongs = ['never looked']
       await eventually(async () => {
         const again = page.getByRole('button', { name: 'Envoyer maintenant' })
@@ -153,7 +180,7 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
         await verifyPhotos(world)
         wrongs = await wrongsNow()
         expect(wrongs).toEqual([])
-      }, patience).catch(() => undefined)
+      }, SETTLE_MS).catch(() => undefined)
       return wrongs
     },
     async end(): Promise<void> {
