@@ -33,10 +33,18 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/packa
 const started = Date.now()
 const end = started + hours * 3600_000
 const children = new Set<ChildProcess>()
-const stop = () => children.forEach((child) => child.kill('SIGTERM'))
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-process.on('disconnect', stop)
+let stopped = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(signal, () => void stop())
 process.channel?.unref()
+
+/** Ends what still runs, and then this process as failed. */
+async function stop(): Promise<never> {
+  stopped = true
+  const ends = [...children].map((child) => once(child, 'close'))
+  for (const child of children) child.kill('SIGTERM')
+  await Promise.all(ends)
+  process.exit(1)
+}
 
 /** Runs test files with a seed; ends everything when one fails. */
 async function run(files: string[], seed: number, env: Record<string, string>): Promise<void> {
@@ -49,6 +57,8 @@ async function run(files: string[], seed: number, env: Record<string, string>): 
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (told += text))
   const [code] = (await once(child, 'close')) as [number | null]
   children.delete(child)
+  // its end says nothing of what it proved: `stop` ends this process
+  if (stopped) return new Promise<never>(() => undefined)
   const counts = told.split('\n').filter((line) => COUNTS.test(line))
   console.log(counts.map((line) => `  ${line}`).join('\n'))
   if (code === 0) return
@@ -56,9 +66,7 @@ async function run(files: string[], seed: number, env: Record<string, string>): 
   console.log(
     `Failed. A history that went wrong is repeated by its own seed: npm run prove -- --seed <seed>; the rest by --hours and --seed ${seed}.`,
   )
-  stop()
-  await Promise.all([...children].map((each) => once(each, 'close')))
-  process.exit(1)
+  await stop()
 }
 
 /** Rounds, one after the other, until the time is over. Answers how many. */

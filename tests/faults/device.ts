@@ -77,28 +77,35 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
   let outdated = false
   const pictures = makePictures({ person, server, local, timeline })
   let healed = false
+  /** Somebody was told that all is here and up to date, and the disk took it: a kill must leave a complete download. */
+  let promised = false
+  let flushed = true
   const now = () => START + timeline.now() + skew
 
   function kill(tab: Tab): void {
+    if (!tab.alive) return
     tab.alive = false
     tabs.delete(tab)
+    // the tab that leads runs the database
+    const left = tab.engine && local.lose?.()
+    if (left && promised && flushed && (!left.cursor || left.boot)) disk.wrongs.push('a kill after « up to date » left no complete download')
     locks.release(tab)
   }
 
   /** A step of a tab: it may die before it, or before it hears how it went. Nobody waits for the dead. */
   async function step<T>(tab: Tab, work: () => Promise<T>): Promise<T> {
     if (!tab.alive) return never()
-    if (tab.dies === 0) {
-      const done = random.chance(0.5)
-      kill(tab)
-      if (done) await work().catch(() => undefined)
-      return never()
-    }
+    const last = tab.dies === 0
+    if (last && random.chance(0.5)) kill(tab)
+    if (!tab.alive) return never()
     if (tab.dies > 0) tab.dies--
     try {
       const result = await work()
+      // unless all was healed meanwhile
+      if (last && tab.dies === 0) kill(tab)
       return tab.alive ? result : never()
     } catch (error) {
+      if (last && tab.dies === 0) kill(tab)
       if (!tab.alive) return never()
       throw error
     }
@@ -158,11 +165,13 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     )
 
   /** What waits shows after each change, unless the rows refuse it. */
-  async function shownAfter(...[change, pending]: Parameters<typeof store.apply>): ReturnType<typeof store.apply> {
+  async function shownAfter(tab: Tab, ...[change, pending]: Parameters<typeof store.apply>): ReturnType<typeof store.apply> {
+    if (change.reset || (change.state && (!change.state.cursor || change.state.boot))) promised = false
     const applied = await store.apply(change, pending)
     const shown = new Set([...(await local.shown()), ...applied.refused.map(({ id }) => id)])
     for (const { id, name, state } of disk.commands()) {
-      if ((state === 'queued' || state === 'sending') && !shown.has(id) && !mutant.unlocked) disk.wrongs.push(`${name} ${id} waits and does not show`)
+      if ((state === 'queued' || state === 'sending') && !shown.has(id) && tab.alive && !mutant.unlocked)
+        disk.wrongs.push(`${name} ${id} waits and does not show`)
     }
     return applied
   }
@@ -216,8 +225,15 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
         store: async () =>
           steps(tab, {
             state: () => timeline.outside(store.state()),
-            apply: (change, pending) => written(() => shownAfter(change, pending)),
-            flush: () => timeline.outside(store.flush()),
+            apply: (change, pending) => written(() => shownAfter(tab, change, pending)),
+            flush: () =>
+              written(() => store.flush()).then(
+                () => void (flushed = true),
+                (error: unknown) => {
+                  flushed = false
+                  throw error
+                },
+              ),
           }),
         outbox: tab.outbox,
         exclusive: tab.exclusive,
@@ -235,6 +251,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
         },
         onStatus(status) {
           tab.status = status
+          if (tab.alive && status.phase === 'idle' && status.current && tab.engine?.filled()) promised = true
         },
         async onLost(loss) {
           if (loss !== 'rows') pictures.fetched.clear()
@@ -269,6 +286,12 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     void (mutant.unlocked ? push() : locks.request('engine', tab, push)).catch(() => undefined).finally(() => kill(tab))
     // browsers end a worker that waits too long
     timeline.after(25_000, () => tab.alive && kill(tab))
+  }
+
+  /** The browser, or an update, throws the rows away. */
+  const wipe = () => {
+    promised = false
+    return local.wipe()
   }
 
   const leader = () => [...tabs].find((tab) => tab.engine)
@@ -318,6 +341,11 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
         else tab.dies = inSteps
       }
     },
+    /** The history is over: what was written is on the disk before the tabs close. */
+    async close() {
+      await local.store.flush()
+      for (const tab of [...tabs]) kill(tab)
+    },
     setOnline(online: boolean) {
       line.online = online
       for (const tab of tabs) {
@@ -326,6 +354,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       }
     },
     wakeWorker,
+    wipe,
     poke: () => leader()?.poke(),
     turnClock(ms: number) {
       skew = ms
@@ -341,7 +370,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
       if (!outdated) return
       outdated = false
       for (const tab of tabs) kill(tab)
-      await local.wipe()
+      await wipe()
       open()
     },
     heal() {

@@ -17,16 +17,48 @@ export interface LocalCopy {
   shown: () => Promise<string[]>
   /** The browser threw everything away. */
   wipe: () => Promise<void>
+  /** Whoever ran the database was killed: what was not on the disk is gone, and what was half done. Absent where nothing gets lost. Answers where it stands now. */
+  lose?: () => LocalState
+}
+
+/** When what is written gets to the disk, unless somebody flushes: milliseconds of a history. */
+export interface WriteBehind {
+  now: () => number
+  delay: () => number
 }
 
 type Derive = (table: string, lines: string[]) => Promise<{ id: string; scopes: string[] }[]>
 
-/** An empty local database; `derive` computes what Postgres generates of COPY lines: their ids and scopes. */
-export function memoryLocal(derive: Derive): LocalCopy {
-  const empty: LocalState = { cursor: null, boot: null }
-  let rows: Rows = new Map()
-  let state = empty
-  let shown = new Set<string>()
+/** All of a database, as one transaction left it; never changed. */
+interface Version {
+  rows: Rows
+  state: LocalState
+  shown: ReadonlySet<string>
+}
+
+/**
+ * An empty local database; `derive` computes what Postgres generates of COPY lines: their ids and scopes. It writes behind, as PGlite does
+ * with relaxed durability: a kill loses what neither the time nor a flush has brought to the disk.
+ */
+export function memoryLocal(derive: Derive, { now, delay }: WriteBehind): LocalCopy {
+  const empty: Version = { rows: new Map(), state: { cursor: null, boot: null }, shown: new Set() }
+  let here = empty
+  let durable = empty
+  /** What is not yet on the disk, the oldest first, and when it will be. */
+  let behind: { version: Version; due: number }[] = []
+  /** Counts kills: a transaction that one cut short changes nothing. */
+  let life = 0
+
+  /** Brings to the disk what is due until then. */
+  function write(until: number): void {
+    while (behind.length && behind[0]!.due <= until) durable = behind.shift()!.version
+  }
+
+  function commit(version: Version): void {
+    here = version
+    write(now())
+    behind.push({ version, due: Math.max(now() + delay(), behind.at(-1)?.due ?? 0) })
+  }
 
   /** Ids of COPY lines; fails as COPY does on a line with other columns, or an id twice. */
   async function idsOf(table: string, lines: string[]): Promise<string[]> {
@@ -40,14 +72,17 @@ export function memoryLocal(derive: Derive): LocalCopy {
 
   return {
     store: {
-      state: async () => structuredClone(state),
+      state: async () => structuredClone(here.state),
       async run({ id }) {
-        shown.add(id)
+        commit({ ...here, shown: new Set([...here.shown, id]) })
         return ['incidents']
       },
-      flush: () => Promise.resolve(),
+      async flush() {
+        write(Infinity)
+      },
       async apply(change, pending) {
-        const draft = new Map([...rows].map(([name, lines]) => [name, new Map(lines)]))
+        const began = life
+        const draft = new Map([...here.rows].map(([name, lines]) => [name, new Map(lines)]))
         if (change.reset) draft.clear()
         if (change.keepOnly) {
           const held = new Set(change.keepOnly)
@@ -70,19 +105,25 @@ export function memoryLocal(derive: Derive): LocalCopy {
           ;(await idsOf(name, lines)).forEach((id, place) => kept.set(id, lines[place]!))
           draft.set(name, kept)
         }
-        rows = draft
-        if (change.state) state = structuredClone(change.state)
-        shown = new Set(pending.map(({ id }) => id))
+        if (began !== life) throw new Error('killed while it wrote')
+        commit({ rows: draft, state: structuredClone(change.state ?? here.state), shown: new Set(pending.map(({ id }) => id)) })
         return { tables: Object.keys(change.rows ?? {}), refused: [] }
       },
     },
-    rows: async () => rows,
-    given: async () => rows,
-    shown: async () => [...shown],
+    rows: async () => here.rows,
+    given: async () => here.rows,
+    shown: async () => [...here.shown],
     async wipe() {
-      rows = new Map()
-      state = empty
-      shown = new Set()
+      life++
+      here = durable = empty
+      behind = []
+    },
+    lose() {
+      life++
+      write(now())
+      behind = []
+      here = durable
+      return here.state
     },
   }
 }

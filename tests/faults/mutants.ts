@@ -77,6 +77,7 @@ export const clientMutants: Record<string, ClientMutant> = {
     local: (local) => ({ ...local, apply: (change, pending) => local.apply({ ...change, keepOnly: undefined }, pending) }),
   },
   'unsent effects vanish with each pull': { local: (local) => ({ ...local, apply: (change) => local.apply(change, []) }) },
+  'up to date before the first download is durable': { local: (local) => ({ ...local, flush: async () => undefined }) },
   'a boot page is skipped': {
     remote: (remote) => ({
       ...remote,

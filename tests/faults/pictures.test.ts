@@ -58,7 +58,7 @@ test('a device keeps pictures of what the server gave, and none of a photo that 
 async function leavingAuthor(mutant?: ClientMutant) {
   const company = world.company(await world.found())
   const timeline = makeTimeline()
-  const local = memoryLocal((table, lines) => world.derive(company.id, table, lines))
+  const local = memoryLocal((table, lines) => world.derive(company.id, table, lines), { now: timeline.now, delay: () => 0 })
   const person = world.people.find(({ roles }) => roles[0] === 'site_manager')!
   const deps = { person, server: company, local, timeline, random: seeded(1), restored: () => 0, onPush: () => undefined, mutant }
   const device = makeDevice(deps)

@@ -3,7 +3,7 @@ import { commands, type CommandName } from '../../app/kernel/generated/commands.
 import { tables } from '../../app/kernel/generated/tables.ts'
 import { argumentsOf, type Known } from './arguments.ts'
 import { makeDevice, type ClientMutant, type Device } from './device.ts'
-import { memoryLocal, type LocalCopy } from './memory-local.ts'
+import { memoryLocal, type LocalCopy, type WriteBehind } from './memory-local.ts'
 import { STORMS } from './network.ts'
 import { storms, type History, type Operation } from './operations.ts'
 import { drained, faultsOf, faultsOfFiles, faultsOfHistory, faultsOfPhotos, faultsOfServer } from './promises.ts'
@@ -23,7 +23,7 @@ export interface Told {
 export interface Settings {
   mutant?: ClientMutant
   /** The local database of a device; in memory unless told. */
-  openLocal?: (company: string) => Promise<LocalCopy & { close?: () => void }>
+  openLocal?: (company: string, behind: WriteBehind) => Promise<LocalCopy & { close?: () => void }>
   /** How many people begin anew on another device at the end, to compare; all unless told. */
   fresh?: number
 }
@@ -35,7 +35,8 @@ const DRAIN_MS = 60_000
 /** A device that heard no poke asks at the latest after this. */
 const POLL_MS = 100_000
 
-const memory = (world: World) => async (company: string) => memoryLocal((table, lines) => world.derive(company, table, lines))
+const memory = (world: World) => async (company: string, behind: WriteBehind) =>
+  memoryLocal((table, lines) => world.derive(company, table, lines), behind)
 
 /** Ids of rows by what the rows say, not by chance: a seed picks the same ones again. */
 function inOrder(rows: Map<string, string> | undefined): string[] {
@@ -115,12 +116,17 @@ export async function runHistory(
   const pokeAll = () => {
     for (const device of devices) if (random.chance(0.6)) timeline.after(random.between(10, 500), () => device.line.online && device.poke())
   }
+  /** A disk that is some seconds behind, at times at once there. */
+  const behindOf = (place: number): WriteBehind => {
+    const random = seeded(~seed * 16 + place)
+    return { now: timeline.now, delay: () => (random.chance(0.3) ? 0 : random.between(1, 20_000)) }
+  }
   for (let place = 0; place < count; place++) {
     devices.push(
       makeDevice({
         person: world.people[random.between(0, world.people.length - 1)]!,
         server: company,
-        local: await openLocal(company.id),
+        local: await openLocal(company.id, behindOf(place)),
         timeline,
         random: seeded(seed * 16 + place),
         restored: () => turn,
@@ -226,7 +232,7 @@ export async function runHistory(
         break
       case 'evict':
         device.kill(0, true)
-        await device.local.wipe()
+        await device.wipe()
         device.open()
         break
       case 'upgrade':
@@ -262,12 +268,12 @@ export async function runHistory(
 
   /** Somebody takes a new device and lets it fill, by pages of another size. */
   async function begin(person: Person): Promise<Device> {
-    const local = await openLocal(company.id)
+    const local = await openLocal(company.id, behindOf(count))
     const quiet = { timeline, random: seeded(seed), restored: () => turn, onPush: () => undefined }
     const device = makeDevice({ ...quiet, person, server: company, local, mutant, page: 500 })
     device.open()
     for (let patience = 30; patience > 0 && !(device.status()?.phase === 'idle' && device.status()?.current); patience--) await timeline.advance(2000)
-    device.kill(0, true)
+    await device.close()
     return device
   }
 
@@ -300,7 +306,7 @@ export async function runHistory(
   wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, crossed, making: [...world.catalog.creates], active })))
   wrongs.push(...(await faultsOfFiles(company)))
   for (const device of devices) wrongs.push(...(await faultsOfPhotos(device, company, { restored: turn > 0, active: active.get(device.person)! })))
-  for (const device of devices) device.kill(0, true)
+  for (const device of devices) await device.close()
   const begun = new Map<Person, Device>()
   for (const { person } of devices) if (active.get(person) && !begun.has(person) && begun.size < fresh) begun.set(person, await begin(person))
   for (const device of devices) if (begun.has(device.person)) wrongs.push(...(await faultsOfHistory(device, begun.get(device.person)!)))

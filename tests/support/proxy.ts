@@ -7,8 +7,17 @@ export interface Proxy {
   /** Breaks every connection; new ones are refused until `mend`. */
   cut(): void
   mend(): void
-  /** What the server answers is lost on the way, until `mend`: it has done it, and nobody hears of it. */
-  mute(): void
+  /** From the first request on whose head names this word, what the server answers is lost on the way, until `mend`: it does it, and nobody hears of it. */
+  muteFrom(word: string): void
+  /** Nothing more goes to the server until `release`, which also forgets a limit: requests wait on their way. */
+  hold(): void
+  release(): void
+  /** Resolves once this many more bytes have gone to the server, and holds the rest as `hold` does. */
+  holdAfter(bytes: number): Promise<void>
+  /** Resolves once a request whose head names this word is on its way; it never arrives, and everything behind it is held. */
+  holdFrom(word: string): Promise<void>
+  /** Breaks the connections that are open, and what they held is lost; new ones are taken. */
+  drop(): void
   /** Lets at most this many bytes per second through to the server, on each connection; Infinity for a good network. */
   slow(bytesPerSecond: number): void
   /** Bytes that went to the server. */
@@ -24,13 +33,24 @@ export async function createProxy(target: string): Promise<Proxy> {
   const open = new Set<Socket>()
   let down = false
   let muted = false
+  let muting: string | null = null
+  let held = false
+  let holding: { word: string; met: () => void } | null = null
+  const clients = new Set<Socket>()
   let rate = Infinity
   let sent = 0
-  let limit: { at: number; reached: () => void } | null = null
+  let limit: { at: number; then: () => void } | null = null
 
+  const drop = () => {
+    for (const socket of open) socket.destroy()
+  }
   const cut = () => {
     down = true
-    for (const socket of open) socket.destroy()
+    drop()
+  }
+  const hold = () => {
+    held = true
+    for (const client of clients) client.pause()
   }
   const server = createServer((client) => {
     if (down) return void client.destroy()
@@ -40,32 +60,66 @@ export async function createProxy(target: string): Promise<Proxy> {
       socket.on('close', () => open.delete(socket))
       socket.on('error', () => socket.destroy())
     }
-    client.on('close', () => upstream.destroy())
+    clients.add(client)
+    if (held) client.pause()
+    client.on('close', () => {
+      clients.delete(client)
+      upstream.destroy()
+    })
     upstream.on('close', () => client.destroy())
     upstream.on('data', (data) => muted || client.write(data))
     client.on('data', (data) => {
       sent += data.length
+      if (holding && data.includes(holding.word)) {
+        holding.met()
+        holding = null
+        return hold()
+      }
+      if (muting && data.includes(muting)) muted = true
       if (upstream.writable) upstream.write(data)
       if (limit && sent >= limit.at) {
-        const { reached } = limit
+        const { then } = limit
         limit = null
-        cut()
-        reached()
-      } else if (rate < Infinity) {
+        then()
+      }
+      if (held) client.pause()
+      else if (rate < Infinity) {
         client.pause()
-        setTimeout(() => client.resume(), (data.length / rate) * 1000)
+        setTimeout(() => held || client.resume(), (data.length / rate) * 1000)
       }
     })
   })
+  const after = (bytes: number, act: () => void) =>
+    new Promise<void>((reached) => {
+      limit = {
+        at: sent + bytes,
+        then() {
+          act()
+          reached()
+        },
+      }
+    })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
-    mend: () => void (down = muted = false),
-    mute: () => void (muted = true),
+    mend() {
+      down = muted = false
+      muting = null
+    },
+    muteFrom: (word) => void (muting = word),
+    hold,
+    holdFrom: (word) => new Promise((met) => (holding = { word, met })),
+    drop,
+    release() {
+      held = false
+      limit = null
+      for (const client of clients) client.resume()
+    },
     slow: (bytesPerSecond) => void (rate = bytesPerSecond),
     sent: () => sent,
-    cutAfter: (bytes) => new Promise((reached) => (limit = { at: sent + bytes, reached })),
+    cutAfter: (bytes) => after(bytes, cut),
+    holdAfter: (bytes) => after(bytes, hold),
     close: () =>
       new Promise((resolve) => {
         for (const socket of open) socket.destroy()
