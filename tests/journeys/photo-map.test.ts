@@ -127,21 +127,6 @@ test('photos stand where they were taken, without a network: a tap opens one, a 
   await viewer(page).getByText('2 sur 2').waitFor()
   await page.keyboard.press('Escape')
 
-  // One finger scrolls the page over the map, which stays where it is.
-  const [framed, drawn] = [page.locator('.plan-frame'), await scale(page)]
-  const { x, y, width, height } = (await framed.boundingBox())!
-  const fingers = await page.context().newCDPSession(page)
-  await fingers.send('Input.synthesizeScrollGesture', {
-    x: x + width / 4,
-    y: y + height / 4,
-    yDistance: -150,
-    gestureSourceType: 'touch',
-    preventFling: true,
-  })
-  await eventually(async () => expect((await framed.boundingBox())!.y).toBeLessThan(y - 50))
-  await page.getByText('Déplacez la carte avec deux doigts').waitFor({ state: 'attached' })
-  expect(await scale(page)).toBe(drawn)
-
   // The filters of the list are the map's, and what they leave out does not take the map away.
   const ground = (await page.locator('.maplibregl-canvas').elementHandle())!
   const words = page.getByRole('searchbox', { name: 'Chercher une photo' })
