@@ -2,63 +2,20 @@
 import { clean } from '../../app/kernel/clean.ts'
 import { schemaHash } from '../../app/kernel/generated/phone.ts'
 import { tables } from '../../app/kernel/generated/tables.ts'
-import type { PhotoQueue } from '../../app/kernel/photos/queue.ts'
 import { attemptEffect } from '../../app/kernel/sync/attempt.ts'
-import { makeEngine, type Engine } from '../../app/kernel/sync/engine.ts'
-import { makeOutbox, type Outbox, type StoredCommand } from '../../app/kernel/sync/outbox.ts'
+import { makeEngine } from '../../app/kernel/sync/engine.ts'
+import { makeOutbox, type StoredCommand } from '../../app/kernel/sync/outbox.ts'
 import { pushAll } from '../../app/kernel/sync/push.ts'
 import { pendingOf } from '../../app/kernel/sync/pending.ts'
-import type { EngineDeps, Status } from '../../app/kernel/sync/ports.ts'
+import type { EngineDeps } from '../../app/kernel/sync/ports.ts'
 import { parseBootPage, type Cursor, type PullAnswer, type PushAnswer, type Remote } from '../../app/kernel/sync/protocol.ts'
 import { makeCamera, type Shot } from './camera.ts'
 import { makeDisk } from './disk.ts'
 import { makeLocks } from './locks.ts'
-import type { LocalCopy } from './memory-local.ts'
 import { FINE, makeLine, readJson } from './network.ts'
 import { makePhotoDisk } from './photo-disk.ts'
 import { makePictures } from './pictures.ts'
-import type { Random } from './random.ts'
-import type { Timeline } from './timeline.ts'
-import type { CompanyServer, Person } from './world.ts'
-
-/** A planted bug on the side of the phone: what stands in the place of a port. */
-export interface ClientMutant {
-  remote?: (remote: Remote) => Remote
-  local?: (local: LocalCopy['store']) => LocalCopy['store']
-  outbox?: (outbox: Outbox) => Outbox
-  engine?: (deps: EngineDeps) => EngineDeps
-  photos?: (queue: PhotoQueue) => PhotoQueue
-  /** Tabs do not wait for each other. */
-  unlocked?: boolean
-}
-
-export interface DeviceDeps {
-  person: Person
-  server: CompanyServer
-  local: LocalCopy
-  timeline: Timeline
-  random: Random
-  /** How often the company's server was restored: each time it is another database. */
-  restored: () => number
-  /** A push was done on the server: open devices may hear of it. */
-  onPush: () => void
-  mutant?: ClientMutant
-  /** Rows of a page of the first download at most: histories are small, and pages must be many. */
-  page?: number
-}
-
-interface Tab {
-  alive: boolean
-  engine: Engine | null
-  outbox: Outbox
-  exclusive: <T>(work: () => Promise<T>) => Promise<T>
-  /** Steps until it dies; -1: it lives. */
-  dies: number
-  status: Status | null
-  networkChanged: () => void
-  poke: () => void
-  camera: ReturnType<typeof makeCamera>
-}
+import type { DeviceDeps, Tab } from './tab.ts'
 
 const START = Date.parse('2026-11-21T08:00:00Z')
 const never = () => new Promise<never>(() => undefined)
@@ -344,7 +301,7 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     /** The history is over: what was written is on the disk before the tabs close. */
     async close() {
       await local.store.flush()
-      for (const tab of [...tabs]) kill(tab)
+      for (const tab of tabs) kill(tab)
     },
     setOnline(online: boolean) {
       line.online = online

@@ -2,8 +2,8 @@
 import { AppError, toAppError } from '../../app/kernel/errors.ts'
 import { newId } from '../../app/kernel/ids.ts'
 import type { StoredCommand } from '../../app/kernel/sync/outbox.ts'
+import type { ClientMutant } from './tab.ts'
 import type { PushBatch, Remote } from '../../app/kernel/sync/protocol.ts'
-import type { ClientMutant } from './device.ts'
 
 type Pull = Awaited<ReturnType<Remote['pull']>>
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sha256 } from './camera.ts'
-import { makeDevice, type ClientMutant } from './device.ts'
+import { makeDevice } from './device.ts'
 import { memoryLocal } from './memory-local.ts'
 import { phoneLocal } from './phone-local.ts'
 import { faultsOfFiles, faultsOfPhotos } from './promises.ts'
 import { seeded } from './random.ts'
 import { makeTimeline } from './timeline.ts'
+import type { ClientMutant } from './tab.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeDevice, type ClientMutant } from './device.ts'
+import { makeDevice } from './device.ts'
 import { phoneLocal } from './phone-local.ts'
 import { faultsOf } from './promises.ts'
 import { seeded } from './random.ts'
 import { makeTimeline } from './timeline.ts'
+import type { ClientMutant } from './tab.ts'
 import { createWorld, type World } from './world.ts'
 
 let world: World

@@ -2,13 +2,14 @@
 import { commands, type CommandName } from '../../app/kernel/generated/commands.ts'
 import { tables } from '../../app/kernel/generated/tables.ts'
 import { argumentsOf, type Known } from './arguments.ts'
-import { makeDevice, type ClientMutant, type Device } from './device.ts'
+import { makeDevice, type Device } from './device.ts'
 import { memoryLocal, type LocalCopy, type WriteBehind } from './memory-local.ts'
 import { STORMS } from './network.ts'
 import { storms, type History, type Operation } from './operations.ts'
 import { drained, faultsOf, faultsOfFiles, faultsOfHistory, faultsOfPhotos, faultsOfServer } from './promises.ts'
 import { seeded, type Random } from './random.ts'
 import { makeTimeline } from './timeline.ts'
+import type { ClientMutant } from './tab.ts'
 import { unescape, type Person, type World } from './world.ts'
 
 /** What a history did, for the counts. */

@@ -8,6 +8,8 @@ import { eventually, useStage } from './support.ts'
 /** Kills that must have hit a phone with work under way, and the starts of the browser after which we give up. */
 const KILLS = 20
 const MOST_STARTS = 16
+/** A kill strikes after this many bytes at most: a report with its small pictures is some kilobytes. */
+const MOST_BYTES = 2_500
 
 const stage = useStage('kills')
 let newManager: (name: string) => Promise<Member>
@@ -83,18 +85,17 @@ test('twenty kills of page, service worker and browser while they send: every re
   for (const first of firsts) {
     if (sum(kills) >= KILLS) break
     phone.network.hold()
-    phone.network.slow(15_000 + random.below(45_000))
+    phone.network.slow(2_000 + random.below(6_000))
     await phone.report(1 + random.below(2))
     await phone.answer()
     const unheard = random.next() < 0.3
     if (unheard) phone.network.muteFrom('sync_push')
     if (first === 'worker') await phone.leave()
-    await kill(first, 1 + random.below(unheard ? 500 : 20_000))
+    await kill(first, 1 + random.below(unheard ? 500 : MOST_BYTES))
     phone.network.mend()
     phone.network.drop()
-    phone.network.release()
     await phone.reopen('/incidents')
-    await kill('browser', 1 + random.below(20_000))
+    await kill('browser', 1 + random.below(MOST_BYTES))
     phone.network.release()
     phone.network.slow(Infinity)
     await phone.open('/incidents/new')

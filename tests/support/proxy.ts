@@ -39,7 +39,7 @@ export async function createProxy(target: string): Promise<Proxy> {
   const clients = new Set<Socket>()
   let rate = Infinity
   let sent = 0
-  let limit: { at: number; then: () => void } | null = null
+  let limit: { at: number; act: () => void } | null = null
 
   const drop = () => {
     for (const socket of open) socket.destroy()
@@ -78,9 +78,9 @@ export async function createProxy(target: string): Promise<Proxy> {
       if (muting && data.includes(muting)) muted = true
       if (upstream.writable) upstream.write(data)
       if (limit && sent >= limit.at) {
-        const { then } = limit
+        const { act } = limit
         limit = null
-        then()
+        act()
       }
       if (held) client.pause()
       else if (rate < Infinity) {
@@ -89,12 +89,12 @@ export async function createProxy(target: string): Promise<Proxy> {
       }
     })
   })
-  const after = (bytes: number, act: () => void) =>
+  const after = (bytes: number, effect: () => void) =>
     new Promise<void>((reached) => {
       limit = {
         at: sent + bytes,
-        then() {
-          act()
+        act() {
+          effect()
           reached()
         },
       }
