@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { filesIn, isGenerated, nouns, type SourceRule, type Sources } from './rules.ts'
+import { existsSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { filesIn, isGenerated, nouns, root, type SourceRule, type Sources } from './rules.ts'
 
 /** Nouns that only other nouns' screens show. */
 const WITHOUT_SCREENS = new Set<string>()
@@ -64,6 +66,17 @@ export const fileRules: SourceRule[] = [
         .filter(([, text]) => text.split('\n').length > 401)
         .map(([path]) => path),
     planted: { 'app/defect.ts': '\n'.repeat(450) },
+  },
+  {
+    name: 'what a text of the project links to or shows is there',
+    check: (sources) =>
+      filesIn(sources, '', '.md').flatMap(([path, text]) =>
+        [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)]
+          .map(([, link, shown]) => (link ?? shown)!.replace(/#.*$/, ''))
+          .filter((target) => target && !/^[a-z]+:/.test(target) && !existsSync(join(root, posix.dirname(path), target)))
+          .map((target) => `${path}: ${target}`),
+      ),
+    planted: { 'docs/defect.md': '<img src="screenshots/nothing.webp">' },
   },
   {
     name: 'every committed migration has the hash of its text',

@@ -28,7 +28,8 @@ export interface SchemaRule {
   planted: string
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+/** The folder of the repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
 const BINARY = /\.(png|jpe?g|gif|webp|ico|woff2?|ttf|pdf|wasm|gz|br)$/
 
 /** Every text file that is committed or about to be. */
