@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { REPORT_PHOTOS } from '../../edge-functions/_shared/report/content.ts'
 import { writeSiteReport, type SiteReport } from '../../edge-functions/_shared/report/site-report.ts'
-import { createPerson, createSite, foundCompany, hire, type Member } from '../support/company.ts'
+import { createPerson, createSite, foundCompany, hire, type Member, reportIncident } from '../support/company.ts'
 import { logo, picture } from '../support/pictures.ts'
 import { readPdf as read } from '../support/pdf.ts'
 import { createWorld, type World } from '../support/world.ts'
@@ -53,6 +53,15 @@ describe('the report of a site', () => {
     expect(text).not.toContain('Façade n° 1,') // the oldest
     expect(pictures).toBe(REPORT_PHOTOS)
     expect(title).toBe('Rapport de chantier – Cœur d’îlot – École Jean-Zay')
+  })
+
+  it('says that it is confidential when it names a safety incident, and not when it does not', async () => {
+    const dangerous = await createSite(boss, 'Tranchée')
+    await reportIncident(boss, dangerous)
+    const words = async () => (await read((await ask(boss, { site_id: dangerous })).bytes!)).text
+    expect(await words()).not.toContain('confidentiels')
+    await reportIncident(boss, dangerous, { type: 'safety', title: 'Blindage absent' })
+    expect(await words()).toContain('Cite des incidents de sécurité, confidentiels')
   })
 
   it('carries no position: what cameras hide in photos stays out', async () => {

@@ -13,10 +13,13 @@ export interface Labels {
   ends: string
   incidents: string
   noIncidents: string
+  /** Said when a safety incident is among them. */
+  confidential: string
   more: (count: number) => string
   columns: { title: string; type: string; severity: string; status: string; reported: string }
   photos: string
   missingPhoto: string
+  /** As the app says them. */
   status: Record<string, string>
   type: Record<string, string>
   severity: Record<string, string>
@@ -29,7 +32,7 @@ const fr: Labels = {
   figures: {
     open: 'Incidents ouverts',
     overdue: 'Hors délai',
-    resolved: 'Résolus',
+    resolved: 'Traités',
     elapsed: 'Délai écoulé',
     inTime: 'Traités à temps, 4 semaines',
     budget: 'Budget',
@@ -43,13 +46,14 @@ const fr: Labels = {
   ends: 'Fin prévue',
   incidents: 'Incidents',
   noIncidents: 'Aucun incident.',
+  confidential: 'Cite des incidents de sécurité, confidentiels : à ne remettre qu’à qui peut les voir.',
   more: (count) => `… et ${count} autres, plus anciens.`,
   columns: { title: 'Objet', type: 'Type', severity: 'Gravité', status: 'État', reported: 'Signalé' },
   photos: 'Photos',
   missingPhoto: 'Photo absente de cet appareil',
-  status: { open: 'Ouvert', assigned: 'Confié', waiting: 'En attente', answered: 'Répondu', resolved: 'Résolu', closed: 'Clos' },
+  status: { open: 'Ouvert', assigned: 'En cours', waiting: 'Attend une réponse', answered: 'Répondu', resolved: 'Résolu', closed: 'Clos' },
   type: { safety: 'Sécurité', technical: 'Technique', material: 'Matériel', question: 'Question' },
-  severity: { low: 'Faible', medium: 'Moyenne', high: 'Haute', critical: 'Critique' },
+  severity: { low: 'Faible', medium: 'Moyenne', high: 'Forte', critical: 'Critique' },
 }
 
 const en: Labels = {
@@ -59,7 +63,7 @@ const en: Labels = {
   figures: {
     open: 'Open incidents',
     overdue: 'Overdue',
-    resolved: 'Resolved',
+    resolved: 'Handled',
     elapsed: 'Time elapsed',
     inTime: 'Handled in time, 4 weeks',
     budget: 'Budget',
@@ -73,11 +77,12 @@ const en: Labels = {
   ends: 'Planned end',
   incidents: 'Incidents',
   noIncidents: 'No incidents.',
+  confidential: 'Names safety incidents, which are confidential: only for those who may see them.',
   more: (count) => `… and ${count} more, older.`,
   columns: { title: 'Subject', type: 'Type', severity: 'Severity', status: 'Status', reported: 'Reported' },
   photos: 'Photos',
   missingPhoto: 'Photo not on this device',
-  status: { open: 'Open', assigned: 'Assigned', waiting: 'Waiting', answered: 'Answered', resolved: 'Resolved', closed: 'Closed' },
+  status: { open: 'Open', assigned: 'In progress', waiting: 'Waiting for an answer', answered: 'Answered', resolved: 'Resolved', closed: 'Closed' },
   type: { safety: 'Safety', technical: 'Technical', material: 'Material', question: 'Question' },
   severity: { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' },
 }
@@ -89,7 +94,7 @@ const es: Labels = {
   figures: {
     open: 'Incidencias abiertas',
     overdue: 'Fuera de plazo',
-    resolved: 'Resueltas',
+    resolved: 'Atendidas',
     elapsed: 'Plazo transcurrido',
     inTime: 'Atendidas a tiempo, 4 semanas',
     budget: 'Presupuesto',
@@ -103,11 +108,12 @@ const es: Labels = {
   ends: 'Fin previsto',
   incidents: 'Incidencias',
   noIncidents: 'Ninguna incidencia.',
+  confidential: 'Cita incidencias de seguridad, confidenciales: solo para quien puede verlas.',
   more: (count) => `… y ${count} más, anteriores.`,
   columns: { title: 'Asunto', type: 'Tipo', severity: 'Gravedad', status: 'Estado', reported: 'Señalada' },
   photos: 'Fotos',
   missingPhoto: 'La foto no está en este dispositivo',
-  status: { open: 'Abierta', assigned: 'Asignada', waiting: 'En espera', answered: 'Respondida', resolved: 'Resuelta', closed: 'Cerrada' },
+  status: { open: 'Abierta', assigned: 'En curso', waiting: 'Espera respuesta', answered: 'Respondida', resolved: 'Resuelta', closed: 'Cerrada' },
   type: { safety: 'Seguridad', technical: 'Técnica', material: 'Material', question: 'Pregunta' },
   severity: { low: 'Baja', medium: 'Media', high: 'Alta', critical: 'Crítica' },
 }
@@ -119,7 +125,7 @@ const pt: Labels = {
   figures: {
     open: 'Incidentes abertos',
     overdue: 'Fora do prazo',
-    resolved: 'Resolvidos',
+    resolved: 'Tratados',
     elapsed: 'Prazo decorrido',
     inTime: 'Tratados a tempo, 4 semanas',
     budget: 'Orçamento',
@@ -133,12 +139,13 @@ const pt: Labels = {
   ends: 'Fim previsto',
   incidents: 'Incidentes',
   noIncidents: 'Nenhum incidente.',
+  confidential: 'Cita incidentes de segurança, confidenciais: só para quem os pode ver.',
   more: (count) => `… e mais ${count}, anteriores.`,
   columns: { title: 'Assunto', type: 'Tipo', severity: 'Gravidade', status: 'Estado', reported: 'Comunicado' },
   photos: 'Fotografias',
   missingPhoto: 'A fotografia não está neste aparelho',
-  status: { open: 'Aberto', assigned: 'Atribuído', waiting: 'Em espera', answered: 'Respondido', resolved: 'Resolvido', closed: 'Fechado' },
-  type: { safety: 'Segurança', technical: 'Técnico', material: 'Material', question: 'Pergunta' },
+  status: { open: 'Aberta', assigned: 'Em curso', waiting: 'Espera resposta', answered: 'Respondida', resolved: 'Resolvida', closed: 'Encerrada' },
+  type: { safety: 'Segurança', technical: 'Técnica', material: 'Material', question: 'Pergunta' },
   severity: { low: 'Baixa', medium: 'Média', high: 'Alta', critical: 'Crítica' },
 }
 

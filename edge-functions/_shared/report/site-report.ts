@@ -126,7 +126,11 @@ function writeIncidents(sheet: Sheet, { incidents, more }: SiteReport, labels: L
     sheet.y += 7
     return
   }
-  const columns = [0, 86, 110, 132, 154]
+  if (incidents.some(({ type }) => type === 'safety')) {
+    sheet.line(labels.confidential, PAGE.margin, sheet.y + 3, { size: 9.5, bold: true, width: INNER })
+    sheet.y += 7
+  }
+  const columns = [0, 76, 98, 118, 154]
   const row = (cells: string[], bold: boolean, colour: 'ink' | 'quiet', size: number) => {
     for (const [place, cell] of cells.entries()) {
       const width = (columns[place + 1] ?? INNER) - columns[place]! - 3
