@@ -43,7 +43,9 @@ export default function Today() {
 
   // Drawn at once when all is known: nothing that comes later moves what is being read. What is here does not wait long for what is not.
   const lists: RowsView<unknown>[] = [waiting, sites]
-  const late = () => lists.find((view) => view.rows().length === 0 && !view.error() && (view.source() === 'none' || !filled()))
+  // A snapshot is of a full database: when it is empty, there was nothing.
+  const late = () =>
+    lists.find((view) => view.rows().length === 0 && !view.error() && view.source() !== 'snapshot' && (view.source() === 'none' || !filled()))
   const [patient, setPatient] = createSignal(true)
   const patience = setTimeout(() => setPatient(false), PATIENCE_MS)
   onCleanup(() => clearTimeout(patience))
