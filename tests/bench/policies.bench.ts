@@ -57,6 +57,10 @@ async function measureAll(superuser: Sql): Promise<Map<string, [number, number]>
       where attrelid = ${`app.${name}`}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`
     for (const [verb, [secured, explicit]] of Object.entries(statements(name, columns, company, scopes, id))) {
       const writes = !verb.startsWith('select')
+      // What no command may do has no cost.
+      const [{ granted }] = await superuser<[{ granted: boolean }]>`
+        select ${!writes} or has_table_privilege('app_commands', ${`app.${name}`}, ${writes ? verb : 'select'}) as granted`
+      if (!granted) continue
       const run = (statement: string, role?: string) =>
         undone(superuser, async (sql) => {
           // deleting a parent row is measured without its children and triggers: what counts is how the row is found

@@ -49,6 +49,12 @@ export async function fillTenants(superuser: Sql, first: number, last: number): 
       insert into app.conflicts (company_id, id, table_name, row_id, column_name, actor_id, at, scope_ids)
         select s.company, md5('conflict ' || s.n)::uuid, 'sites', s.id, 'city', p.id, now(), x.scope_ids
         from s join p using (n) join app.sites as x on x.company_id = s.company and x.id = s.id where s.k = 1 and p.k = 1;
+      insert into app.kpi_targets (company_id, id, kpi, target, alert) select company, md5('target ' || n)::uuid, 'in_time_share', 0.9, 0.7 from t;
+      insert into app.photos (company_id, id, site_id, author_id, taken_at, added_at, position_source, sha256, bytes, width, height, scope_ids)
+        select s.company, md5('photo ' || s.n || ' ' || s.k)::uuid, s.id, p.id, now(), now(), 'none', md5('a' || s.id) || md5('b' || s.id), 300000, 1920, 1440, x.scope_ids
+        from s join p using (n) join app.sites as x on x.company_id = s.company and x.id = s.id where p.k = 1;
+      insert into app.demos (company_id, created_by) select company, id from p where k = 1;
+      insert into app.favourites (company_id, id, membership_id, href, label, place) select company, md5('favourite ' || n || ' ' || k)::uuid, id, '/sites', 'Chantiers', 1 from p;
       insert into app_private.accesses select (app_private.compute_access(company, id)).* from p;`)
   })
   await superuser`analyze`
