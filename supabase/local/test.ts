@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { buildApp } from './build.ts'
 
 /**
- * `npm test [-- filter…]`: runs every test; the last line counts them. `--again` (CI): journeys that failed, of three files at most, are
+ * `npm test [-- filter…]`: runs every test; the last line counts them. `--again` (CI): files with a browser that failed, five at most, are
  * played once more by themselves, and the output names them: a machine that others use too can be too slow for a browser.
  */
 
@@ -21,7 +21,8 @@ interface Count {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const AGAIN_AT_MOST = 3
+const AGAIN_AT_MOST = 5
+const WITH_BROWSER = /^tests\/(journeys|client\/browser)/
 
 // once, before tests that open the app side by side; those say for themselves what they miss
 await buildApp(root).catch((error: Error) => console.error(error.message))
@@ -61,10 +62,10 @@ async function run(name: string, files: string[]): Promise<{ report: Report | nu
   return { report, count: { ...count, failed: count.failed === 0 && code !== 0 && count.passed > 0 ? 1 : count.failed } }
 }
 
-/** The files of journeys that failed, when they are few and nothing else did. */
+/** The files with a browser that failed, when they are few and nothing else did. */
 function slowJourneys(report: Report | null): string[] {
   const failed = (report?.testResults ?? []).filter(({ status }) => status === 'failed').map(({ name }) => relative(root, name))
-  return failed.length <= AGAIN_AT_MOST && failed.every((name) => name.startsWith('tests/journeys/')) ? failed : []
+  return failed.length <= AGAIN_AT_MOST && failed.every((name) => WITH_BROWSER.test(name)) ? failed : []
 }
 
 /** A file that could not be loaded counts as one failure. */

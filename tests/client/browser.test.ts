@@ -21,7 +21,7 @@ let company: string
 const site = newId()
 const failures: string[] = []
 
-const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 25_000, interval: 50 })
+const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 60_000, interval: 50 })
 const titles = (page: Page) => page.locator('li').allTextContents()
 const phase = (page: Page) => page.locator('main').getAttribute('data-phase')
 const onServer = async (title: string) => Number((await world.db`select count(*) as n from app.incidents where title = ${title}`)[0]!['n'])
@@ -57,7 +57,7 @@ afterAll(async () => {
   built?.remove()
 })
 
-describe('a signed-in browser', { timeout: 60_000 }, () => {
+describe('a signed-in browser', { timeout: 180_000 }, () => {
   it('fills its database behind the first paint, sends, and shows in every tab', async () => {
     const context = await browser.newContext()
     const one = await open(context)
@@ -85,7 +85,8 @@ describe('a signed-in browser', { timeout: 60_000 }, () => {
     await signIn(page)
     await report(page, ' ')
     expect(await page.locator('#error').textContent()).toMatch(/Il manque une information/)
-    expect(await page.evaluate(() => kernel.outbox.items().filter((item) => item.state !== 'acknowledged'))).toEqual([])
+    const unsent = () => page.evaluate(() => kernel.outbox.items().filter((item) => item.state !== 'acknowledged'))
+    await eventually(async () => expect(await unsent()).toEqual([])) // the list is read anew after the sentence shows
     await context.close()
   })
 

@@ -25,7 +25,7 @@ let app: StartedApp
 let start: () => Promise<StartedApp>
 let open: () => Client
 
-const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 30_000, interval: 25 })
+const eventually = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 60_000, interval: 25 })
 
 beforeAll(async () => {
   chmodSync(home, 0o711)

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { makeJpeg } from '../support/camera-files.ts'
+import { difference, glance, makeJpeg } from '../support/camera-files.ts'
 import { launchCamera } from '../support/chromium.ts'
+import { openClient } from '../support/client.ts'
 import { createProxy } from '../support/proxy.ts'
 import { verifyPhotos } from '../support/worker.ts'
 import { answer, openApp, signIn, syncState } from './gestures.ts'
@@ -20,14 +21,23 @@ const PATIENCE_MS = 12_000
 /** What is left has this long to arrive on a good network. */
 const SETTLE_MS = 90_000
 
+/** A file shows a picture when they differ by less than this, in levels of brightness on average. */
+const ALIKE = 2
+
 export type KilledPhone = Awaited<ReturnType<typeof openKilledPhone>>
 
-/** The phone of `person` on a network of its own; `defect` runs in each page before the app. */
+/** Each phone takes pictures of its own: the same one twice on a site is one file. */
+let phones = 0
+
+/** The phone of `person` on a network of its own; `defect` runs in each page before the app; then only pages send. */
 export async function openKilledPhone({ world, watch }: Stage, person: Member, defect?: () => void) {
   const network = await createProxy(world.url)
+  const firstPicture = 1_000 * ++phones
   const folder = mkdtempSync(join(tmpdir(), 'aplomb-kills-'))
   /** What is safe on the device, by the app's own word. */
   const promised = { titles: [] as string[], answers: [] as string[], photos: 0 }
+  /** What the promised photos show. */
+  const shown: ReturnType<typeof glance>[] = []
   let device: BrowserContext
   let page: Page
   /** An empty tab: the way to the service workers of the browser. */
@@ -41,7 +51,7 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
 
   /** Starts the browser with what the last one left on the disk, and opens the app. */
   async function open(path: string): Promise<void> {
-    device = watch(await launchCamera(folder))
+    device = watch(await launchCamera(folder, { background: !defect }))
     if (defect) await device.addInitScript(defect)
     beside = await device.newCDPSession(device.pages()[0]!)
     running = new Set()
@@ -60,11 +70,11 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
     return { titles: titles.map((row) => row['title'] as string), answers: answers.map((row) => row['body'] as string), photos }
   }
 
-  /** Whether something that was promised has not arrived. */
-  async function sending(): Promise<boolean> {
+  /** What was promised and has not arrived: commands first, then the files of photos; null when all has. */
+  async function sending(): Promise<'commands' | 'files' | null> {
     const { titles, answers, photos } = await arrived()
-    const files = photos.filter(({ state }) => state !== 'announced').length
-    return titles.length < promised.titles.length || answers.length < promised.answers.length || files < promised.photos
+    if (titles.length < promised.titles.length || answers.length < promised.answers.length || photos.length < promised.photos) return 'commands'
+    return photos.some(({ state }) => state === 'announced') ? 'files' : null
   }
 
   async function wrongsNow(): Promise<string[]> {
@@ -79,11 +89,13 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
     if (verified.length !== promised.photos || photos.length !== promised.photos)
       wrongs.push(`photos: ${promised.photos} promised, ${photos.length} announced, ${verified.length} verified`)
     const files = await world.db`select name from storage.objects where bucket_id = 'photos' and owner_id = ${person.userId}`
+    if (new Set(photos.map(({ sha256 }) => sha256)).size < photos.length) wrongs.push('two photos are one file')
     same(
       'files',
       files.map(({ name }) => (name as string).split('/').at(-1)!),
       photos.map(({ sha256 }) => `${sha256}.jpg`),
     )
+    if (!wrongs.length) wrongs.push(...(await unlike(files.map(({ name }) => name as string))))
     const commands = await world.db`select name, status from app_private.command_log where actor_id = ${person.id} and name <> 'confirm_photo'`
     const wanted = promised.titles.length + promised.answers.length + promised.photos
     const applied = commands.filter(({ status }) => status === 'applied').length
@@ -92,6 +104,22 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
     const says = await page.getByText(/^Tout ce que vous avez (saisi|validé) est sur le serveur/).count()
     if (!says || (await page.getByText('à envoyer ou à vérifier').count())) wrongs.push('the phone does not say that all is sent')
     return wrongs
+  }
+
+  /** The promised photos that none of these files shows. */
+  async function unlike(names: string[]): Promise<string[]> {
+    const storage = openClient(world.url, world.secretKey).storage.from('photos')
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const { data, error } = await storage.download(name)
+        if (error) throw error
+        return glance(Buffer.from(await data.arrayBuffer()))
+      }),
+    )
+    return shown.flatMap((photo, n) => {
+      const least = Math.min(...files.map((file) => difference(photo, file)))
+      return least < ALIKE ? [] : [`photo ${n + 1} is on no file: the closest differs by ${least} levels`]
+    })
   }
 
   await open('/')
@@ -112,7 +140,7 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
       if (!page.url().endsWith('/incidents/new')) await page.goto(`${network.url}/incidents/new`)
       await page.getByRole('radio', { name: 'Technique' }).check()
       await page.getByLabel('En une phrase').fill(title)
-      const files = Array.from({ length: pictures }, (_, n) => makeJpeg(480 + 240 * n, 360 + 180 * n, promised.photos + n))
+      const files = Array.from({ length: pictures }, (_, n) => makeJpeg(480 + 240 * n, 360 + 180 * n, firstPicture + promised.photos + n))
       await page.setInputFiles(
         'input[type=file][multiple]',
         files.map((buffer, n) => ({ name: `${n}.jpg`, mimeType: 'image/jpeg', buffer })),
@@ -122,6 +150,7 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
       await eventually(async () => expect(await page.locator('.photo-tile img').count()).toBe(pictures))
       promised.titles.push(title)
       promised.photos += pictures
+      shown.push(...files.map(glance))
     },
     /** Answers in the thread of the last report; it is safe on the device. */
     async answer(): Promise<void> {
@@ -134,16 +163,16 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
       network.drop()
       await page.close()
     },
-    /** Lets this many more bytes go to the server and holds the rest. False when nobody sends as many: all has arrived, or who should send rests. */
-    async sends(bytes: number): Promise<boolean> {
+    /** Lets this many more bytes go to the server and holds the rest. Answers what is under way; null when nobody sends as many. */
+    async sends(bytes: number): Promise<'commands' | 'files' | null> {
       const before = network.sent()
       let done = false
+      network.release() // first: it forgets a limit
       const gone = network.holdAfter(bytes).then(() => (done = true))
-      network.release()
       const over = eventually(async () => expect(done || !(await sending())).toBe(true), PATIENCE_MS).catch(() => undefined)
       await Promise.race([gone, over])
       network.hold()
-      return network.sent() >= before + bytes && (await sending())
+      return network.sent() >= before + bytes ? sending() : null
     },
     /** Kills. */
     async strike(strike: Strike): Promise<void> {
@@ -166,7 +195,6 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
      */
     async settle(sign?: string): Promise<string[]> {
       network.mend()
-      network.slow(Infinity)
       network.release()
       await open('/sync')
       if (sign) {

@@ -8,8 +8,8 @@ import { eventually, useStage } from './support.ts'
 /** Kills that must have hit who was sending, and those after which we give up. */
 const KILLS = 20
 const MOST_ROUNDS = 45
-/** A kill strikes after this many bytes at most: a report with its small pictures is some kilobytes. */
-const MOST_BYTES = 2_500
+/** A kill strikes after this many bytes at most: commands are the first thousands, the files of the pictures follow. */
+const MOST_BYTES = { commands: 2_500, files: 60_000 }
 
 const stage = useStage('kills')
 let newManager: (name: string) => Promise<Member>
@@ -36,7 +36,7 @@ test('a phone that lets go of a photo before the server has it is found out by o
       return real(input, init)
     }
   })
-  const uploading = phone.network.holdFrom('/storage/v1/')
+  const uploading = phone.network.holdFrom('POST /storage/v1/')
   await phone.report(1)
   await uploading
   await phone.strike('browser')
@@ -75,27 +75,28 @@ test('twenty kills of page, service worker and browser while they send: every re
   const phone = await openKilledPhone(stage, await newManager('Marc Petit'))
   const kills = { page: 0, worker: 0, browser: 0 }
   const idle = { page: 0, worker: 0, browser: 0 }
+  const underWay = { commands: 0, files: 0 }
   const sum = (counts: typeof kills) => counts.page + counts.worker + counts.browser
   const kill = async (strike: Strike, bytes: number) => {
-    const counts = (await phone.sends(bytes)) ? kills : idle
+    const sent = await phone.sends(bytes)
     await phone.strike(strike)
+    if (sent) underWay[sent]++
+    const counts = sent ? kills : idle
     counts[strike]++
   }
   const strikes = random.shuffle((['page', 'worker', 'browser'] as const).flatMap((strike) => Array<Strike>(MOST_ROUNDS / 3).fill(strike)))
   for (const strike of strikes) {
-    if (sum(kills) >= KILLS && Math.min(...Object.values(kills)) > 2) break
+    if (sum(kills) >= KILLS && Math.min(...Object.values(kills), ...Object.values(underWay)) > 2) break
     phone.network.hold()
-    phone.network.slow(2_000 + random.below(6_000))
     await phone.report(1 + random.below(2))
     await phone.answer()
     const unheard = random.next() < 0.3
     if (unheard) phone.network.muteFrom('sync_push')
     if (strike === 'worker') await phone.leave()
-    await kill(strike, 1 + random.below(unheard ? 500 : MOST_BYTES))
+    await kill(strike, 1 + random.below(unheard ? 500 : random.next() < 0.5 ? MOST_BYTES.commands : MOST_BYTES.files))
     phone.network.mend()
     phone.network.drop()
     phone.network.release()
-    phone.network.slow(Infinity)
     await (strike === 'browser' ? phone.open('/incidents/new') : phone.reopen('/incidents/new'))
   }
   await phone.strike('browser')
@@ -104,11 +105,13 @@ test('twenty kills of page, service worker and browser while they send: every re
   const told = (counts: typeof kills) =>
     `${sum(counts)} (${counts.page} of the page, ${counts.worker} of the service worker, ${counts.browser} of the browser)`
   console.log(
-    `crashes: seed ${random.seed}, kills of who was sending ${told(kills)}, of who was not ${told(idle)}; ` +
+    `crashes: seed ${random.seed}, kills of who was sending ${told(kills)}, ${underWay.commands} before all commands had come and ` +
+      `${underWay.files} before all files had; of who was not ${told(idle)}; ` +
       `${titles.length} reports, ${answers.length} answers, ${photos} photos`,
   )
   await phone.end()
   expect(wrongs).toEqual([])
   expect(sum(kills)).toBeGreaterThanOrEqual(KILLS)
   expect(Math.min(...Object.values(kills))).toBeGreaterThan(2)
+  expect(Math.min(...Object.values(underWay))).toBeGreaterThan(2)
 }, 900_000)

@@ -67,7 +67,7 @@ test('what is refused stays on the phone with its reason, is exported, mended, a
   await goTo(phone, 'Chantiers')
   await entry(phone, 'Halle aux grains').waitFor()
   expect(await entry(phone, 'École Pasteur').count()).toBe(0)
-  await expect.poll(() => lastSeen(phone), { timeout: 10_000 }).not.toMatch(/Pasteur|Gaine/)
+  await expect.poll(() => lastSeen(phone), { timeout: 60_000 }).not.toMatch(/Pasteur|Gaine/)
   expect(await stage.world.db`select from app.incidents where title like 'Garde-corps%'`).toHaveLength(0)
 
   // The refused report survives the tab, with its reason, and can be taken elsewhere.

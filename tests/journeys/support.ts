@@ -7,6 +7,9 @@ import { buildApp } from '../../supabase/local/build.ts'
 import { DESK, launchChromium, PHONE } from '../support/chromium.ts'
 import { createWorld, type World, type WorldOptions } from '../support/world.ts'
 
+/** A journey asserts what comes, not when: a machine that others use too takes half a minute for what a phone does in one second. */
+const PATIENCE_MS = 60_000
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a journey plays on: a real backend, a browser, and devices that report their faults. */
@@ -40,7 +43,7 @@ export function useStage(name: string, { prepare = (dist: string) => dist, gatew
     desk: (options) => device({ ...DESK, ...options }),
     watch(context) {
       open.push(context)
-      context.setDefaultTimeout(30_000)
+      context.setDefaultTimeout(PATIENCE_MS)
       context.on('weberror', (error) =>
         stage.faults.push(`${error.page()?.url()}: ${error.error().name} ${error.error().message} ${error.error().stack}`),
       )
@@ -81,7 +84,7 @@ async function tellScreen(page: Page): Promise<void> {
 }
 
 /** Tries `check` again until it passes; answers what it answers. */
-export const eventually = <T>(check: () => T | Promise<T>, timeout = 30_000): Promise<T> => vi.waitFor(check, { timeout, interval: 50 })
+export const eventually = <T>(check: () => T | Promise<T>, timeout = PATIENCE_MS): Promise<T> => vi.waitFor(check, { timeout, interval: 50 })
 
 /** Waits until the service worker of `page` controls it and holds everything a start without a network needs. */
 export async function readyForFlight(page: Page): Promise<void> {

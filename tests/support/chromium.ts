@@ -33,11 +33,11 @@ export const launchChromium = (): Promise<Browser> => chromium.launch({ executab
 /** A phone whose profile lies in a folder: unlike a private window, it can install apps. */
 export const launchProfile = (folder: string): Promise<BrowserContext> => chromium.launchPersistentContext(folder, { executablePath, args, ...PHONE })
 
-/** A phone with a profile in a folder, and a camera that shows a moving test picture. */
-export const launchCamera = (folder: string): Promise<BrowserContext> =>
+/** A phone with a profile in a folder, and a camera that shows a moving test picture. Only with `background` does its service worker send. */
+export const launchCamera = (folder: string, { background = true } = {}): Promise<BrowserContext> =>
   chromium.launchPersistentContext(folder, {
     executablePath,
     args: [...args, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
     ...PHONE,
-    permissions: ['geolocation', 'camera', 'background-sync'],
+    permissions: ['geolocation', 'camera', ...(background ? ['background-sync'] : [])],
   })
