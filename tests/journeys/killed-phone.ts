@@ -70,11 +70,11 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
     return { titles: titles.map((row) => row['title'] as string), answers: answers.map((row) => row['body'] as string), photos }
   }
 
-  /** What was promised and has not arrived: commands first, then the files of photos; null when all has. */
-  async function sending(): Promise<'commands' | 'files' | null> {
+  /** Whether something that was promised has not arrived. */
+  async function sending(): Promise<boolean> {
     const { titles, answers, photos } = await arrived()
-    if (titles.length < promised.titles.length || answers.length < promised.answers.length || photos.length < promised.photos) return 'commands'
-    return photos.some(({ state }) => state === 'announced') ? 'files' : null
+    const files = photos.filter(({ state }) => state !== 'announced').length
+    return titles.length < promised.titles.length || answers.length < promised.answers.length || files < promised.photos
   }
 
   async function wrongsNow(): Promise<string[]> {
@@ -163,16 +163,18 @@ export async function openKilledPhone({ world, watch }: Stage, person: Member, d
       network.drop()
       await page.close()
     },
-    /** Lets this many more bytes go to the server and holds the rest. Answers what is under way; null when nobody sends as many. */
-    async sends(bytes: number): Promise<'commands' | 'files' | null> {
-      const before = network.sent()
+    /**
+     * Lets this many more bytes go to the server, of anything or counted from the head of the next photo's file, and holds the rest. False when
+     * nobody sends as many: all has arrived, or who should send rests.
+     */
+    async sends(what: 'anything' | 'file', bytes: number): Promise<boolean> {
       let done = false
       network.release() // first: it forgets a limit
-      const gone = network.holdAfter(bytes).then(() => (done = true))
+      const gone = network.holdAfter(bytes, what === 'file' ? 'POST /storage/v1/object/photos/' : undefined).then(() => (done = true))
       const over = eventually(async () => expect(done || !(await sending())).toBe(true), PATIENCE_MS).catch(() => undefined)
       await Promise.race([gone, over])
       network.hold()
-      return network.sent() >= before + bytes ? sending() : null
+      return done && (await sending())
     },
     /** Kills. */
     async strike(strike: Strike): Promise<void> {

@@ -8,8 +8,8 @@ import { eventually, useStage } from './support.ts'
 /** Kills that must have hit who was sending, and those after which we give up. */
 const KILLS = 20
 const MOST_ROUNDS = 45
-/** A kill strikes after this many bytes at most: commands are the first thousands, the files of the pictures follow. */
-const MOST_BYTES = { commands: 2_500, files: 60_000 }
+/** A kill strikes after this many bytes at most, of anything or of a file: a report is some kilobytes, its pictures some ten. */
+const MOST_BYTES = { anything: 2_500, file: 20_000 }
 
 const stage = useStage('kills')
 let newManager: (name: string) => Promise<Member>
@@ -75,12 +75,12 @@ test('twenty kills of page, service worker and browser while they send: every re
   const phone = await openKilledPhone(stage, await newManager('Marc Petit'))
   const kills = { page: 0, worker: 0, browser: 0 }
   const idle = { page: 0, worker: 0, browser: 0 }
-  const underWay = { commands: 0, files: 0 }
+  const underWay = { anything: 0, file: 0 }
   const sum = (counts: typeof kills) => counts.page + counts.worker + counts.browser
-  const kill = async (strike: Strike, bytes: number) => {
-    const sent = await phone.sends(bytes)
+  const kill = async (strike: Strike, what: 'anything' | 'file') => {
+    const sent = await phone.sends(what, 1 + random.below(MOST_BYTES[what]))
     await phone.strike(strike)
-    if (sent) underWay[sent]++
+    if (sent) underWay[what]++
     const counts = sent ? kills : idle
     counts[strike]++
   }
@@ -93,7 +93,7 @@ test('twenty kills of page, service worker and browser while they send: every re
     const unheard = random.next() < 0.3
     if (unheard) phone.network.muteFrom('sync_push')
     if (strike === 'worker') await phone.leave()
-    await kill(strike, 1 + random.below(unheard ? 500 : random.next() < 0.5 ? MOST_BYTES.commands : MOST_BYTES.files))
+    await kill(strike, unheard || random.next() < 0.5 ? 'anything' : 'file')
     phone.network.mend()
     phone.network.drop()
     phone.network.release()
@@ -105,8 +105,8 @@ test('twenty kills of page, service worker and browser while they send: every re
   const told = (counts: typeof kills) =>
     `${sum(counts)} (${counts.page} of the page, ${counts.worker} of the service worker, ${counts.browser} of the browser)`
   console.log(
-    `crashes: seed ${random.seed}, kills of who was sending ${told(kills)}, ${underWay.commands} before all commands had come and ` +
-      `${underWay.files} before all files had; of who was not ${told(idle)}; ` +
+    `crashes: seed ${random.seed}, kills of who was sending ${told(kills)}, ${underWay.file} in the middle of a file; ` +
+      `of who was not ${told(idle)}; ` +
       `${titles.length} reports, ${answers.length} answers, ${photos} photos`,
   )
   await phone.end()

@@ -12,8 +12,8 @@ export interface Proxy {
   /** Nothing more goes to the server until `release`, which also forgets a limit: requests wait on their way. */
   hold(): void
   release(): void
-  /** Resolves once this many more bytes have gone to the server, and holds the rest as `hold` does. */
-  holdAfter(bytes: number): Promise<void>
+  /** Resolves once this many more bytes have gone to the server, counted from the head of a request that names this word on, and holds the rest as `hold` does. */
+  holdAfter(bytes: number, from?: string): Promise<void>
   /** Resolves once a request whose head names this word is on its way; it never arrives, and everything behind it is held. */
   holdFrom(word: string): Promise<void>
   /** Breaks the connections that are open, and what they held is lost; new ones are taken. */
@@ -39,7 +39,7 @@ export async function createProxy(target: string): Promise<Proxy> {
   const clients = new Set<Socket>()
   let rate = Infinity
   let sent = 0
-  let limit: { at: number; act: () => void } | null = null
+  let limit: { at: number; from?: { word: string; bytes: number }; act: () => void } | null = null
 
   const drop = () => {
     for (const socket of open) socket.destroy()
@@ -77,6 +77,7 @@ export async function createProxy(target: string): Promise<Proxy> {
       }
       if (muting && data.includes(muting)) muted = true
       if (upstream.writable) upstream.write(data)
+      if (limit?.from && data.includes(limit.from.word)) limit = { at: sent - data.length + limit.from.bytes, act: limit.act }
       if (limit && sent >= limit.at) {
         const { act } = limit
         limit = null
@@ -89,10 +90,10 @@ export async function createProxy(target: string): Promise<Proxy> {
       }
     })
   })
-  const after = (bytes: number, effect: () => void) =>
+  const after = (bytes: number, effect: () => void, from?: string) =>
     new Promise<void>((reached) => {
       limit = {
-        at: sent + bytes,
+        ...(from ? { at: Infinity, from: { word: from, bytes } } : { at: sent + bytes }),
         act() {
           effect()
           reached()
@@ -119,7 +120,7 @@ export async function createProxy(target: string): Promise<Proxy> {
     slow: (bytesPerSecond) => void (rate = bytesPerSecond),
     sent: () => sent,
     cutAfter: (bytes) => after(bytes, cut),
-    holdAfter: (bytes) => after(bytes, hold),
+    holdAfter: (bytes, from) => after(bytes, hold, from),
     close: () =>
       new Promise((resolve) => {
         for (const socket of open) socket.destroy()
