@@ -36,9 +36,11 @@ export default function SyncPage() {
     return ids.length ? namesOf(ids) : null
   })
   const names = createMemo(() => new Map(known.rows().map(({ id, name }) => [id, name])))
-  /** Where it belongs and what it says, in the words of its author and of this device. */
-  const about = (item: OutboxItem) =>
-    [...new Set([...aboutIds(item).map((id) => names().get(id)), subject(item)])].filter((text) => text && text !== commandName(item)).join(' · ')
+  const about = (item: OutboxItem): About => {
+    const where = [...new Set(aboutIds(item).map((id) => names().get(id)))].filter(Boolean).join(' · ')
+    const says = subject(item)
+    return { where, says: says && !where.includes(says) ? says : undefined }
+  }
   const drafts = createOwnDrafts()
   const discard = async (draft: Draft) => {
     const body = t(draft.about ? 'draft.discardAbout' : 'draft.discardBody', { about: draft.about })
@@ -177,7 +179,7 @@ export default function SyncPage() {
                     </span>
                     <span class="grow">
                       <span class="item-title">{commandName(item)}</span>
-                      <Show when={about(item)}>{(text) => <span class="item-line sending-about">{text()}</span>}</Show>
+                      <AboutLines of={about(item)} />
                       <span class="item-line">{t('sync.saved', { time: dateTime(item.createdAt) })}</span>
                       <span class="fault">{explain(item)}</span>
                     </span>
@@ -255,19 +257,31 @@ const looks = {
   acknowledged: { icon: 'check', tone: 'ok', text: 'sync.state.sent' },
 } as const
 
-/** One sending, a line each: what was done, where, when, and where it stands. */
-function Line(props: { item: OutboxItem; about: string }) {
+/** What a sending is about: where it belongs, and what its author wrote. */
+interface About {
+  where: string
+  says: string | undefined
+}
+
+function AboutLines(props: { of: About }) {
+  return (
+    <For each={[props.of.where, props.of.says]}>
+      {(text) => <Show when={text}>{(said) => <span class="sending-about clip">{said()}</span>}</Show>}
+    </For>
+  )
+}
+
+/** One sending, a line each: what was done, where, what was said, when, and where it stands. */
+function Line(props: { item: OutboxItem; about: About }) {
   const look = () => looks[props.item.state as keyof typeof looks] ?? looks.queued
   return (
-    <li class="item">
+    <li class="item sending">
       <span class={`glyph ${look().tone}`}>
         <Icon name={look().icon} />
       </span>
       <div class="grow">
         <p class="item-title">{commandName(props.item)}</p>
-        <Show when={props.about}>
-          <p class="item-line sending-about">{props.about}</p>
-        </Show>
+        <AboutLines of={props.about} />
         <p class="item-line">{t('sync.saved', { time: dateTime(props.item.createdAt) })}</p>
         <p class={`sending-state ${look().tone}`}>
           {t(look().text)}

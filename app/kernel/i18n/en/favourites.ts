@@ -41,7 +41,7 @@ export const favourites = {
   'palette.confirm': 'open',
   'menu.arrange': 'Arrange the menu',
   'menu.usual': 'Usual order',
-  'menu.hint': 'Move each screen by its arrows, or drag it with a mouse. The order follows you on your devices.',
+  'menu.hint': 'Move each screen by its arrows, or drag it with a mouse. The first three stand at the bottom of your phone.',
   'menu.near': 'At the bottom',
   'menu.up': 'Move “{{ label }}” up',
   'menu.down': 'Move “{{ label }}” down',

@@ -41,7 +41,7 @@ export const favourites = {
   'palette.confirm': 'abrir',
   'menu.arrange': 'Ordenar el menú',
   'menu.usual': 'Orden habitual',
-  'menu.hint': 'Suba o baje cada pantalla con sus flechas, o arrástrela con el ratón. El orden le acompaña en sus dispositivos.',
+  'menu.hint': 'Suba o baje cada pantalla con sus flechas, o arrástrela con el ratón. Las tres primeras están al pie de su teléfono.',
   'menu.near': 'Abajo',
   'menu.up': 'Subir «{{ label }}»',
   'menu.down': 'Bajar «{{ label }}»',

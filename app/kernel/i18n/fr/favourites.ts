@@ -41,7 +41,7 @@ export const favourites = {
   'palette.confirm': 'ouvrir',
   'menu.arrange': 'Ranger le menu',
   'menu.usual': 'Ordre habituel',
-  'menu.hint': 'Montez ou descendez chaque écran par ses flèches, ou glissez-le à la souris. L’ordre vous suit sur vos appareils.',
+  'menu.hint': 'Montez ou descendez chaque écran par ses flèches, ou glissez-le à la souris. Les trois premiers sont en bas de votre téléphone.',
   'menu.near': 'En bas',
   'menu.up': 'Monter « {{ label }} »',
   'menu.down': 'Descendre « {{ label }} »',

@@ -41,7 +41,7 @@ export const favourites = {
   'palette.confirm': 'abrir',
   'menu.arrange': 'Arrumar o menu',
   'menu.usual': 'Ordem habitual',
-  'menu.hint': 'Suba ou desça cada ecrã com as setas, ou arraste-o com o rato. A ordem acompanha-o nos seus dispositivos.',
+  'menu.hint': 'Suba ou desça cada ecrã com as setas, ou arraste-o com o rato. Os três primeiros ficam no fundo do seu telefone.',
   'menu.near': 'Em baixo',
   'menu.up': 'Subir «{{ label }}»',
   'menu.down': 'Descer «{{ label }}»',
