@@ -52,7 +52,7 @@ create or replace function sync.copy_text(value text) returns text
 language sql immutable parallel safe
 return replace(replace(replace(replace(value, '\', '\\'), e'\t', '\t'), e'\n', '\n'), e'\r', '\r');
 
--- Puts a table under sync: its triggers, and the two selects that read it for a phone, with the columns that `authenticated` may read.
+-- Puts a table under sync: its triggers, and the selects that read it for a phone, with the columns that `authenticated` may read.
 -- Scope lists that a trigger fills travel with the row: the phone drops the rows of a lost scope by them.
 -- Boot pages walk the primary key: a sort would read the rest of the company for each page, and so would an expression around `after`, which
 -- a policy keeps out of the index. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so (JSON escapes its own
@@ -120,7 +120,13 @@ begin
           and r.id > after
         order by r.id limit page) as part;
     end $f$ $body$, table_name, plain, escaped, texts);
-  execute format('grant execute on function sync.changed_%1$s, sync.boot_%1$s to authenticated', table_name);
+  execute format($body$
+    create or replace function sync.count_%1$s(scopes uuid[]) returns bigint
+    language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $f$
+    begin
+      return (select count(*) from app.%1$I as r where r.company_id = (select app_private.company()) and r.scope_ids && scopes);
+    end $f$ $body$, table_name);
+  execute format('grant execute on function sync.changed_%1$s, sync.boot_%1$s, sync.count_%1$s to authenticated', table_name);
 end $$;
 
 -- Tells this database from a restored copy of itself: the cluster's identifier and timeline, and a stamp that a restore renews.
@@ -236,11 +242,13 @@ begin
     return jsonb_build_object('snap', coalesce(look.snap::text, cursor ->> 'snap'));
   end if;
   theirs := translate(cursor ->> 'scopes', '[]" ', '{}');
+  perform set_config('app.held_access', app_private.wanted_company()::text || look.mine::text, true);
   for changed in select key as name, array(select jsonb_array_elements_text(value))::uuid[] as ids from jsonb_each(look.changed) loop
     execute format('select rows, gone from sync.changed_%s($1)', changed.name) into part using changed.ids;
     if part.rows is not null then rows := rows || jsonb_build_object(changed.name, part.rows); end if;
     if part.gone <> '{}' then gone := gone || jsonb_build_object(changed.name, part.gone); end if;
   end loop;
+  perform set_config('app.held_access', '', true);
   return jsonb_strip_nulls(jsonb_build_object('snap', look.snap::text,
     'gained', (select jsonb_agg(id) from (select unnest(look.mine) as id except select unnest(theirs)) as s),
     'lost', (select jsonb_agg(place - 1) from unnest(theirs) with ordinality as s (id, place) where id <> all (look.mine)),
@@ -260,7 +268,8 @@ $$;
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
-  held uuid[] := array(select unnest(scopes) intersect select unnest((app_private.require_access()).scope_ids));
+  mine constant uuid[] := (app_private.require_access()).scope_ids;
+  held uuid[] := array(select unnest(scopes) intersect select unnest(mine));
   room integer := least(greatest(n, 1), 20000);
   tables jsonb := '[]';
   lines text := '';
@@ -269,6 +278,7 @@ declare
   part record;
   total bigint;
 begin
+  perform set_config('app.held_access', app_private.wanted_company()::text || mine::text, true);
   for synced in select t.number, t.name from sync.table_names() as t
                 where t.number >= coalesce((select number from sync.table_names() where name = after ->> 't'), 0) order by t.number loop
     if room <= 0 then
@@ -290,19 +300,21 @@ begin
   if after is null and next is not null then
     total := 0;
     for synced in select t.name from sync.table_names() as t loop
-      execute format('select count(*) from app.%I as r where r.company_id = (select app_private.company()) and r.scope_ids && $1', synced.name)
-        into part using held;
+      execute format('select sync.count_%s($1) as count', synced.name) into part using held;
       total := total + part.count;
     end loop;
   end if;
+  perform set_config('app.held_access', '', true);
   return concat(jsonb_strip_nulls(jsonb_build_object('tables', tables, 'total', total)) || jsonb_build_object('next', next), lines, e'\n\\.');
 end $$;
 
 -- The moment that a phone's clock gives, or now when it gives none that can be: a broken clock must not hold work up.
 create or replace function sync.moment(value text) returns timestamptz
-language sql stable set search_path = '' as $$
-  select case when value ~ '^[0-9]{4}-' and pg_input_is_valid(value, 'timestamptz') then value::timestamptz else now() end;
-$$;
+language plpgsql stable set search_path = '' as $$
+begin
+  if value ~ '^[0-9]{4}-' and pg_input_is_valid(value, 'timestamptz') then return value; end if;
+  return now();
+end $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
 -- beyond `expect` runs nothing. It stops early at half of the statement's time, and where a command ended its author's membership: the
