@@ -55,7 +55,7 @@ return replace(replace(replace(replace(value, '\', '\\'), e'\t', '\t'), e'\n', '
 -- Puts a table under sync: its triggers, and the selects that read it for a phone, with the columns that `authenticated` may read.
 -- Scope lists that a trigger fills travel with the row: the phone drops the rows of a lost scope by them.
 -- Boot pages walk the primary key: a sort would read the rest of the company for each page, and so would an expression around `after`, which
--- a policy keeps out of the index. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so (JSON escapes its own
+-- a policy keeps out of the index. The policies alone say the company, which costs a look-up each; `scopes` NULL = all that the caller sees. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so (JSON escapes its own
 -- control characters, so only its backslashes are doubled). company_id is left out: a phone knows it.
 -- `table_number` never changes: it stands in logs and cursors.
 create or replace function sync.watch(table_number smallint, table_name text) returns void
@@ -101,7 +101,7 @@ begin
     begin
       with seen as materialized (
         select r.id, concat_ws(e'\t', %2$s) as line from app.%1$I as r
-        where r.company_id = (select app_private.company()) and r.id = any (ids))
+        where r.id = any (ids))
       select (select string_agg(line, e'\n') from seen), array(select unnest(ids) except select id from seen) into rows, gone;
     end $f$ $body$, table_name, escaped);
   execute format($body$
@@ -116,15 +116,14 @@ begin
       from (
         select r.id, concat_ws(e'\t', %2$s) as line, concat(%4$s) as texts
         from app.%1$I as r
-        where r.company_id = (select app_private.company()) and ((select scopes @> app_private.my_scopes()) or r.scope_ids && scopes)
-          and r.id > after
+        where (scopes is null or r.scope_ids && scopes) and r.id > after
         order by r.id limit page) as part;
     end $f$ $body$, table_name, plain, escaped, texts);
   execute format($body$
     create or replace function sync.count_%1$s(scopes uuid[]) returns bigint
     language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $f$
     begin
-      return (select count(*) from app.%1$I as r where r.company_id = (select app_private.company()) and r.scope_ids && scopes);
+      return (select count(*) from app.%1$I as r where r.scope_ids && scopes);
     end $f$ $body$, table_name);
   execute format('grant execute on function sync.changed_%1$s, sync.boot_%1$s, sync.count_%1$s to authenticated', table_name);
 end $$;
@@ -242,13 +241,11 @@ begin
     return jsonb_build_object('snap', coalesce(look.snap::text, cursor ->> 'snap'));
   end if;
   theirs := translate(cursor ->> 'scopes', '[]" ', '{}');
-  perform set_config('app.held_access', app_private.wanted_company()::text || look.mine::text, true);
   for changed in select key as name, array(select jsonb_array_elements_text(value))::uuid[] as ids from jsonb_each(look.changed) loop
     execute format('select rows, gone from sync.changed_%s($1)', changed.name) into part using changed.ids;
     if part.rows is not null then rows := rows || jsonb_build_object(changed.name, part.rows); end if;
     if part.gone <> '{}' then gone := gone || jsonb_build_object(changed.name, part.gone); end if;
   end loop;
-  perform set_config('app.held_access', '', true);
   return jsonb_strip_nulls(jsonb_build_object('snap', look.snap::text,
     'gained', (select jsonb_agg(id) from (select unnest(look.mine) as id except select unnest(theirs)) as s),
     'lost', (select jsonb_agg(place - 1) from unnest(theirs) with ordinality as s (id, place) where id <> all (look.mine)),
@@ -269,7 +266,7 @@ create or replace function app.sync_boot(scopes uuid[], after jsonb default null
 language plpgsql stable set search_path = '' as $$
 declare
   mine constant uuid[] := (app_private.require_access()).scope_ids;
-  held uuid[] := array(select unnest(scopes) intersect select unnest(mine));
+  held uuid[] := case when scopes @> mine then mine else array(select unnest(scopes) intersect select unnest(mine)) end;
   room integer := least(greatest(n, 1), 20000);
   tables jsonb := '[]';
   lines text := '';
@@ -278,7 +275,6 @@ declare
   part record;
   total bigint;
 begin
-  perform set_config('app.held_access', app_private.wanted_company()::text || mine::text, true);
   for synced in select t.number, t.name from sync.table_names() as t
                 where t.number >= coalesce((select number from sync.table_names() where name = after ->> 't'), 0) order by t.number loop
     if room <= 0 then
@@ -286,7 +282,7 @@ begin
       exit;
     end if;
     execute format('select rows, last, count from sync.boot_%s($1, $2, $3)', synced.name) into part
-      using held, coalesce(case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, '00000000-0000-0000-0000-000000000000'), room;
+      using nullif(held, mine), coalesce(case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, '00000000-0000-0000-0000-000000000000'), room;
     if part.count > 0 then
       tables := tables || jsonb_build_array(jsonb_build_array(synced.name, part.count));
       lines := concat(lines, e'\n', part.rows);
@@ -304,7 +300,6 @@ begin
       total := total + part.count;
     end loop;
   end if;
-  perform set_config('app.held_access', '', true);
   return concat(jsonb_strip_nulls(jsonb_build_object('tables', tables, 'total', total)) || jsonb_build_object('next', next), lines, e'\n\\.');
 end $$;
 

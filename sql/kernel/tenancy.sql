@@ -162,24 +162,17 @@ begin
   return access;
 end $$;
 
--- The active company of the request, or NULL. sync_pull and sync_boot read one snapshot, so they look it up once and hold it for the policies
--- under them, by a setting that they take back: the company's id, then the scopes. Like the token it counts on a service's login alone.
+-- The active company of the request, or NULL.
 create or replace function app_private.company() returns uuid
 language plpgsql stable security definer set search_path = '' as $$
-declare
-  held constant text := current_setting('app.held_access', true);
 begin
-  if held <> '' and session_user in ('authenticator', 'supabase_admin') then return left(held, 36); end if;
   return (app_private.access()).company_id;
 end $$;
 
--- The scopes the caller holds in the active company; NULL outside one. They may be held, as the company is.
+-- The scopes the caller holds in the active company; NULL outside one.
 create or replace function app_private.my_scopes() returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
-declare
-  held constant text := current_setting('app.held_access', true);
 begin
-  if held <> '' and session_user in ('authenticator', 'supabase_admin') then return substr(held, 37); end if;
   return (app_private.access()).scope_ids;
 end $$;
 
