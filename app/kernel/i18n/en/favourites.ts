@@ -39,4 +39,12 @@ export const favourites = {
   'palette.print': 'Print this screen',
   'palette.move': 'choose',
   'palette.confirm': 'open',
+  'menu.arrange': 'Arrange the menu',
+  'menu.usual': 'Usual order',
+  'menu.hint': 'Drag, or use the arrows. The order follows you on your devices.',
+  'menu.near': 'Bottom of the screen',
+  'menu.up': 'Move “{{ label }}” up',
+  'menu.down': 'Move “{{ label }}” down',
+  'menu.moved': '“{{ label }}”: place {{ place }} of {{ count }}',
+  'command.arrange_menu': 'Arrange the menu',
 }

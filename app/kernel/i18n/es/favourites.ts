@@ -39,4 +39,12 @@ export const favourites = {
   'palette.print': 'Imprimir esta pantalla',
   'palette.move': 'elegir',
   'palette.confirm': 'abrir',
+  'menu.arrange': 'Ordenar el menú',
+  'menu.usual': 'Orden habitual',
+  'menu.hint': 'Arrastre o use las flechas. El orden le acompaña en sus dispositivos.',
+  'menu.near': 'Al pie de la pantalla',
+  'menu.up': 'Subir «{{ label }}»',
+  'menu.down': 'Bajar «{{ label }}»',
+  'menu.moved': '«{{ label }}»: lugar {{ place }} de {{ count }}',
+  'command.arrange_menu': 'Ordenar el menú',
 }

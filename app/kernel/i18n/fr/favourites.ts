@@ -39,4 +39,12 @@ export const favourites = {
   'palette.print': 'Imprimer cet écran',
   'palette.move': 'choisir',
   'palette.confirm': 'ouvrir',
+  'menu.arrange': 'Ranger le menu',
+  'menu.usual': 'Ordre habituel',
+  'menu.hint': 'Glissez, ou utilisez les flèches. L’ordre vous suit sur vos appareils.',
+  'menu.near': 'En bas de l’écran',
+  'menu.up': 'Monter « {{ label }} »',
+  'menu.down': 'Descendre « {{ label }} »',
+  'menu.moved': '« {{ label }} » : place {{ place }} sur {{ count }}',
+  'command.arrange_menu': 'Ranger le menu',
 }

@@ -39,4 +39,12 @@ export const favourites = {
   'palette.print': 'Imprimir este ecrã',
   'palette.move': 'escolher',
   'palette.confirm': 'abrir',
+  'menu.arrange': 'Arrumar o menu',
+  'menu.usual': 'Ordem habitual',
+  'menu.hint': 'Arraste ou use as setas. A ordem acompanha-o nos seus dispositivos.',
+  'menu.near': 'No fundo do ecrã',
+  'menu.up': 'Subir «{{ label }}»',
+  'menu.down': 'Descer «{{ label }}»',
+  'menu.moved': '«{{ label }}»: lugar {{ place }} de {{ count }}',
+  'command.arrange_menu': 'Arrumar o menu',
 }
