@@ -3,10 +3,10 @@ import { campaign, shrink, story } from './campaign.ts'
 import { historyOf } from './operations.ts'
 import { createWorld, type World } from './world.ts'
 
-/** `npm test` runs the same histories each time, about two minutes of them; `npm run prove` draws new ones, as many as fit into its time. */
+/** `npm test` runs the same histories each time, about two minutes of two cores; `npm run prove` draws new ones, as many as fit into its time. */
 const SEED = Number(process.env.PROVE_SEED ?? 1)
 const UNTIL = Number(process.env.PROVE_UNTIL ?? Infinity)
-const COUNT = Number(process.env.PROVE_COUNT ?? (process.env.PROVE_LONG === '1' ? Infinity : 150))
+const COUNT = Number(process.env.PROVE_COUNT ?? (process.env.PROVE_LONG === '1' ? Infinity : 800))
 const LENGTH = 100
 /** A long run lets everybody of a history begin anew at its end, to compare. */
 const settings = process.env.PROVE_LONG === '1' ? undefined : { fresh: 1 }
