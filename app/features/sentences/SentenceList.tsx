@@ -115,7 +115,7 @@ function Sentences() {
         <Button icon="download" onClick={() => void save()}>
           {t('table.export')}
         </Button>
-        <FileButton icon="up" label={t('sentence.import')} onFile={(file) => void open(file)} />
+        <FileButton icon="plus" label={t('sentence.import')} onFile={(file) => void open(file)} />
       </div>
       <Show when={trouble()}>
         {(reason) => (
