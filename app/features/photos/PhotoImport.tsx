@@ -12,11 +12,14 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Panel, Progress } from '../../kernel/ui/parts.tsx'
 import { addFile } from './capture.ts'
 import { photoSites } from './data.ts'
+import { hereOf } from './labels.ts'
 import { SiteZone } from './SiteZone.tsx'
 import './photos.css'
 
 interface Line {
   file: File
+  /** The photo's, once it is kept. */
+  id?: string
   state: 'waiting' | 'working' | 'kept' | 'known' | 'refused'
   fault?: unknown
 }
@@ -40,8 +43,8 @@ export default function PhotoImport() {
       if (lines[place]!.state !== 'waiting') continue
       setLines(place, { state: 'working' })
       try {
-        await addFile(lines[place]!.file, { site_id: siteId(), zone: zone().trim() || null })
-        setLines(place, { state: 'kept' })
+        const id = await addFile(lines[place]!.file, { site_id: siteId(), zone: zone().trim() || null })
+        setLines(place, { state: 'kept', id })
       } catch (error) {
         setLines(place, toAppError(error).code === 'TAKEN' ? { state: 'known' } : { state: 'refused', fault: error })
       }
@@ -131,7 +134,12 @@ export default function PhotoImport() {
                   <li class="item">
                     <div class="grow">
                       <p class="item-title clip">{line.file.name}</p>
-                      <p class="item-line">{bytes(line.file.size)}</p>
+                      <p class="item-line">
+                        <span>{bytes(line.file.size)}</span>
+                        <Show when={line.id && hereOf(line.id)?.args.latitude === null}>
+                          <span>{t('photo.noPlace')}</span>
+                        </Show>
+                      </p>
                       <Show when={line.fault}>{(fault) => <p class="fault">{explain(fault())}</p>}</Show>
                     </div>
                     <Badge icon={look(line.state).icon} tone={look(line.state).tone}>

@@ -3,6 +3,7 @@ import { createMemo, createResource, For, Show } from 'solid-js'
 import type { OutboxItem } from '../../kernel/contract.ts'
 import { ago, bytes, dateTime } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { isKnownPhoto } from '../../kernel/photos/known.ts'
 import { photosWaiting } from '../../kernel/photos/waiting.ts'
 import { session } from '../../kernel/session.ts'
 import { outbox, sync } from '../../kernel/status.ts'
@@ -19,12 +20,12 @@ import { createOwnDrafts, discardDraft, type Draft } from './drafts.ts'
 /** Is my work safe? What waits, what was refused and why, and what this device holds. */
 export default function SyncPage() {
   const [storage] = createResource(() => sync.storage())
-  const refused = createMemo(() => outbox.items().filter((item) => item.state === 'refused'))
+  const refused = createMemo(() => outbox.items().filter((item) => item.state === 'refused' && !isKnownPhoto(item)))
   const waiting = createMemo(() => outbox.items().filter((item) => item.state === 'queued' || item.state === 'sending'))
   const sent = createMemo(() =>
     outbox
       .items()
-      .filter((item) => item.state === 'acknowledged')
+      .filter((item) => item.state === 'acknowledged' || isKnownPhoto(item))
       .reverse()
       .slice(0, 10),
   )
@@ -245,7 +246,9 @@ function Line(props: { item: OutboxItem }) {
       ? ({ icon: 'device', tone: '', text: t('write.queued') } as const)
       : props.item.state === 'sending'
         ? ({ icon: 'sync', tone: 'info', text: t('write.sending') } as const)
-        : ({ icon: 'check', tone: 'ok', text: t('write.sent') } as const)
+        : props.item.state === 'refused'
+          ? ({ icon: 'copy', tone: '', text: t('photo.line.known') } as const)
+          : ({ icon: 'check', tone: 'ok', text: t('write.sent') } as const)
   return (
     <li class="item">
       <div class="grow">

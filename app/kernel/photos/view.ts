@@ -1,4 +1,4 @@
-import { createEffect, createRoot, createSignal, on, onCleanup } from 'solid-js'
+import { createEffect, createMemo, createRoot, createSignal, on, onCleanup } from 'solid-js'
 import { active } from '../active.ts'
 import { AppError } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -8,6 +8,7 @@ import { onPhotos, tellPhotos } from './channel.ts'
 import { compress } from './compress.ts'
 import { announcementsIn } from './drain.ts'
 import { keepPhoto } from './keep.ts'
+import { isKnownPhoto } from './known.ts'
 import { makePhotoQueue, type PhotoQueue } from './queue.ts'
 import { idbPhotoStore, type PhotoArgs, type QueuedPhoto } from './store.ts'
 
@@ -42,6 +43,19 @@ createRoot(() => {
 
 /** The photos of this person in the active company that this device keeps: waiting, refused, and those verified lately. */
 export const photosHere = here
+
+/** The photos of this device that are in the same place already, by the server's word: they go as soon as they are looked at. */
+export const knownPhotos = createRoot(() =>
+  createMemo(
+    () =>
+      new Set(
+        outbox
+          .items()
+          .filter(isKnownPhoto)
+          .map((item) => (item.args as { id: string }).id),
+      ),
+  ),
+)
 
 /** What is said about a photo when it is added. */
 export type PhotoWords = Omit<PhotoArgs, 'id' | 'sha256' | 'bytes' | 'width' | 'height'>

@@ -118,6 +118,12 @@ export const photos = {
   'photo.line.working': 'Working',
   'photo.line.kept': 'Kept',
   'photo.line.known': 'Already there',
+  'photo.knownHint': 'Already there: the same photo is in this place already. Nothing is lost.',
+  'photo.unplaced.one': '{{ count }} photo without a position: chosen from the gallery, its file carries none.',
+  'photo.unplaced.other': '{{ count }} photos without a position: chosen from the gallery, their files carry none.',
+  'photo.fromGallery': 'No position: photo chosen from the gallery',
+  'photo.placeIt': 'No position: place it',
+  'photo.noPlace': 'No position in the file',
   'photo.line.refused': 'Refused',
   'photo.waitingTitle': 'Photos of this device',
   'photo.sendNow': 'Send now',
@@ -136,4 +142,5 @@ export const photos = {
   'photo.reason.GONE': 'The file is no longer on this device.',
   'photo.reason.THROWN': 'Its entry was deleted: try again, or delete the photo.',
   'incident.photos': 'Photos',
+  'field.photos_file': 'Photo',
 }

@@ -118,6 +118,12 @@ export const photos = {
   'photo.line.working': 'En curso',
   'photo.line.kept': 'Guardada',
   'photo.line.known': 'Ya presente',
+  'photo.knownHint': 'Ya presente: la misma foto ya está en este lugar. No se ha perdido nada.',
+  'photo.unplaced.one': '{{ count }} foto sin posición: elegida en la galería, su archivo no la lleva.',
+  'photo.unplaced.other': '{{ count }} fotos sin posición: elegidas en la galería, sus archivos no la llevan.',
+  'photo.fromGallery': 'Sin posición: foto elegida en la galería',
+  'photo.placeIt': 'Sin posición: situarla',
+  'photo.noPlace': 'Sin posición en el archivo',
   'photo.line.refused': 'Rechazada',
   'photo.waitingTitle': 'Fotos de este aparato',
   'photo.sendNow': 'Enviar ahora',
@@ -136,4 +142,5 @@ export const photos = {
   'photo.reason.GONE': 'El archivo ya no está en este aparato.',
   'photo.reason.THROWN': 'Se eliminó su registro: inténtelo de nuevo o elimine la foto.',
   'incident.photos': 'Fotos',
+  'field.photos_file': 'Foto',
 }

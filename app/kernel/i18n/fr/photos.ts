@@ -118,6 +118,12 @@ export const photos = {
   'photo.line.working': 'En cours',
   'photo.line.kept': 'Gardée',
   'photo.line.known': 'Déjà présente',
+  'photo.knownHint': 'Déjà présente : la même photo est déjà à cet endroit. Rien n’est perdu.',
+  'photo.unplaced.one': '{{ count }} photo sans position : choisie dans la galerie, son fichier n’en porte pas.',
+  'photo.unplaced.other': '{{ count }} photos sans position : choisies dans la galerie, leurs fichiers n’en portent pas.',
+  'photo.fromGallery': 'Sans position : photo choisie dans la galerie',
+  'photo.placeIt': 'Sans position : la placer',
+  'photo.noPlace': 'Sans position dans le fichier',
   'photo.line.refused': 'Refusée',
   'photo.waitingTitle': 'Photos de cet appareil',
   'photo.sendNow': 'Envoyer maintenant',
@@ -136,4 +142,5 @@ export const photos = {
   'photo.reason.GONE': 'Le fichier n’est plus sur cet appareil.',
   'photo.reason.THROWN': 'Sa saisie a été supprimée : réessayez, ou supprimez la photo.',
   'incident.photos': 'Photos',
+  'field.photos_file': 'Photo',
 }

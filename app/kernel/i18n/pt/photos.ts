@@ -118,6 +118,12 @@ export const photos = {
   'photo.line.working': 'Em curso',
   'photo.line.kept': 'Guardada',
   'photo.line.known': 'Já presente',
+  'photo.knownHint': 'Já presente: a mesma foto já está neste lugar. Nada se perdeu.',
+  'photo.unplaced.one': '{{ count }} foto sem posição: escolhida na galeria, o ficheiro não a traz.',
+  'photo.unplaced.other': '{{ count }} fotos sem posição: escolhidas na galeria, os ficheiros não a trazem.',
+  'photo.fromGallery': 'Sem posição: foto escolhida na galeria',
+  'photo.placeIt': 'Sem posição: colocá-la',
+  'photo.noPlace': 'Sem posição no ficheiro',
   'photo.line.refused': 'Recusada',
   'photo.waitingTitle': 'Fotografias deste aparelho',
   'photo.sendNow': 'Enviar agora',
@@ -136,4 +142,5 @@ export const photos = {
   'photo.reason.GONE': 'O ficheiro já não está neste aparelho.',
   'photo.reason.THROWN': 'O seu registo foi eliminado: tente de novo ou elimine a foto.',
   'incident.photos': 'Fotografias',
+  'field.photos_file': 'Foto',
 }
