@@ -162,7 +162,7 @@ test('a map downloads what its list shows and no more, and one more photo does n
   await eventually(async () => expect(await list.getByRole('listitem').count()).toBe(4))
   // Coming nearer, fewer are seen; all of them again.
   const grue = page.locator('.plan-mark[aria-label="Grue"]')
-  const before = (await grue.boundingBox())!
+  const before = await eventually(async () => (await grue.boundingBox()) ?? Promise.reject(new Error('no sign')))
   await page.getByRole('button', { name: 'S’approcher' }).click()
   await eventually(async () => expect(await list.getByRole('listitem').count()).toBeLessThan(4))
   const nearer = await scale(page)

@@ -77,6 +77,7 @@ test('a picture of the gallery that says no place gets none, is told so before i
   await eventually(async () => expect((await rows()).slice(1).map(sha).toSorted()).toEqual(['exif', 'none']))
 
   await page.getByRole('button', { name: 'Sans position : la placer' }).click()
+  await page.getByRole('button', { name: 'Informations' }).click()
   await page.getByRole('button', { name: 'Modifier' }).click()
   await page.getByLabel('Latitude').fill('48,86')
   await page.getByLabel('Longitude').fill('2,36')

@@ -1,10 +1,11 @@
 import { useSearchParams } from '@solidjs/router'
-import { createMemo, createSignal, For, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, Show } from 'solid-js'
 import { createStore } from 'solid-js/store'
 import { createRows } from '../../kernel/data.ts'
 import { toAppError } from '../../kernel/errors.ts'
 import { bytes } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { wereKnown } from '../../kernel/photos/view.ts'
 import { session } from '../../kernel/session.ts'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
@@ -34,6 +35,10 @@ export default function PhotoImport() {
   const [lines, setLines] = createStore<Line[]>([])
   const [working, setWorking] = createSignal(false)
   const count = (state: Line['state']) => lines.filter((line) => line.state === state).length
+  // The server knew it, and this device did not.
+  createEffect(() =>
+    lines.forEach((line, place) => line.state === 'kept' && line.id && wereKnown().has(line.id) && setLines(place, { state: 'known' })),
+  )
   const done = () => lines.length - count('waiting') - count('working')
 
   async function work(): Promise<void> {

@@ -125,10 +125,10 @@ export default function PhotoMap(props: PhotoMapProps) {
   let fitted: string | undefined
   let settled = false
   createEffect(
-    on([plan, points, () => props.filters, () => props.complete], ([drawn, all, filters, complete]) => {
+    on([plan, points, () => props.filters, () => props.complete], ([drawn, all, filters, complete], before) => {
       if (!drawn) return
       if (filters !== fitted) settled = false
-      drawn.put(all, !settled)
+      if (drawn !== before?.[0] || all !== before[1] || filters !== before[2]) drawn.put(all, !settled)
       if (!all.length) return
       fitted = filters
       if (settled || !complete) return

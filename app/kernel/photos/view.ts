@@ -1,8 +1,10 @@
-import { createEffect, createMemo, createRoot, createSignal, on, onCleanup } from 'solid-js'
+import { createEffect, createMemo, createRoot, createSignal, on, onCleanup, untrack } from 'solid-js'
 import { active } from '../active.ts'
 import { AppError } from '../errors.ts'
+import { t } from '../i18n/index.ts'
 import { newId } from '../ids.ts'
 import { outbox } from '../status.ts'
+import { announce as sayTo } from '../ui/dialogs.tsx'
 import { announcing, sayAdd } from './announce.ts'
 import { onPhotos, tellPhotos } from './channel.ts'
 import { compress } from './compress.ts'
@@ -56,6 +58,18 @@ export const knownPhotos = createRoot(() =>
       ),
   ),
 )
+
+const [wereKnown, setWereKnown] = createSignal<ReadonlySet<string>>(new Set())
+createRoot(() =>
+  createEffect(() => {
+    const news = [...knownPhotos()].filter((id) => !untrack(wereKnown).has(id))
+    if (!news.length) return
+    setWereKnown((all) => new Set([...all, ...news]))
+    sayTo(t('photo.knownHint'), 'copy')
+  }),
+)
+/** Those that this page has seen to be there already; the phone learns it from the server, and forgets them then. */
+export { wereKnown }
 
 /** What is said about a photo when it is added. */
 export type PhotoWords = Omit<PhotoArgs, 'id' | 'sha256' | 'bytes' | 'width' | 'height'>
