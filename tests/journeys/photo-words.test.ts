@@ -96,6 +96,10 @@ test('a picture of the gallery that says no place gets none, is told so before i
   await page.getByText('Position prise', { exact: false }).waitFor()
   await page.getByRole('button', { name: 'Signaler', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Fissure en pied de mur' }).waitFor()
+  await page
+    .getByText(/sous .+ ouvrée?s?/)
+    .first()
+    .waitFor() // the delay of a technical matter counts working time
   await eventually(async () => {
     const reported = (await rows()).filter((row) => row['incident_id'])
     expect(reported.map(sha).toSorted()).toEqual(['none', 'shutter'])
