@@ -143,4 +143,5 @@ export const photos = {
   'photo.reason.THROWN': 'Its entry was deleted: try again, or delete the photo.',
   'incident.photos': 'Photos',
   'field.photos_file': 'Photo',
+  'photo.noSiteYet': 'Each photo belongs to its site. Create the first one, then come back here.',
 }

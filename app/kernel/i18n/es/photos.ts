@@ -143,4 +143,5 @@ export const photos = {
   'photo.reason.THROWN': 'Se eliminó su registro: inténtelo de nuevo o elimine la foto.',
   'incident.photos': 'Fotos',
   'field.photos_file': 'Foto',
+  'photo.noSiteYet': 'Cada foto se guarda en su obra. Cree la primera y vuelva aquí.',
 }

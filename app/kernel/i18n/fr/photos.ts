@@ -143,4 +143,5 @@ export const photos = {
   'photo.reason.THROWN': 'Sa saisie a été supprimée : réessayez, ou supprimez la photo.',
   'incident.photos': 'Photos',
   'field.photos_file': 'Photo',
+  'photo.noSiteYet': 'Chaque photo se range sur son chantier. Créez le premier, puis revenez ici.',
 }

@@ -143,4 +143,5 @@ export const photos = {
   'photo.reason.THROWN': 'O seu registo foi eliminado: tente de novo ou elimine a foto.',
   'incident.photos': 'Fotografias',
   'field.photos_file': 'Foto',
+  'photo.noSiteYet': 'Cada foto fica na sua obra. Crie a primeira e volte aqui.',
 }
