@@ -23,6 +23,7 @@ const slots: Slots = {
   pull: part(() => import('./kernel/ui/Pull.tsx')),
   count: part(() => import('./features/today/Count.tsx')),
   favourites: part(() => import('./features/favourites/FavouriteList.tsx')),
+  own: part(() => import('./features/menus/Own.tsx')),
   star: part(() => import('./features/favourites/Star.tsx')),
   logo: part(
     () => import('./features/companies/Logo.tsx'),
@@ -73,6 +74,7 @@ const screens: RouteDefinition[] = [
   { path: '/photos/new', component: screen(() => import('./features/photos/Camera.tsx')) },
   { path: '/photos/import', component: screen(() => import('./features/photos/PhotoImport.tsx')) },
   { path: '/company', component: screen(() => import('./features/companies/CompanySettings.tsx')) },
+  { path: '/company/words', component: screen(() => import('./features/sentences/SentenceList.tsx')) },
   { path: '/company/analysts', component: screen(() => import('./features/analysts/Analysts.tsx')) },
   { path: '/switch', component: screen(() => import('./features/companies/SwitchCompany.tsx')) },
   { path: '/start', component: screen(() => import('./features/companies/GettingStarted.tsx')) },

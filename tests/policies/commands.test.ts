@@ -74,6 +74,8 @@ const targets: Record<string, (site: string) => Promise<Json>> = {
   keep_favourite: async () => ({ id: randomUUID(), href: '/sites', label: 'Chantiers' }),
   drop_favourite: async () => ({ href: '/sites' }),
   move_favourite: async () => ({ href: '/sites', place: 1 }),
+  arrange_menu: async () => ({ hrefs: ['/sites', '/'] }),
+  set_sentences: async () => ({ locale: 'fr', texts: { 'nav.sites': 'Opérations' } }),
   confirm_photo: async (site) => ({ id: await made('add_photo', photo(site)) }),
 }
 

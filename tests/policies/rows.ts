@@ -59,6 +59,7 @@ export async function populate(
   for (const [role, { id }] of members) {
     await db`insert into app.favourites (company_id, id, membership_id, href, label, place)
       values (${company}, ${add('favourites', newId(), { owners: [role] })}, ${id}, '/sites', 'Chantiers', 1)`
+    await db`insert into app.menus (company_id, id, hrefs) values (${company}, ${add('menus', id, { owners: [role] })}, '{/sites,/}')`
   }
   for (const site of ['ours', 'other'] as const) await fillSite(db, company, colleague.id, site, members, add, newId)
   return { company, people: members, rows }
@@ -76,6 +77,8 @@ async function fillDirectory(db: Sql, company: string, colleague: string, add: A
     values (${company}, ${add('routing_rules', newId())}, 'safety', 'executive', 0)`
   await db`insert into app.kpi_targets (company_id, id, kpi, target, alert)
     values (${company}, ${add('kpi_targets', randomUUID())}, 'in_time_share', 0.9, 0.7)`
+  await db`insert into app.sentences (company_id, id, locale, key, text, updated_by)
+    values (${company}, ${add('sentences', newId())}, 'fr', 'nav.sites', 'Opérations', ${colleague})`
   await db`insert into app.demos (company_id, created_by) values (${add('demos', company)}, ${colleague})`
   await db`insert into app.invitations (company_id, id, token_hash, roles, created_by, expires_at)
     values (${company}, ${add('invitations', newId())}, encode(sha256(${randomUUID()}::bytea), 'hex'), '{crew}', ${colleague}, 'infinity')`

@@ -1,27 +1,25 @@
 import { A, useNavigate } from '@solidjs/router'
-import { For, Show } from 'solid-js'
+import { createSignal, For, Show } from 'solid-js'
 import { list } from '../../kernel/i18n/format.ts'
-import { t, tOr, type Key } from '../../kernel/i18n/index.ts'
-import { canForOthers } from '../../kernel/me.ts'
+import { t, tOr } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
-import { Icon, type IconName } from '../../kernel/ui/icons.tsx'
+import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Button } from '../../kernel/ui/parts.tsx'
+import { nearPlaces, seenPlaces, type Place } from '../../kernel/ui/places.ts'
 import { Slot } from '../../kernel/ui/slots.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
+import { ArrangeSheet } from '../menus/public.ts'
 import { signOutSafely } from './sign-out.ts'
 
-const places: { href: string; label: Key; icon: IconName; allowed?: () => boolean }[] = [
-  { href: '/dashboard', label: 'nav.dashboard', icon: 'chart', allowed: () => canForOthers('analytics.view') },
-  { href: '/photos', label: 'nav.photos', icon: 'camera' },
-  { href: '/people', label: 'nav.people', icon: 'people' },
-  { href: '/company', label: 'nav.company', icon: 'company' },
-  { href: '/account', label: 'nav.account', icon: 'settings' },
-]
+/** After the main screens. */
+const own: Place = { href: '/account', label: 'nav.account', icon: 'settings' }
 
 /** On a phone, everything that the bar has no room for. */
 export default function Menu() {
   const navigate = useNavigate()
+  const [arranging, setArranging] = createSignal(false)
+  const places = () => [...seenPlaces().filter((place) => !nearPlaces().includes(place)), own]
   const leave = async () => {
     if (await signOutSafely()) navigate('/sign-in')
   }
@@ -38,7 +36,7 @@ export default function Menu() {
         </Show>
       </A>
       <ul class="items">
-        <For each={places.filter((place) => place.allowed?.() ?? true)}>
+        <For each={places()}>
           {(place) => (
             <li>
               <A class="item" href={place.href}>
@@ -65,11 +63,17 @@ export default function Menu() {
         </li>
       </ul>
       <Slot name="favourites" />
-      <div>
+      <div class="row wrap">
+        <Button kind="quiet" icon="sort" onClick={() => setArranging(true)}>
+          {t('menu.arrange')}
+        </Button>
         <Button kind="quiet" icon="leave" onClick={leave}>
           {t('account.signOut')}
         </Button>
       </div>
+      <Show when={arranging()}>
+        <ArrangeSheet onClose={() => setArranging(false)} />
+      </Show>
     </Page>
   )
 }

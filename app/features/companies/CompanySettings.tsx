@@ -54,6 +54,16 @@ export default function CompanySettings() {
       <Closures />
       <Routing />
       <SecurityRules />
+      <Show when={session.can('company.edit')}>
+        <A class="choice" href="/company/words">
+          <Icon name="answer" />
+          <span class="grow">
+            <strong>{t('sentence.title')}</strong>
+            <small>{t('sentence.hint')}</small>
+          </span>
+          <Icon name="next" />
+        </A>
+      </Show>
       <Show when={session.can('analyst.manage')}>
         <A class="choice" href="/company/analysts">
           <Icon name="laptop" />

@@ -3,18 +3,11 @@ import { A, useLocation } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { createRows } from '../../kernel/data.ts'
 import { t } from '../../kernel/i18n/index.ts'
-import { Icon, type IconName } from '../../kernel/ui/icons.tsx'
+import { Icon } from '../../kernel/ui/icons.tsx'
 import { WithMenu, type MenuChoice } from '../../kernel/ui/Menu.tsx'
-import { places } from '../../kernel/ui/places.ts'
 import { drop, move } from './acts.ts'
 import { favourites, type Favourite } from './data.ts'
-
-/** The icon of the place that an address belongs to. */
-function iconOf(href: string): IconName {
-  const start = `/${href.split(/[/?]/)[1]}`
-  if (/^\/people\/[0-9a-f]/.test(href)) return 'person'
-  return places.find((place) => place.href === start)?.icon ?? 'star'
-}
+import { iconOf } from './icon.ts'
 
 /** The screens that this person keeps at hand, in the rail or on the phone's menu; a menu on each puts them in order. */
 export default function FavouriteList() {

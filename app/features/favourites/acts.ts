@@ -21,12 +21,15 @@ export const keep = (href: string, label: string) =>
 export const drop = ({ href, label }: Pick<Favourite, 'href' | 'label'>) =>
   attempt(run('drop_favourite', { href }), t('favourite.dropped', { label }))
 
-/** Moves one by a step among all: half-way between its new neighbours. */
-export function move(all: Favourite[], favourite: Favourite, step: -1 | 1): Promise<void> {
+/** Moves one to a place among all, counted from 0: half-way between its new neighbours. */
+export function moveTo(all: Favourite[], favourite: Favourite, at: number): Promise<void> {
   const others = all.filter((each) => each !== favourite)
-  const at = all.indexOf(favourite) + step
   const before = others[at - 1]?.place
   const after = others[at]?.place
+  if (before === undefined && after === undefined) return Promise.resolve()
   const place = before === undefined ? after! - 1 : after === undefined ? before + 1 : (before + after) / 2
   return attempt(run('move_favourite', { href: favourite.href, place }))
 }
+
+/** Moves one by a step among all. */
+export const move = (all: Favourite[], favourite: Favourite, step: -1 | 1) => moveTo(all, favourite, all.indexOf(favourite) + step)

@@ -5,12 +5,14 @@ import { durable } from '../../kernel/durable.ts'
 import { roles } from '../../kernel/generated/rights.ts'
 import { list } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { mailsKept } from '../../kernel/mails-kept.ts'
 import { draftName } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { commandOf } from '../../kernel/status.ts'
 import { readTable, UnreadableFile } from '../../kernel/table-file.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { dropDraft, keepDraft, readDraft } from '../../kernel/ui/drafts.ts'
+import { FileButton } from '../../kernel/ui/FileButton.tsx'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Note, Panel, WriteState } from '../../kernel/ui/parts.tsx'
@@ -164,8 +166,8 @@ export default function BulkInvite() {
         <Show
           when={draft.rows.length > 0}
           fallback={
-            <Panel icon="people" title={t('bulk.start')} actions={<FileButton label={t('bulk.choose')} onFile={open} />}>
-              {t('bulk.startBody')}
+            <Panel icon="people" title={t('bulk.start')} actions={<FileButton kind="primary" field label={t('bulk.choose')} onFile={open} />}>
+              {t(mailsKept() ? 'bulk.startBodyKept' : 'bulk.startBody')}
             </Panel>
           }
         >
@@ -227,29 +229,6 @@ export default function BulkInvite() {
         </Show>
       </Show>
     </Page>
-  )
-}
-
-function FileButton(props: { label: string; onFile: (file: File | undefined) => void }) {
-  let input!: HTMLInputElement
-  return (
-    <>
-      <input
-        ref={input}
-        class="visually-hidden"
-        type="file"
-        tabIndex={-1}
-        aria-label={props.label}
-        accept=".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        onChange={(event) => {
-          props.onFile(event.currentTarget.files?.[0])
-          event.currentTarget.value = ''
-        }}
-      />
-      <Button kind="primary" icon="plus" field onClick={() => input.click()}>
-        {props.label}
-      </Button>
-    </>
   )
 }
 

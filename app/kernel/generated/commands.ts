@@ -40,6 +40,9 @@ export interface Commands {
   archive_site: {
     id: string;
   };
+  arrange_menu: {
+    hrefs: string[];
+  };
   ask_incident: {
     id: string;
     body: string;
@@ -180,6 +183,10 @@ export interface Commands {
     factor_grace_days: number;
     password_days?: number | null;
   };
+  set_sentences: {
+    locale: string;
+    texts: Record<string, unknown>;
+  };
   set_site_budget: {
     id: string;
     amount?: number | string | null;
@@ -231,6 +238,7 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
   annotate_photo: { parameters: ['id', 'shapes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },
   answer_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
   archive_site: { parameters: ['id'], types: ['uuid'] },
+  arrange_menu: { parameters: ['hrefs'], types: ['text[]'] },
   ask_incident: { parameters: ['id', 'body'], types: ['uuid', 'text'] },
   assign_incident: { parameters: ['id', 'assignee_id', 'body'], types: ['uuid', 'uuid', 'text'] },
   assign_site_member: {
@@ -290,6 +298,7 @@ export const commands: Record<CommandName, { parameters: string[]; types: string
     parameters: ['factor_rules', 'factor_grace_days', 'password_days'],
     types: ['jsonb', 'integer', 'integer'],
   },
+  set_sentences: { parameters: ['locale', 'texts'], types: ['text', 'jsonb'] },
   set_site_budget: { parameters: ['id', 'amount'], types: ['uuid', 'numeric'] },
   update_company: { parameters: ['changes', 'was'], types: ['jsonb', 'jsonb'] },
   update_incident: { parameters: ['id', 'changes', 'was'], types: ['uuid', 'jsonb', 'jsonb'] },

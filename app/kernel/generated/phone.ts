@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = 'a29c90ed1146a6a0';
+export const schemaHash = 'c571155d23721f67';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -277,6 +277,25 @@ create table app.favourites (
   place double precision not null,
   updated_at timestamp with time zone default now() not null,
   scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'user'::text, membership_id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.menus (
+  company_id uuid,
+  id uuid not null,
+  hrefs text[] not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'user'::text, id)]) stored not null,
+  primary key (company_id, id)
+);
+create table app.sentences (
+  company_id uuid,
+  id uuid not null,
+  locale text not null,
+  key text not null,
+  text text not null,
+  updated_by uuid not null,
+  updated_at timestamp with time zone default now() not null,
+  scope_ids uuid[] generated always as (ARRAY[effects.scope_id(company_id, 'company'::text, company_id)]) stored not null,
   primary key (company_id, id)
 );
 create or replace function effects.refuse(code text, field text default null) returns void
@@ -664,8 +683,9 @@ return case
   when role in ('site_manager', 'crew') then 'site'
   else 'company' end;
 create or replace function effects.stand_in(ctx effects.context, site_id uuid, type text, role text) returns uuid
-language sql stable as $$
-  select person.id
+language plpgsql stable as $$
+begin
+  return (select person.id
   from app.companies as c
   cross join lateral (
     select m.id from app.memberships as m
@@ -681,8 +701,8 @@ language sql stable as $$
           select from app.site_members as t
           where t.company_id = m.company_id and t.site_id = stand_in.site_id and t.membership_id = m.id and t.withdrawn_at is null
             and (ctx.at at time zone c.time_zone)::date between coalesce(t.starts_on, '-infinity') and coalesce(t.ends_on, 'infinity'))
-        else false end);
-$$;
+        else false end));
+end $$;
 create or replace function effects.hand_on_incidents(ctx effects.context) returns void
 language plpgsql as $$
 declare
@@ -977,6 +997,40 @@ begin
   if place is null or abs(place) > 1e9 then perform effects.refuse('WRONG', 'place'); end if;
   update app.favourites as f set place = move_favourite.place, updated_at = ctx.at
   where f.company_id = ctx.company_id and f.membership_id = ctx.actor_id and f.href = move_favourite.href;
+end $$;
+create or replace function effects.arrange_menu(ctx effects.context, hrefs text[]) returns void
+language plpgsql as $$
+begin
+  if coalesce(cardinality(hrefs), 0) = 0 then
+    delete from app.menus as m where m.company_id = ctx.company_id and m.id = ctx.actor_id;
+    return;
+  end if;
+  if cardinality(hrefs) > 30 or exists (select from unnest(hrefs) as h where h is null or h !~ '^/[a-z]{0,40}$')
+     or cardinality(hrefs) <> (select count(distinct h) from unnest(hrefs) as h) then
+    perform effects.refuse('WRONG', 'hrefs');
+  end if;
+  insert into app.menus as m (company_id, id, hrefs, updated_at) values (ctx.company_id, ctx.actor_id, arrange_menu.hrefs, ctx.at)
+  on conflict (company_id, id) do update set hrefs = excluded.hrefs, updated_at = excluded.updated_at;
+end $$;
+create or replace function effects.set_sentences(ctx effects.context, locale text, texts jsonb) returns void
+language plpgsql as $$
+begin
+  perform effects.one_of(locale, 'locale', 'fr', 'en', 'es', 'pt');
+  if texts is null or jsonb_typeof(texts) <> 'object'
+     or exists (select from jsonb_each(texts) as e
+                where e.key !~ '^[a-z]\\w*(\\.\\w+)+$' or length(e.key) > 80 or jsonb_typeof(e.value) not in ('string', 'null')) then
+    perform effects.refuse('WRONG', 'texts');
+  end if;
+  if (select count(*) from jsonb_each(texts)) > 500 then perform effects.refuse('LIMIT', 'texts'); end if;
+  delete from app.sentences as s
+  where s.company_id = ctx.company_id and s.locale = set_sentences.locale and s.key in (select e.key from jsonb_each(texts) as e where e.value = 'null');
+  insert into app.sentences as s (company_id, id, locale, key, text, updated_by, updated_at)
+  select ctx.company_id, md5(ctx.company_id::text || ' sentence ' || set_sentences.locale || ' ' || e.key)::uuid, set_sentences.locale, e.key,
+         effects.required_text(e.value, 'text', 500), ctx.actor_id, ctx.at
+  from jsonb_each_text(texts) as e where e.value is not null order by e.key
+  on conflict (company_id, id) do update set text = excluded.text, updated_by = excluded.updated_by, updated_at = excluded.updated_at
+  where s.text <> excluded.text;
+  if (select count(*) from app.sentences as s where s.company_id = ctx.company_id and s.locale = set_sentences.locale) > 2000 then perform effects.refuse('LIMIT', 'sentences'); end if;
 end $$;
 create or replace function kpi.at_most(value integer, most integer, field text) returns integer
 language plpgsql immutable parallel safe as $$

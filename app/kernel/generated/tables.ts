@@ -237,6 +237,23 @@ export interface FavouriteRow {
   scope_ids: string[];
 }
 
+export interface MenuRow {
+  id: string;
+  hrefs: string[];
+  updated_at: string;
+  scope_ids: string[];
+}
+
+export interface SentenceRow {
+  id: string;
+  locale: string;
+  key: string;
+  text: string;
+  updated_by: string;
+  updated_at: string;
+  scope_ids: string[];
+}
+
 /** Rows of the phone's tables, as its database returns them. */
 export interface Rows {
   companies: CompanyRow;
@@ -256,6 +273,8 @@ export interface Rows {
   photos: PhotoRow;
   demos: DemoRow;
   favourites: FavouriteRow;
+  menus: MenuRow;
+  sentences: SentenceRow;
 }
 
 export type TableName = keyof Rows;
@@ -335,4 +354,6 @@ export const tables: Record<TableName, { number: number; columns: string[] }> = 
   },
   demos: { number: 16, columns: ['created_at'] },
   favourites: { number: 17, columns: ['id', 'membership_id', 'href', 'label', 'place', 'updated_at'] },
+  menus: { number: 18, columns: ['id', 'hrefs', 'updated_at'] },
+  sentences: { number: 19, columns: ['id', 'locale', 'key', 'text', 'updated_by', 'updated_at'] },
 };

@@ -23,6 +23,11 @@ const load: Record<Locale, [() => Promise<object>, () => Promise<object>]> = {
 
 const [locale, setSignal] = createSignal<Locale>('fr')
 const [dictionary, setDictionary] = createSignal({} as Dictionary)
+/** The words that the screens came with, and what the company says instead. */
+let builtIn = {} as Dictionary
+let own: [Locale, object] | undefined
+/** Says `words` on screens from now on, except where the company has its own for their language. */
+const say = (words: Dictionary) => setDictionary({ ...(builtIn = words), ...(own?.[0] === locale() && own[1]) })
 
 /** The language of the screens now. */
 export { locale }
@@ -66,18 +71,28 @@ export async function allWords(): Promise<void> {
   const [rest, failures] = await Promise.all([load[wanted][1](), import('../sentences.ts')])
   if (wanted !== locale() || whole()) return
   batch(() => {
-    setDictionary((first) => ({ ...first, ...typesetAll(rest, wanted) }))
+    say({ ...builtIn, ...typesetAll(rest, wanted) })
     setFailureWords(() => failures.sentence)
   })
 }
 
+/** Every word that the screens came with in a language, as translators wrote them. Rejects when they do not come. */
+export const wordsIn = async (language: Locale): Promise<Dictionary> =>
+  Object.assign({}, ...(await Promise.all(load[language].map((part) => part())))) as Dictionary
+
+/** Says the company's own words in a language instead of those that came with the screens; none: those again. */
+export function setOwnWords(language: Locale, words: object): void {
+  own = [language, typesetAll(words, language)]
+  say(builtIn)
+}
+
 /** Changes the language of the screens, without a reload, and remembers it on this device. */
 export async function setLocale(next: Locale, remember = true): Promise<void> {
-  const [failures, ...parts] = await Promise.all([import('../sentences.ts'), ...load[next].map((part) => part())])
+  const [failures, words] = await Promise.all([import('../sentences.ts'), wordsIn(next)])
   batch(() => {
-    setDictionary(typesetAll(Object.assign({}, ...parts) as object, next))
-    setFailureWords(() => failures.sentence)
     setSignal(next)
+    say(typesetAll(words, next))
+    setFailureWords(() => failures.sentence)
   })
   document.documentElement.lang = next
   if (remember) localStorage.setItem(STORED, next)
@@ -88,7 +103,8 @@ export async function startLocale(): Promise<void> {
   const stored = localStorage.getItem(STORED)
   const known = [stored, navigator.language.slice(0, 2)].find((name) => name && name in locales)
   const wanted = (known ?? 'fr') as Locale
-  setDictionary(typesetAll(await load[wanted][0](), wanted))
+  const words = await load[wanted][0]()
   setSignal(wanted)
+  say(typesetAll(words, wanted))
   document.documentElement.lang = wanted
 }

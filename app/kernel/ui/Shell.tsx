@@ -6,7 +6,7 @@ import { sync } from '../status.ts'
 import { t } from '../i18n/index.ts'
 import { Icon } from './icons.tsx'
 import { createKeys } from './keys.ts'
-import { creations, places, type Place } from './places.ts'
+import { creations, nearPlaces, seenPlaces, type Place } from './places.ts'
 import { Sheet } from './Sheet.tsx'
 import { SlotsContext, type Slots } from './slots.tsx'
 import { SyncPill, syncLook } from './SyncPill.tsx'
@@ -104,14 +104,12 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
       </A>
     )
   }
-  const seen = () => places.filter((place) => place.allowed?.() ?? true)
-  const thumb = (href: string) => link(places.find((place) => place.href === href)!)
   createKeys({
     search: () => setOpen('search'),
     create: () => allowed().length && create(),
     help: () => setOpen('help'),
     go: (key) => {
-      const place = seen().find((each) => each.key === key)
+      const place = seenPlaces().find((each) => each.key === key)
       if (place) navigate(place.href)
       return place !== undefined
     },
@@ -150,9 +148,10 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
             <kbd aria-hidden="true">{t('search.keys')}</kbd>
           </button>
           <nav aria-label={t('nav.main')}>
-            <For each={seen()}>{link}</For>
+            <For each={seenPlaces()}>{link}</For>
           </nav>
           <slots.favourites />
+          <slots.own />
           <div class="rail-foot">
             <SyncPill />
             <A class="nav-link" href="/account" aria-current={isHere(location.pathname, '/account') ? 'page' : undefined}>
@@ -173,19 +172,20 @@ export function Shell(props: { children?: JSX.Element; slots: Slots }) {
           {props.children}
         </main>
         <nav class="bottom-bar" aria-label={t('nav.main')}>
-          {thumb('/')}
-          {thumb('/sites')}
+          <For each={nearPlaces().slice(0, 2)}>{link}</For>
           <Show when={allowed().length}>
             <button type="button" class="add" aria-label={t('create.button')} onClick={create}>
               <Icon name="plus" />
             </button>
           </Show>
-          {thumb('/incidents')}
+          <For each={nearPlaces().slice(2)}>{link}</For>
           <A
             href="/menu"
             class="nav-link"
             aria-current={
-              ['/menu', '/dashboard', '/photos', '/people', '/company', '/account', '/switch'].some((href) => isHere(location.pathname, href))
+              ['/menu', '/account', '/switch', ...seenPlaces().map(({ href }) => href)].some(
+                (href) => isHere(location.pathname, href) && !nearPlaces().some((near) => near.href === href),
+              )
                 ? 'page'
                 : undefined
             }

@@ -1,3 +1,4 @@
+import { createSignal } from 'solid-js'
 import { canForOthers } from '../me.ts'
 import { session } from '../session.ts'
 import type { Key } from '../i18n/index.ts'
@@ -13,7 +14,7 @@ export interface Place {
   allowed?: () => boolean
 }
 
-/** The main screens, in the order of the rail. */
+/** The main screens, in their usual order. */
 export const places: Place[] = [
   { href: '/', label: 'nav.today', icon: 'today', key: 'a' },
   { href: '/dashboard', label: 'nav.dashboard', icon: 'chart', key: 'p', allowed: () => canForOthers('analytics.view') },
@@ -23,6 +24,21 @@ export const places: Place[] = [
   { href: '/people', label: 'nav.people', icon: 'people', key: 'e' },
   { href: '/company', label: 'nav.company', icon: 'company', key: 'n' },
 ]
+
+const [order, setOrder] = createSignal<readonly string[]>([])
+
+/** Puts the main screens into a person's own order, by their addresses; none: the usual one. */
+export { setOrder }
+
+/** The main screens that this person sees, in their own order; one that it does not know comes last. */
+export const seenPlaces = (): Place[] => {
+  const rank = ({ href }: Place) => (order().indexOf(href) + 1 || 99) - 1
+  return places.filter((place) => place.allowed?.() ?? true).sort((one, other) => rank(one) - rank(other))
+}
+
+/** Those in reach of the thumb on a phone: the first three of one's own order. */
+export const nearPlaces = (): Place[] =>
+  order().length ? seenPlaces().slice(0, 3) : places.filter(({ href }) => /^\/(sites|incidents)?$/.test(href))
 
 export interface Creation extends Place {
   hint: Key

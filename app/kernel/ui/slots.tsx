@@ -15,6 +15,8 @@ export interface Slots {
   count: Component<{ href: string; id: string }>
   /** The screens that this person keeps at hand. */
   favourites: Component
+  /** What the person and the company have made their own on every screen: the order of the menu, its words. */
+  own: Component
   /** Keeps a screen at hand, or lets go of it. */
   star: Component<{ title: string; top?: boolean }>
   /** The company's logo. */

@@ -39,4 +39,12 @@ export const favourites = {
   'palette.print': 'Print this screen',
   'palette.move': 'choose',
   'palette.confirm': 'open',
+  'menu.arrange': 'Arrange the menu',
+  'menu.usual': 'Usual order',
+  'menu.hint': 'Move each screen by its arrows, or drag it with a mouse. The first three stand at the bottom of your phone.',
+  'menu.near': 'At the bottom',
+  'menu.up': 'Move “{{ label }}” up',
+  'menu.down': 'Move “{{ label }}” down',
+  'menu.moved': '“{{ label }}”: place {{ place }} of {{ count }}',
+  'command.arrange_menu': 'Arrange the menu',
 }

@@ -39,4 +39,12 @@ export const favourites = {
   'palette.print': 'Imprimir esta pantalla',
   'palette.move': 'elegir',
   'palette.confirm': 'abrir',
+  'menu.arrange': 'Ordenar el menú',
+  'menu.usual': 'Orden habitual',
+  'menu.hint': 'Suba o baje cada pantalla con sus flechas, o arrástrela con el ratón. Las tres primeras están al pie de su teléfono.',
+  'menu.near': 'Abajo',
+  'menu.up': 'Subir «{{ label }}»',
+  'menu.down': 'Bajar «{{ label }}»',
+  'menu.moved': '«{{ label }}»: lugar {{ place }} de {{ count }}',
+  'command.arrange_menu': 'Ordenar el menú',
 }

@@ -5,6 +5,7 @@ import { favourites } from './favourites.ts'
 import { looks } from './looks.ts'
 import { people } from './people.ts'
 import { photos } from './photos.ts'
+import { sentences } from './sentences.ts'
 import { sync } from './sync.ts'
 import { views } from './views.ts'
 
@@ -16,6 +17,7 @@ export const rest: Record<keyof typeof french, string> = {
   ...looks,
   ...people,
   ...photos,
+  ...sentences,
   ...sync,
   ...views,
 }

@@ -39,4 +39,12 @@ export const favourites = {
   'palette.print': 'Imprimer cet écran',
   'palette.move': 'choisir',
   'palette.confirm': 'ouvrir',
+  'menu.arrange': 'Ranger le menu',
+  'menu.usual': 'Ordre habituel',
+  'menu.hint': 'Montez ou descendez chaque écran par ses flèches, ou glissez-le à la souris. Les trois premiers sont en bas de votre téléphone.',
+  'menu.near': 'En bas',
+  'menu.up': 'Monter « {{ label }} »',
+  'menu.down': 'Descendre « {{ label }} »',
+  'menu.moved': '« {{ label }} » : place {{ place }} sur {{ count }}',
+  'command.arrange_menu': 'Ranger le menu',
 }

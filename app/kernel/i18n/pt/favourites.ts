@@ -39,4 +39,12 @@ export const favourites = {
   'palette.print': 'Imprimir este ecrã',
   'palette.move': 'escolher',
   'palette.confirm': 'abrir',
+  'menu.arrange': 'Arrumar o menu',
+  'menu.usual': 'Ordem habitual',
+  'menu.hint': 'Suba ou desça cada ecrã com as setas, ou arraste-o com o rato. Os três primeiros ficam no fundo do seu telefone.',
+  'menu.near': 'Em baixo',
+  'menu.up': 'Subir «{{ label }}»',
+  'menu.down': 'Descer «{{ label }}»',
+  'menu.moved': '«{{ label }}»: lugar {{ place }} de {{ count }}',
+  'command.arrange_menu': 'Arrumar o menu',
 }

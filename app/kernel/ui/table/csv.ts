@@ -9,6 +9,9 @@ function cell(value: string | number | null): string {
   return /[";\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+/** What a cell of `csvOf` said before it was kept from being a formula. */
+export const uncell = (text: string): string => (text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text)
+
 /** A CSV file as the spreadsheets of Europe read it: semicolons, a byte order mark, a line of names first. */
 export function csvOf(head: string[], rows: (string | number | null)[][]): string {
   return `\uFEFF${[head, ...rows].map((row) => row.map(cell).join(';')).join('\r\n')}\r\n`
