@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { isLostWrite } from './supabase/local/lost-write.ts'
 
 // vitest's summary of failures calls it; Node 20 lacks it
 Map.groupBy ??= (items, keyOf) => {
@@ -24,6 +25,8 @@ const browsers = ['tests/journeys/**/*.test.ts', 'tests/client/browser*.test.ts'
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // tests that kill servers have clients of their own
+    onUnhandledError: (error) => !isLostWrite(error),
     projects: [
       { test: { ...common, name: 'parts', include: ['tests/**/*.test.ts', 'app/**/*.test.ts'], exclude: browsers, sequence: { groupOrder: 0 } } },
       {

@@ -8,6 +8,7 @@ import { openVault } from './backup/vault.ts'
 import { buildApp } from './build.ts'
 import type { SignIn } from './demo.ts'
 import { clusterFolder, removeData } from './engine.ts'
+import { outliveLostWrites } from './lost-write.ts'
 import { isClaimed, stopOrphan } from './processes.ts'
 import { readSettings } from './settings.ts'
 import { createShutdown } from './shutdown.ts'
@@ -29,6 +30,7 @@ Settings in the environment or in .env: APLOMB_ORIGIN, SMTP_URL, MAIL_FROM, CONF
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const shutdown = createShutdown()
+outliveLostWrites()
 
 main().catch((error: unknown) => {
   if (shutdown.ending) return

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { startGateway, type GatewayOptions } from '../../supabase/local/gateway/index.ts'
+import { outliveLostWrites } from '../../supabase/local/lost-write.ts'
 import type { Login } from '../../supabase/local/secrets.ts'
 
 /** A gateway in a process of its own, as in production: the bench's own work does not slow it. */
@@ -70,6 +71,7 @@ export async function startGatewayProcess(
 }
 
 if (process.argv[1] === file && process.argv[2] === 'serve') {
+  outliveLostWrites()
   const [options] = (await once(process, 'message')) as [GatewayOptions]
   const gateway = await startGateway(options)
   process.send!(gateway.url)

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { reachable, removeData } from '../../supabase/local/engine.ts'
@@ -12,6 +13,7 @@ import { identityOf } from '../../supabase/local/processes.ts'
 
 const root = process.getuid?.() === 0
 const holder = fileURLToPath(new URL('../support/hold-postgres.ts', import.meta.url))
+const loser = fileURLToPath(new URL('../support/lose-write.ts', import.meta.url))
 const NOBODY = { uid: 65_534, gid: 65_534 }
 
 let dir: string
@@ -203,5 +205,13 @@ describe('a killed server', () => {
     expect(identityOf(pid)).toBeUndefined()
     expect(existsSync(join(dir, 'supervisor.pid'))).toBe(false)
     expect(existsSync(join(dir, 'pgdata', 'postmaster.pid'))).toBe(false)
+  })
+
+  test('ends a client that writes to a connection it has just lost, unless it is one of ours', async () => {
+    const server = await start()
+    const lose = promisify(execFile)
+    const run = (how: string) => lose(process.execPath, ['--import', 'tsx', loser, server.url('supabase_admin'), how], { timeout: 60_000 })
+    await expect(run('bare')).rejects.toThrow("null (reading 'write')")
+    expect((await run('guarded')).stdout).toBe('alive\n')
   })
 })
