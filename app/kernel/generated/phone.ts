@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '6a703926ee784dd2';
+export const schemaHash = 'c571155d23721f67';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -1030,7 +1030,7 @@ begin
   from jsonb_each_text(texts) as e where e.value is not null order by e.key
   on conflict (company_id, id) do update set text = excluded.text, updated_by = excluded.updated_by, updated_at = excluded.updated_at
   where s.text <> excluded.text;
-  if (select count(*) from app.sentences as s where s.company_id = ctx.company_id) > 2000 then perform effects.refuse('LIMIT', 'sentences'); end if;
+  if (select count(*) from app.sentences as s where s.company_id = ctx.company_id and s.locale = set_sentences.locale) > 2000 then perform effects.refuse('LIMIT', 'sentences'); end if;
 end $$;
 create or replace function kpi.at_most(value integer, most integer, field text) returns integer
 language plpgsql immutable parallel safe as $$
