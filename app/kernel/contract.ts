@@ -57,6 +57,8 @@ export interface Session {
   companies: Accessor<Company[]>
   /** The active company. */
   company: Accessor<Company | null>
+  /** The name of the company that suspended or removed this person, while they have no other. */
+  left: Accessor<string | undefined>
   /** The server wants a new sign-in. Local work goes on; sending waits. */
   expired: Accessor<boolean>
   /** The company asks for a second factor that this session has not given. Local work goes on; sending waits. */

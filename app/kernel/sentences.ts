@@ -130,10 +130,10 @@ export const elsewhere: Record<string, Record<Locale, string>> = {
     pt: 'Demasiado tarde para este código. Introduza o seguinte.',
   },
   insufficient_aal: {
-    fr: 'Saisissez d’abord le code de votre second facteur : il protège ce réglage.',
-    en: 'First enter the code of your second factor: it guards this setting.',
-    es: 'Introduzca primero el código de su segundo factor: protege este ajuste.',
-    pt: 'Introduza primeiro o código do seu segundo fator: ele protege esta definição.',
+    fr: 'Saisissez d’abord le code de votre téléphone : il protège ce réglage.',
+    en: 'First enter the code from your phone: it guards this setting.',
+    es: 'Introduzca primero el código de su teléfono: protege este ajuste.',
+    pt: 'Introduza primeiro o código do seu telefone: ele protege esta definição.',
   },
   factor_code: {
     fr: 'Le code compte six chiffres : recopiez-les tous.',

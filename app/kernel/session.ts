@@ -19,6 +19,8 @@ interface Account {
   user: User
   companies: Company[]
   companyId: string | null
+  /** The name of the company that let go of this person, while they have no other. */
+  left?: string
 }
 
 const ACCOUNT = 'account'
@@ -47,7 +49,7 @@ async function refreshCompanies(user: User, wanted?: string, entering = false): 
   // Meanwhile this person signed out.
   if (!before && !entering) return
   const companyId = [wanted, before?.companyId].find((id) => companies.some((each) => each.company_id === id)) ?? companies[0]?.company_id ?? null
-  await keep({ user, companies, companyId })
+  await keep({ user, companies, companyId, left: companyId ? undefined : (company()?.company_name ?? before?.left) })
 }
 
 const company = (): Company | null => {
@@ -104,6 +106,7 @@ export const session: Session = {
   user: () => (account() === undefined ? undefined : (account()?.user ?? null)),
   companies: () => account()?.companies ?? [],
   company,
+  left: () => account()?.left,
   expired: () => signedOut() || (sync.phase() === 'paused' && !proofAsked()),
   proofOwed: () => codeOwed() || proofAsked(),
 

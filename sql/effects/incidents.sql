@@ -57,8 +57,9 @@ return case
 -- The person to whom an open incident goes when no active member who sees it holds `role`: the site's project manager, else an executive,
 -- else an administrator, of several the one who is there longest. NULL when somebody holds the role.
 create or replace function effects.stand_in(ctx effects.context, site_id uuid, type text, role text) returns uuid
-language sql stable as $$
-  select person.id
+language plpgsql stable as $$
+begin
+  return (select person.id
   from app.companies as c
   cross join lateral (
     select m.id from app.memberships as m
@@ -74,8 +75,8 @@ language sql stable as $$
           select from app.site_members as t
           where t.company_id = m.company_id and t.site_id = stand_in.site_id and t.membership_id = m.id and t.withdrawn_at is null
             and (ctx.at at time zone c.time_zone)::date between coalesce(t.starts_on, '-infinity') and coalesce(t.ends_on, 'infinity'))
-        else false end);
-$$;
+        else false end));
+end $$;
 
 -- Gives to somebody every incident that the change just made leaves to nobody: its role is held no more, or its assignee is gone.
 create or replace function effects.hand_on_incidents(ctx effects.context) returns void

@@ -1,5 +1,5 @@
 -- Sets what the company says on its screens in a language. texts: {key: text, or null for the words that came with it}, at most 500 in one
--- command; a text has at most 500 characters, a company 2,000 of them: LIMIT. Whether a key exists is the app's to know: it ignores others.
+-- command; a text has at most 500 characters, a language of a company 2,000 of them: LIMIT. Whether a key exists is the app's to know: it ignores others.
 create or replace function effects.set_sentences(ctx effects.context, locale text, texts jsonb) returns void
 language plpgsql as $$
 begin
@@ -18,5 +18,5 @@ begin
   from jsonb_each_text(texts) as e where e.value is not null order by e.key
   on conflict (company_id, id) do update set text = excluded.text, updated_by = excluded.updated_by, updated_at = excluded.updated_at
   where s.text <> excluded.text;
-  if (select count(*) from app.sentences as s where s.company_id = ctx.company_id) > 2000 then perform effects.refuse('LIMIT', 'sentences'); end if;
+  if (select count(*) from app.sentences as s where s.company_id = ctx.company_id and s.locale = set_sentences.locale) > 2000 then perform effects.refuse('LIMIT', 'sentences'); end if;
 end $$;

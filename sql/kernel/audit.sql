@@ -1,14 +1,16 @@
 -- Says who does what, for the triggers that write the audit; until the end of the transaction.
 create or replace function app_private.note_command(id uuid, name text, actor_id uuid, device_at timestamptz default now()) returns void
-language sql set search_path = '' as $$
-  select set_config('app.command', jsonb_build_object('id', id, 'name', name, 'actor_id', actor_id, 'device_at', device_at)::text, true);
-$$;
+language plpgsql set search_path = '' as $$
+begin
+  perform set_config('app.command', jsonb_build_object('id', id, 'name', name, 'actor_id', actor_id, 'device_at', device_at)::text, true);
+end $$;
 
 -- What note_command said, or NULL.
 create or replace function app_private.running_command() returns jsonb
-language sql stable set search_path = '' as $$
-  select nullif(current_setting('app.command', true), '')::jsonb;
-$$;
+language plpgsql stable as $$
+begin
+  return nullif(current_setting('app.command', true), '')::jsonb;
+end $$;
 
 -- The audit of the active company, newest first, to those who may read it and see the rows: old and new values, both clocks, actor, command.
 create or replace function app.audit_entries(row_id uuid default null, before bigint default null, page integer default 50)

@@ -24,13 +24,14 @@ end $$;
 
 -- From when on a second factor is needed: '-infinity' with a verified one, the end of the grace for who must have one, else 'infinity'.
 create or replace function app_private.factor_due(company_id uuid, membership_id uuid, user_id uuid, grace_days integer) returns timestamptz
-language sql stable set search_path = '' as $$
-  select case
+language plpgsql stable set search_path = '' as $$
+begin
+  return case
     when exists (select from auth.mfa_factors as f where f.user_id = factor_due.user_id and f.status = 'verified') then '-infinity'
     else coalesce((
       select d.since + make_interval(days => grace_days) from app_private.factor_duties as d
       where d.company_id = factor_due.company_id and d.membership_id = factor_due.membership_id), 'infinity') end;
-$$;
+end $$;
 
 -- A factor was verified or removed: so may its owner's way in.
 create or replace function app_private.tg_mfa_factors__accesses() returns trigger

@@ -52,10 +52,10 @@ create or replace function sync.copy_text(value text) returns text
 language sql immutable parallel safe
 return replace(replace(replace(replace(value, '\', '\\'), e'\t', '\t'), e'\n', '\n'), e'\r', '\r');
 
--- Puts a table under sync: its triggers, and the two selects that read it for a phone, with the columns that `authenticated` may read.
+-- Puts a table under sync: its triggers, and the selects that read it for a phone, with the columns that `authenticated` may read.
 -- Scope lists that a trigger fills travel with the row: the phone drops the rows of a lost scope by them.
 -- Boot pages walk the primary key: a sort would read the rest of the company for each page, and so would an expression around `after`, which
--- a policy keeps out of the index. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so (JSON escapes its own
+-- a policy keeps out of the index. The policies alone say the company, which costs a look-up each; `scopes` NULL = all that the caller sees. A line is COPY text. Most lines hold nothing to escape: one look at their texts says so (JSON escapes its own
 -- control characters, so only its backslashes are doubled). company_id is left out: a phone knows it.
 -- `table_number` never changes: it stands in logs and cursors.
 create or replace function sync.watch(table_number smallint, table_name text) returns void
@@ -101,7 +101,7 @@ begin
     begin
       with seen as materialized (
         select r.id, concat_ws(e'\t', %2$s) as line from app.%1$I as r
-        where r.company_id = (select app_private.company()) and r.id = any (ids))
+        where r.id = any (ids))
       select (select string_agg(line, e'\n') from seen), array(select unnest(ids) except select id from seen) into rows, gone;
     end $f$ $body$, table_name, escaped);
   execute format($body$
@@ -116,11 +116,16 @@ begin
       from (
         select r.id, concat_ws(e'\t', %2$s) as line, concat(%4$s) as texts
         from app.%1$I as r
-        where r.company_id = (select app_private.company()) and ((select scopes @> app_private.my_scopes()) or r.scope_ids && scopes)
-          and r.id > after
+        where (scopes is null or r.scope_ids && scopes) and r.id > after
         order by r.id limit page) as part;
     end $f$ $body$, table_name, plain, escaped, texts);
-  execute format('grant execute on function sync.changed_%1$s, sync.boot_%1$s to authenticated', table_name);
+  execute format($body$
+    create or replace function sync.count_%1$s(scopes uuid[]) returns bigint
+    language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $f$
+    begin
+      return (select count(*) from app.%1$I as r where r.scope_ids && scopes);
+    end $f$ $body$, table_name);
+  execute format('grant execute on function sync.changed_%1$s, sync.boot_%1$s, sync.count_%1$s to authenticated', table_name);
 end $$;
 
 -- Tells this database from a restored copy of itself: the cluster's identifier and timeline, and a stamp that a restore renews.
@@ -260,7 +265,8 @@ $$;
 create or replace function app.sync_boot(scopes uuid[], after jsonb default null, n integer default 5000) returns app."text/csv"
 language plpgsql stable set search_path = '' as $$
 declare
-  held uuid[] := array(select unnest(scopes) intersect select unnest((app_private.require_access()).scope_ids));
+  mine constant uuid[] := (app_private.require_access()).scope_ids;
+  held uuid[] := case when scopes @> mine then mine else array(select unnest(scopes) intersect select unnest(mine)) end;
   room integer := least(greatest(n, 1), 20000);
   tables jsonb := '[]';
   lines text := '';
@@ -276,7 +282,7 @@ begin
       exit;
     end if;
     execute format('select rows, last, count from sync.boot_%s($1, $2, $3)', synced.name) into part
-      using held, coalesce(case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, '00000000-0000-0000-0000-000000000000'), room;
+      using nullif(held, mine), coalesce(case when after ->> 't' = synced.name then (after ->> 'id')::uuid end, '00000000-0000-0000-0000-000000000000'), room;
     if part.count > 0 then
       tables := tables || jsonb_build_array(jsonb_build_array(synced.name, part.count));
       lines := concat(lines, e'\n', part.rows);
@@ -290,8 +296,7 @@ begin
   if after is null and next is not null then
     total := 0;
     for synced in select t.name from sync.table_names() as t loop
-      execute format('select count(*) from app.%I as r where r.company_id = (select app_private.company()) and r.scope_ids && $1', synced.name)
-        into part using held;
+      execute format('select sync.count_%s($1) as count', synced.name) into part using held;
       total := total + part.count;
     end loop;
   end if;
@@ -300,9 +305,11 @@ end $$;
 
 -- The moment that a phone's clock gives, or now when it gives none that can be: a broken clock must not hold work up.
 create or replace function sync.moment(value text) returns timestamptz
-language sql stable set search_path = '' as $$
-  select case when value ~ '^[0-9]{4}-' and pg_input_is_valid(value, 'timestamptz') then value::timestamptz else now() end;
-$$;
+language plpgsql stable set search_path = '' as $$
+begin
+  if value ~ '^[0-9]{4}-' and pg_input_is_valid(value, 'timestamptz') then return value; end if;
+  return now();
+end $$;
 
 -- Runs a phone's commands in order, each once: {results: [{seq, id, status, code?, message?, result?}], expect}. A batch that starts
 -- beyond `expect` runs nothing. It stops early at half of the statement's time, and where a command ended its author's membership: the

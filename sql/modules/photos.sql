@@ -78,11 +78,12 @@ end $$;
 
 -- True when it is the caller's own incident, on this site: who reports one may show it, whatever their role.
 create or replace function app_private.has_reported(ctx effects.context, incident_id uuid, site_id uuid) returns boolean
-language sql stable set search_path = '' as $$
-  select exists (
-    select from app.incidents as i
-    where i.company_id = ctx.company_id and i.id = incident_id and i.site_id = has_reported.site_id and i.reporter_id = ctx.actor_id);
-$$;
+language plpgsql stable set search_path = '' as $$
+begin
+  return exists (
+    select from app.incidents as i where i.company_id = ctx.company_id and i.id = has_reported.incident_id and i.site_id = has_reported.site_id
+      and i.reporter_id = ctx.actor_id);
+end $$;
 
 create or replace function app_private.check_add_photo(ctx effects.context, args jsonb) returns void
 language plpgsql set search_path = '' as $$

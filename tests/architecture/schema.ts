@@ -186,7 +186,7 @@ export const functionRules: SchemaRule[] = [
     query: `select api.role || ' ' || p.pronamespace::regnamespace || '.' || p.proname from ${API}, pg_proc as p
       where p.pronamespace = any ('{effects,app_private,sync,audit}'::regnamespace[]) and has_function_privilege(api.role, p.oid, 'execute')
         and not (p.pronamespace = 'sync'::regnamespace and api.role = 'authenticated'
-                 and exists (select from sync.tables as t where p.proname in ('changed_' || t.name, 'boot_' || t.name)))`,
+                 and exists (select from sync.tables as t where p.proname in ('changed_' || t.name, 'boot_' || t.name, 'count_' || t.name)))`,
     except: Object.fromEntries(OPEN.map((name) => [`authenticated ${name}`, 'run as the caller'])),
     planted: 'grant execute on function app_private.can to authenticated',
   },

@@ -47,6 +47,32 @@ function missingRequirements(sources: Sources): string[] {
   ]
 }
 
+/** Each field of a screen that takes a password. */
+const passwordFields = (sources: Sources) =>
+  filesIn(sources, 'app/', '.tsx').flatMap(([path, text]) =>
+    [...text.matchAll(/<(?:TextField|input)\b[\s\S]*?\/>/g)]
+      .map(([tag]) => ({ path, tag }))
+      .filter(({ tag }) => /\btype=\S*password/.test(tag) || /\bname="(?:\w+_)?password(?:_again)?"/.test(tag)),
+  )
+
+/** A password is masked always, and its field says to managers which one it takes; the field of the house hands both on as they are. */
+function openPasswords(sources: Sources): string[] {
+  const fields = passwordFields(sources)
+  const house = sources.get('app/kernel/ui/fields.tsx') ?? ''
+  return [
+    ...(fields.length === 0 ? ['no field for a password was found'] : []),
+    ...fields.flatMap(({ path, tag }) => [
+      ...(/\stype="password"/.test(tag) ? [] : [`${path} shows a password`]),
+      ...(/\sautocomplete=(?:"|\{[^}]*')(?:current|new)-password/.test(tag) && !/autocomplete=[^\n]*\boff\b/.test(tag)
+        ? []
+        : [`${path} does not say which password it takes`]),
+    ]),
+    ...["type={props.type ?? 'text'}", "autocomplete={props.autocomplete ?? 'off'}"]
+      .filter((piece) => !house.includes(piece))
+      .map((piece) => `a field does not hand on ${piece}`),
+  ]
+}
+
 /** House rules about what SECURITY.md promises. */
 export const securityRules: SourceRule[] = [
   {
@@ -58,5 +84,20 @@ export const securityRules: SourceRule[] = [
     name: 'SECURITY.md answers each requirement by a test or a reason',
     check: missingRequirements,
     planted: { 'SECURITY.md': '| 1.1.1 | x | later |\n' },
+  },
+  {
+    name: 'each field of a password masks it and says to managers which one it takes',
+    check: openPasswords,
+    planted: {
+      'app/features/account/SignIn.tsx': '<TextField form={form} name="password" type={shown() ? "text" : "password"} autocomplete="off" />\n',
+    },
+  },
+  {
+    name: 'nothing keeps from pasting',
+    check: (sources) =>
+      filesIn(sources, 'app/').flatMap(([path, text]) =>
+        /\bon:?paste\b|['"]paste['"]|insertFromPaste/i.test(text) ? [`${path} meddles with pasting`] : [],
+      ),
+    planted: { 'app/features/account/SignIn.tsx': '<input type="password" onPaste={(event) => event.preventDefault()} />\n' },
   },
 ]

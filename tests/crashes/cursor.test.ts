@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql, type TransactionSql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { nextCursor, type Cursor, type PullAnswer } from '../../app/kernel/sync/protocol.ts'
 import { deploy } from '../../supabase/deploy.ts'
 import { removeData } from '../../supabase/local/engine.ts'
 import { createPlatform, createRoles } from '../../supabase/local/platform.ts'
@@ -12,16 +13,6 @@ import { readSecrets, startPostgres, type PostgresServer } from '../../supabase/
 import { createPerson, createSite, foundCompany, hire, reportIncident, type Member } from '../support/company.ts'
 import { openDatabase, type OpenDatabase } from '../support/database.ts'
 import { until } from '../gateway/support.ts'
-
-interface Pull {
-  snap: string
-  schema: string
-  db: string
-  reset?: string
-  gained?: string[]
-  rows?: Record<string, string>
-}
-type Cursor = Pick<Pull, 'snap' | 'schema' | 'db'> & { scopes: string[] }
 
 const dir = mkdtempSync(join(tmpdir(), 'aplomb-test-cursor-'))
 let server: PostgresServer
@@ -53,11 +44,8 @@ afterAll(async () => {
   removeData(dir)
 })
 
-const pull = (member: Member, cursor: Cursor | null) => member.call<Pull>(member.company, 'sync_pull', { cursor })
-const start = async (member: Member): Promise<Cursor> => {
-  const { snap, gained, schema, db } = await pull(member, null)
-  return { snap, scopes: gained!, schema, db }
-}
+const pull = (member: Member, cursor: Cursor | null) => member.call<PullAnswer>(member.company, 'sync_pull', { cursor })
+const start = async (member: Member): Promise<Cursor> => nextCursor(null, await pull(member, null))
 const settled = async () =>
   until(async () => {
     const [row] = await superuser`select pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn() as settled`
@@ -175,7 +163,7 @@ test('a replica, which does not tell what is under way, hides nothing that ends 
     }
     const pullThere = (cursor: Cursor) =>
       replica.sqlAs(boss.claims, { 'x-company': boss.company }, async (sql) => {
-        const [row] = await sql<[{ answer: Pull }]>`select app.sync_pull(${sql.json({ ...cursor })}) as answer`
+        const [row] = await sql<[{ answer: PullAnswer }]>`select app.sync_pull(${sql.json({ ...cursor })}) as answer`
         return row.answer
       })
     await until(() =>

@@ -37,7 +37,7 @@ export interface CameraDeps {
   /** What Storage really keeps of a file. */
   arriving: (bytes: Buffer) => Buffer
   /** The server may have a photo to check. */
-  onConfirm: () => void
+  onConfirm: (poked: string[]) => void
   /** A planted bug: what stands in the place of the queue. */
   mutant: ((queue: PhotoQueue) => PhotoQueue) | undefined
   /** Where the local rows see these photos; empty while they are no complete download. */
@@ -81,8 +81,8 @@ export function makeCamera({ person, server, line, disk, timeline, outbox, now, 
       step(() =>
         line.call(async () => {
           const answer = await server.confirm(person, args)
-          deps.onConfirm()
-          return answer
+          deps.onConfirm(answer.poked)
+          return answer.body
         }, readJson),
       ),
     rowsById: <T>(_relation: string, _columns: string, ids: string[]) => step(() => line.call(() => server.photoStates(person, ids), readJson<T[]>)),

@@ -94,14 +94,16 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
         line.call(
           async () => {
             const answer = await server.push(person, batch)
-            onPush()
-            return answer
+            onPush(answer.poked)
+            return answer.body
           },
           (body) => readJson<PushAnswer>(body),
         ),
     }),
-    listen(_scopes, onPoke) {
-      tab.poke = onPoke
+    listen(scopes, onPoke) {
+      tab.poke = (poked) => {
+        if (!poked || poked.some((scope) => scopes.includes(scope))) onPoke()
+      }
       return () => {
         tab.poke = () => undefined
       }
@@ -312,7 +314,8 @@ export function makeDevice({ person, server, local, timeline, random, restored, 
     },
     wakeWorker,
     wipe,
-    poke: () => leader()?.poke(),
+    /** Something changed in these scopes: heard where they are listened to; in any when none is named. */
+    poke: (poked?: string[]) => leader()?.poke(poked),
     turnClock(ms: number) {
       skew = ms
     },

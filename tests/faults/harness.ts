@@ -35,10 +35,11 @@ begin
   perform faults.sign_in(claims, company);
   return app.sync_boot(scopes::uuid[], after::jsonb, n)::text;
 end $$;
+-- the answer, and in a second line the scopes that the transaction pokes
 create function faults.push(claims text, company uuid, batch text) returns text language plpgsql as $$
 begin
   perform faults.sign_in(claims, company);
-  return app.sync_push(batch::jsonb)::text;
+  return concat(app.sync_push(batch::jsonb), e'\\n', current_setting('app.poked', true));
 end $$;
 create function faults.photo_states(claims text, company uuid, ids uuid[]) returns text language plpgsql as $$
 begin
@@ -48,7 +49,7 @@ end $$;
 create function faults.confirm(claims text, company uuid, command uuid, photo uuid) returns text language plpgsql as $$
 begin
   perform faults.sign_in(claims, company);
-  return coalesce(to_jsonb(app.confirm_photo(command_id => command, id => photo)), 'null')::text;
+  return concat(coalesce(to_jsonb(app.confirm_photo(command_id => command, id => photo)), 'null'), e'\\n', current_setting('app.poked', true));
 end $$;
 -- what Storage notes of a file, under its own login
 create function faults.store(claims text, file text) returns text language plpgsql as $$
@@ -112,7 +113,8 @@ export async function addHarness(sql: Sql, template: string): Promise<Map<string
     const others = columns.filter((column) => column !== own)
     if (name.startsWith('app.')) {
       copies.push(
-        `insert into ${name} (${[own, ...others].join(', ')}) select ${['made', ...others].join(', ')} from ${name} as t where t.${own} = '${template}';`,
+        `insert into ${name} (${[own, ...others].join(', ')}) select ${['m.id', ...others.map((column) => `t.${column}`)].join(', ')}
+        from ${name} as t, unnest(made) as m (id) where t.${own} = '${template}';`,
       )
     }
     keeps.push(`insert into faults.kept select wanted, turn, '${name}', jsonb_agg(to_jsonb(t)) from ${name} as t where t.${own} = wanted
@@ -123,9 +125,18 @@ export async function addHarness(sql: Sql, template: string): Promise<Map<string
   }
   const quietly = (body: string) => `begin set local session_replication_role = replica; ${body} set local session_replication_role = origin; `
   await sql.unsafe(`
-    create function faults.copy(made uuid) returns void language plpgsql as $f$
+    create function faults.copy(made uuid[]) returns table (company uuid, here uuid, there uuid) language plpgsql as $f$
       ${quietly(copies.join('\n'))}
-      perform app_private.refresh_accesses((select jsonb_agg(jsonb_build_object('company_id', company_id, 'id', id)) from app.memberships where company_id = made));
+      insert into app_private.accesses select a.* from app.memberships as m, app_private.compute_access(m.company_id, m.id) as a
+      where m.company_id = any (made) and a.company_id is not null;
+      return query
+        with scopes as (
+          select kind, id from (select distinct kind from app_private.role_scopes) as k, app.sites as s where kind ~ '^site(:|$)' and s.company_id = '${template}'
+          union all select 'user', m.id from app.memberships as m where m.company_id = '${template}'
+          union all select distinct kind, null::uuid from app_private.role_scopes where kind !~ '^site(:|$)'
+          union all select 'company:admin', null)
+        select c.id, effects.scope_id(c.id, s.kind, coalesce(s.id, c.id)), effects.scope_id('${template}', s.kind, coalesce(s.id, '${template}'))
+        from unnest(made) as c (id), scopes as s;
     end $f$;
     create function faults.keep(wanted uuid, turn integer) returns void language plpgsql as $f$ begin ${keeps.join('\n')} end $f$;
     create function faults.restore(wanted uuid, turn integer) returns void language plpgsql as $f$

@@ -29,21 +29,25 @@ export interface WriteBehind {
 
 type Derive = (table: string, lines: string[]) => Promise<{ id: string; scopes: string[] }[]>
 
-/** All of a database, as one transaction left it; never changed. */
-interface Version {
+/** What a database holds of the server. */
+export interface Held {
   rows: Rows
   state: LocalState
+}
+
+/** All of a database, as one transaction left it; never changed. */
+interface Version extends Held {
   shown: ReadonlySet<string>
 }
 
 /**
- * An empty local database; `derive` computes what Postgres generates of COPY lines: their ids and scopes. It writes behind, as PGlite does
+ * A local database, empty or as `held` says; `derive` computes what Postgres generates of COPY lines: their ids and scopes. It writes behind, as PGlite does
  * with relaxed durability: a kill loses what neither the time nor a flush has brought to the disk.
  */
-export function memoryLocal(derive: Derive, { now, delay }: WriteBehind): LocalCopy {
+export function memoryLocal(derive: Derive, { now, delay }: WriteBehind, held?: Held): LocalCopy {
   const empty: Version = { rows: new Map(), state: { cursor: null, boot: null }, shown: new Set() }
-  let here = empty
-  let durable = empty
+  let here: Version = held ? { ...held, shown: new Set() } : empty
+  let durable = here
   /** What is not yet on the disk, the oldest first, and when it will be. */
   let behind: { version: Version; due: number }[] = []
   /** Counts kills: a transaction that one cut short changes nothing. */

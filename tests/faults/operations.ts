@@ -41,13 +41,13 @@ export interface History {
 
 const WEIGHTS: Record<Deed, number> = {
   write: 52, shoot: 7, 'mend photos': 1, mend: 3, online: 5, offline: 4, weather: 6, kill: 5, tab: 3, clock: 2, token: 2, quota: 2, evict: 1, upgrade: 1, rights: 3, leave: 1, keep: 2,
-  restore: 2, slow: 2, worker: 2, wait: 2,
+  restore: 1, slow: 2, worker: 2, wait: 2,
 } // prettier-ignore
 
 /** The history of a seed. */
 export function historyOf(seed: number, length: number, most = 8): History {
   const random = seeded(seed)
-  const devices = random.between(2, most)
+  const devices = Math.min(most, random.pick([2, 2, 3, 3, 3, 4, 4, 5, 6, 8]))
   const operations = Array.from({ length }, (): Operation => {
     const deed = random.weighed(WEIGHTS)
     const pause = random.weighed({ none: 50, short: 40, long: 9, month: 1 })

@@ -6,6 +6,9 @@ import type { Device } from './device.ts'
 import type { Rows } from './memory-local.ts'
 import type { CompanyServer, Person } from './world.ts'
 
+/** What a person sees on the server, by table and id. */
+export type Seen = CompanyServer['rows']
+
 const nameOf = (device: Device) => `${device.person.roles.join('+')} ${device.person.membershipId.slice(0, 4)}`
 
 /** A minute after the last fault nothing waits any more. */
@@ -48,12 +51,12 @@ export async function faultsOfFiles(company: CompanyServer): Promise<string[]> {
 export async function faultsOfPhotos(
   device: Device,
   company: CompanyServer,
-  { restored, active }: { restored: boolean; active: boolean },
+  { restored, active, seenBy = company.rows }: { restored: boolean; active: boolean; seenBy?: Seen },
 ): Promise<string[]> {
   const wrongs = device.photos.wrongs.map((wrong) => `${nameOf(device)}: ${wrong}`)
   const rows = await company.photos()
   const kept = new Map(device.photos.photos().map((photo) => [photo.id, photo]))
-  const seen = active && kept.size ? await company.rows(device.person) : new Map<string, string>()
+  const seen = active && kept.size ? await seenBy(device.person) : new Map<string, string>()
   for (const { id, sha256: hash, left } of device.photos.diary.values()) {
     const what = `${nameOf(device)}: photo ${id}`
     const [photo, row] = [kept.get(id), rows.find((each) => each.id === id)]
@@ -90,7 +93,7 @@ function difference(key: string, here: string | undefined, there: string | undef
 }
 
 /** What one device shows and keeps, against what its person sees on the server. */
-export async function faultsOf(device: Device, company: CompanyServer, active: boolean): Promise<string[]> {
+export async function faultsOf(device: Device, company: CompanyServer, active: boolean, seenBy: Seen = company.rows): Promise<string[]> {
   const who = nameOf(device)
   const wrongs = device.disk.wrongs.map((wrong) => `${who}: ${wrong}`)
   if (device.line.raging()) wrongs.push(`${who}: asks without end`)
@@ -110,7 +113,7 @@ export async function faultsOf(device: Device, company: CompanyServer, active: b
   }
   const status = device.status()
   if (status?.phase !== 'idle' || !status.current) wrongs.push(`${who}: not at rest: ${JSON.stringify(status)}`)
-  const server = await company.rows(device.person)
+  const server = await seenBy(device.person)
   const unseen = [...device.fetched].filter((id) => !server.has(`photos ${id}`))
   if (unseen.length) wrongs.push(`${who}: pictures of photos that are not theirs to see stay, such as ${unseen[0]}`)
   const differing = [...new Set([...flat.keys(), ...server.keys()])].filter((key) => flat.get(key) !== server.get(key))

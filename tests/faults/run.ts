@@ -3,10 +3,10 @@ import { commands, type CommandName } from '../../app/kernel/generated/commands.
 import { tables } from '../../app/kernel/generated/tables.ts'
 import { argumentsOf, type Known } from './arguments.ts'
 import { makeDevice, type Device } from './device.ts'
-import { memoryLocal, type LocalCopy, type WriteBehind } from './memory-local.ts'
+import { memoryLocal, type Held, type LocalCopy, type WriteBehind } from './memory-local.ts'
 import { STORMS } from './network.ts'
 import { storms, type History, type Operation } from './operations.ts'
-import { drained, faultsOf, faultsOfFiles, faultsOfHistory, faultsOfPhotos, faultsOfServer } from './promises.ts'
+import { drained, faultsOf, faultsOfFiles, faultsOfHistory, faultsOfPhotos, faultsOfServer, type Seen } from './promises.ts'
 import { seeded, type Random } from './random.ts'
 import { makeTimeline } from './timeline.ts'
 import type { ClientMutant } from './tab.ts'
@@ -23,8 +23,8 @@ export interface Told {
 
 export interface Settings {
   mutant?: ClientMutant
-  /** The local database of a device; in memory unless told. */
-  openLocal?: (company: string, behind: WriteBehind) => Promise<LocalCopy & { close?: () => void }>
+  /** The local database of a device; in memory unless told. `held` = what it may hold from before. */
+  openLocal?: (company: string, behind: WriteBehind, held?: Held) => Promise<LocalCopy & { close?: () => void }>
   /** How many people begin anew on another device at the end, to compare; all unless told. */
   fresh?: number
 }
@@ -36,8 +36,8 @@ const DRAIN_MS = 60_000
 /** A device that heard no poke asks at the latest after this. */
 const POLL_MS = 100_000
 
-const memory = (world: World) => async (company: string, behind: WriteBehind) =>
-  memoryLocal((table, lines) => world.derive(company, table, lines), behind)
+const memory = (world: World) => async (company: string, behind: WriteBehind, held?: Held) =>
+  memoryLocal((table, lines) => world.derive(company, table, lines), behind, held)
 
 /** Ids of rows by what the rows say, not by chance: a seed picks the same ones again. */
 function inOrder(rows: Map<string, string> | undefined): string[] {
@@ -106,16 +106,16 @@ export async function runHistory(
       void timeline.outside(company.verify(dies)).then((checked) => {
         checking = false
         if (dies && checked) wakeChecker()
-        if (checked) pokeAll()
+        if (checked) poke()
       })
     })
   }
-  const onPush = () => {
+  const onPush = (poked: string[]) => {
     wakeChecker()
-    pokeAll()
+    poke(poked)
   }
-  const pokeAll = () => {
-    for (const device of devices) if (random.chance(0.6)) timeline.after(random.between(10, 500), () => device.line.online && device.poke())
+  const poke = (poked?: string[]) => {
+    for (const device of devices) if (random.chance(0.6)) timeline.after(random.between(10, 500), () => device.line.online && device.poke(poked))
   }
   /** A disk that is some seconds behind, at times at once there. */
   const behindOf = (place: number): WriteBehind => {
@@ -123,16 +123,20 @@ export async function runHistory(
     return { now: timeline.now, delay: () => (random.chance(0.3) ? 0 : random.between(1, 20_000)) }
   }
   for (let place = 0; place < count; place++) {
+    const person = world.people[random.between(0, world.people.length - 1)]!
+    // most were used before; the others begin with their first download
+    const held = random.chance(0.8) ? world.held(company.id, person) : undefined
     devices.push(
       makeDevice({
-        person: world.people[random.between(0, world.people.length - 1)]!,
+        person,
         server: company,
-        local: await openLocal(company.id, behindOf(place)),
+        local: await openLocal(company.id, behindOf(place), held),
         timeline,
         random: seeded(seed * 16 + place),
         restored: () => turn,
         onPush,
         mutant,
+        page: random.pick([20, 60, 500]),
       }),
     )
   }
@@ -303,10 +307,17 @@ export async function runHistory(
   await timeline.advance(2 * POLL_MS)
   const resting = (device: Device) => !active.get(device.person) || (device.status()?.phase === 'idle' && device.status()?.current)
   for (let patience = 30; patience > 0 && !devices.every(resting); patience--) await timeline.advance(1000)
-  for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!)))
+  const seen = new Map<Person, ReturnType<Seen>>()
+  const seenBy: Seen = (person) => {
+    const rows = seen.get(person) ?? company.rows(person)
+    seen.set(person, rows)
+    return rows
+  }
+  for (const device of devices) wrongs.push(...(await faultsOf(device, company, active.get(device.person)!, seenBy)))
   wrongs.push(...(await faultsOfServer(company, devices, { restored: turn > 0, crossed, making: [...world.catalog.creates], active })))
   wrongs.push(...(await faultsOfFiles(company)))
-  for (const device of devices) wrongs.push(...(await faultsOfPhotos(device, company, { restored: turn > 0, active: active.get(device.person)! })))
+  for (const device of devices)
+    wrongs.push(...(await faultsOfPhotos(device, company, { restored: turn > 0, active: active.get(device.person)!, seenBy })))
   for (const device of devices) await device.close()
   const begun = new Map<Person, Device>()
   for (const { person } of devices) if (active.get(person) && !begun.has(person) && begun.size < fresh) begun.set(person, await begin(person))

@@ -30,10 +30,10 @@ export interface DeviceDeps {
   random: Random
   /** How often the company's server was restored: each time it is another database. */
   restored: () => number
-  /** A push was done on the server: open devices may hear of it. */
-  onPush: () => void
+  /** A push was done on the server: open devices that listen to these scopes may hear of it. */
+  onPush: (poked: string[]) => void
   mutant?: ClientMutant
-  /** Rows of a page of the first download at most: histories are small, and pages must be many. */
+  /** Rows of a page of the first download at most: histories are small, and pages must be many for some. */
   page?: number
 }
 
@@ -47,6 +47,6 @@ export interface Tab {
   dies: number
   status: Status | null
   networkChanged: () => void
-  poke: () => void
+  poke: (poked?: string[]) => void
   camera: ReturnType<typeof makeCamera>
 }

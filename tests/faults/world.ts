@@ -1,14 +1,17 @@
 // The server of the histories: a real database with the product's own functions, and a company of its own for each history.
 import { randomUUID } from 'node:crypto'
 import postgres, { type Sql } from 'postgres'
+import { inject } from 'vitest'
 import { verifyPhoto } from '../../edge-functions/jobs/handlers/verify-photo.ts'
 import { remoteError } from '../../app/kernel/http.ts'
 import type { AppError } from '../../app/kernel/errors.ts'
 import { createPerson, createSite, foundCompany, hire } from '../support/company.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { asIn, beginnings } from './beginnings.ts'
 import { sha256 } from './camera.ts'
 import { readCatalog, type Catalog } from './catalog.ts'
 import { addHarness } from './harness.ts'
+import type { Held } from './memory-local.ts'
 
 /** Roles of the people of every company, one person each; each is in the team of a site or two. */
 const ROLES = ['executive', 'project_manager', 'site_manager', 'crew', 'crew', 'design_office', 'hse', 'hr', 'buyer']
@@ -19,6 +22,9 @@ export interface Person {
   roles: string[]
   claims: string
 }
+
+/** Ids and scopes of COPY lines of a table in a company, in their order. */
+export type Derive = (company: string, table: string, lines: string[]) => Promise<{ id: string; scopes: string[] }[]>
 
 export interface World {
   database: TestDatabase
@@ -32,8 +38,10 @@ export interface World {
   company: (id: string) => CompanyServer
   /** Makes a company like all others. Answers its id. */
   found: () => Promise<string>
+  /** What a device of this person holds that was used before anything happened in this company. */
+  held: (company: string, person: Person) => Held
   /** What the phone computes of rows: ids and scopes, in the order of `lines` (COPY text). */
-  derive: (company: string, table: string, lines: string[]) => Promise<{ id: string; scopes: string[] }[]>
+  derive: Derive
   close: () => Promise<void>
 }
 
@@ -43,6 +51,12 @@ export type CompanyServer = ReturnType<typeof companyServer>
 function passOn(error: unknown): AppError {
   const { code = '', message = '', detail = '' } = error as { code?: string; message?: string; detail?: string }
   return remoteError({ status: code.startsWith('5') || code.startsWith('4') ? 500 : 400, code, message, details: detail })
+}
+
+/** An answer, and the scopes whose devices the server tells that something changed. */
+function poking(lines: string): { body: string; poked: string[] } {
+  const [body = '', poked = ''] = lines.split('\n')
+  return { body, poked: poked.match(/.{36}/g) ?? [] }
 }
 
 interface Logins {
@@ -86,17 +100,17 @@ function companyServer({ service, storage, above, slow, id }: Logins & { id: str
 
   return {
     id,
-    /** The three calls as text of the wire. Reject with AppError. */
+    /** The three calls as text of the wire; a push answers whom it pokes, too. Reject with AppError. */
     pull: (person: Person, cursor: unknown) => ask('pull', [person.claims, id, JSON.stringify(cursor)]),
     boot: (person: Person, scopes: string[], after: unknown, n: number) =>
       ask('boot', [person.claims, id, `{${scopes.join()}}`, after === null ? null : JSON.stringify(after), n]),
-    push: (person: Person, batch: unknown) => ask('push', [person.claims, id, JSON.stringify(batch)]),
+    push: async (person: Person, batch: unknown) => poking(await ask('push', [person.claims, id, JSON.stringify(batch)])),
     /** Where photos stand, as JSON. */
     photoStates: (person: Person, ids: string[]) => ask('photo_states', [person.claims, id, `{${ids.join()}}`]),
-    confirm(person: Person, args: Record<string, unknown>) {
+    async confirm(person: Person, args: Record<string, unknown>) {
       const command = String(args['command_id'])
       confirmations.add(command)
-      return ask('confirm', [person.claims, id, command, String(args['id'])])
+      return poking(await ask('confirm', [person.claims, id, command, String(args['id'])]))
     },
     confirmations,
     /** Puts a file into Storage, by its own rules. */
@@ -209,32 +223,51 @@ export async function createWorld(name: string): Promise<World> {
   }
   await database.db`update app.companies set factor_rules = '{}', factor_grace_days = 90`
   await database.db`delete from app.invitations`
-  const quiet = { onnotice: () => undefined }
+  // sessions keep the plans of their first day, when tables are small and read whole: later ones hold hundreds of companies
+  const [{ name: own }] = (await database.db`select current_database() as name`) as unknown as [{ name: string }]
+  await database.db.unsafe(`alter database ${own} set enable_seqscan = off`)
+  await database.db.unsafe(`alter database ${own} set jit = off`)
+  const quiet = { onnotice: () => undefined, path: inject('cluster').socket }
   const above = postgres(database.address('supabase_admin'), { max: 2, ...quiet })
   const slow = postgres(database.address('supabase_admin'), { max: 12, ...quiet })
-  const service = postgres(database.address('authenticator'), { max: 6, ...quiet })
+  const service = postgres(database.address('authenticator'), { max: 3, ...quiet })
   const storage = postgres(database.address('supabase_storage_admin'), { max: 2, ...quiet })
   const lines = await addHarness(above, boss.company)
   const catalog = await readCatalog(above)
+  const company = (id: string) => companyServer({ service, storage, above, slow, id })
+  const derive: Derive = async (company, table, lines) => {
+    const fields = lines.map((line) => line.split('\t').map(unescape))
+    const rows = await above.unsafe(`select id, scope_ids from faults.derive_${table}($1, $2::text::jsonb)`, [company, JSON.stringify(fields)], {
+      prepare: true,
+    })
+    return rows.map((row) => ({ id: row.id as string, scopes: row.scope_ids as string[] }))
+  }
+  const begun = await beginnings(company(boss.company), people, derive)
+  /** Companies that nobody has used yet: made many at once. */
+  let unused: Promise<string[]> = Promise.resolve([])
+  /** By company: its id and scopes by those of the one that it copies. */
+  const renamed = new Map<string, Map<string, string>>()
+  async function found(): Promise<string> {
+    unused = unused.then(async (ids) => {
+      if (ids.length) return ids
+      const made = Array.from({ length: 8 }, () => randomUUID())
+      const names = await above<{ company: string; here: string; there: string }[]>`select * from faults.copy(${made})`
+      for (const id of made) renamed.set(id, new Map([[boss.company, id]]))
+      for (const { company, here, there } of names) renamed.get(company)!.set(there, here)
+      return made
+    })
+    return (await unused).pop() ?? found()
+  }
   return {
     database,
     catalog,
     people,
     lines,
     above,
-    company: (id) => companyServer({ service, storage, above, slow, id }),
-    async found() {
-      const id = randomUUID()
-      await above`select faults.copy(${id})`
-      return id
-    },
-    async derive(company, table, lines) {
-      const fields = lines.map((line) => line.split('\t').map(unescape))
-      const rows = await above.unsafe(`select id, scope_ids from faults.derive_${table}($1, $2::text::jsonb)`, [company, JSON.stringify(fields)], {
-        prepare: true,
-      })
-      return rows.map((row) => ({ id: row.id as string, scopes: row.scope_ids as string[] }))
-    },
+    company,
+    found,
+    held: (company, person) => asIn(renamed.get(company)!, begun.get(person)!),
+    derive,
     async close() {
       await Promise.all([above.end(), service.end(), storage.end(), slow.end({ timeout: 1 })])
       await database.close()

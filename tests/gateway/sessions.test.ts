@@ -39,12 +39,11 @@ describe('refreshing', () => {
     expect((await refresh(token)).data.session?.refresh_token).toBe(answers[0]!.data.session!.refresh_token)
   })
 
-  test('an older token used again ends the session', async () => {
+  test('an older token used again ends the session, also at once', async () => {
     const { client, user } = await world.signUp(address(), PASSWORD)
     const first = await sessionOf(client)
     const second = (await refresh(first.refresh_token)).data.session!
     const third = (await refresh(second.refresh_token)).data.session!
-    await world.db`update auth.refresh_tokens set updated_at = updated_at - interval '11 seconds' where token = ${first.refresh_token}`
     const { error } = await refresh(first.refresh_token)
     expect([error?.status, error?.code]).toEqual([400, 'refresh_token_already_used'])
     expect((await refresh(third.refresh_token)).error?.status).toBe(400)

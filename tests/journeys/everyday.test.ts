@@ -63,3 +63,15 @@ test('the browser offers to install the app', async () => {
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+test('the mails kept on this machine say the hour of their reader', async () => {
+  await stage.world.client().auth.signInWithOtp({ email: claire.email })
+  const mail = await stage.world.mailbox.next(claire.email)
+  const auckland = await openApp(await stage.desk({ timezoneId: 'Pacific/Auckland' }), `${stage.url}/mail`)
+  const hour = new Intl.DateTimeFormat('fr', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Pacific/Auckland' }).format(mail.at)
+  const link = auckland.getByRole('link', { name: mail.subject }).first()
+  expect(await link.textContent()).toContain(hour)
+  await link.click()
+  await auckland.getByRole('heading', { level: 1, name: mail.subject }).waitFor()
+  expect(await auckland.locator('time').textContent()).toBe(hour)
+})

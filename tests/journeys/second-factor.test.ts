@@ -20,7 +20,7 @@ test('a manager whose role demands it sets up a second factor, and enters its co
   await signIn(page, manager)
   await upToDate(page)
   await boss.run('set_security', { factor_rules: { hr: 'mandatory' }, factor_grace_days: 0 })
-  await page.getByText('Cette entreprise demande votre second facteur.').waitFor()
+  await page.getByText('Cette entreprise demande le code de votre téléphone.').waitFor()
 
   // what the device holds stays readable; the server gives nothing more
   await goTo(page, 'Chantiers')
@@ -28,7 +28,7 @@ test('a manager whose role demands it sets up a second factor, and enters its co
   await expect(manager.run('update_member', { id: manager.id, changes: { job: 'RH' } })).rejects.toThrow('PROOF')
 
   await page.getByRole('link', { name: 'Continuer' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Réglez un second facteur' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Protégez votre compte' }).waitFor()
   const key = (await page.locator('.mono').first().textContent())!
   await page.getByLabel('Code à six chiffres').fill(codeOf(key, -1))
   await page.getByRole('button', { name: 'Vérifier le code' }).click()
@@ -43,7 +43,7 @@ test('a manager whose role demands it sets up a second factor, and enters its co
   await phone.getByLabel('Adresse e-mail').fill(manager.email)
   await phone.getByLabel('Mot de passe').fill(PASSWORD)
   await phone.getByRole('button', { name: 'Se connecter' }).click()
-  await phone.getByRole('heading', { level: 1, name: 'Second facteur' }).waitFor()
+  await phone.getByRole('heading', { level: 1, name: 'Vérifions que c’est vous' }).waitFor()
   await phone.getByLabel('Code à six chiffres').fill('000000')
   await phone.getByRole('button', { name: 'Continuer' }).click()
   await phone.getByText('Ce code n’est pas le bon').waitFor()
@@ -57,10 +57,10 @@ test('a manager whose role demands it sets up a second factor, and enters its co
   await third.getByLabel('Adresse e-mail').fill(manager.email)
   await third.getByLabel('Mot de passe').fill(PASSWORD)
   await third.getByRole('button', { name: 'Se connecter' }).click()
-  await third.getByRole('button', { name: 'Je n’ai plus mon application' }).click()
+  await third.getByRole('button', { name: 'Je n’ai plus ce téléphone' }).click()
   await third.getByLabel('Code de secours').fill(recovery[0]!)
   await third.getByRole('button', { name: 'Utiliser ce code' }).click()
-  await third.getByRole('heading', { level: 1, name: 'Réglez un second facteur' }).waitFor()
+  await third.getByRole('heading', { level: 1, name: 'Protégez votre compte' }).waitFor()
   const fresh = (await third.locator('.mono').first().textContent())!
   await third.getByLabel('Code à six chiffres').fill(codeOf(fresh))
   await third.getByRole('button', { name: 'Vérifier le code' }).click()

@@ -1,23 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nextCursor, type Cursor, type PullAnswer } from '../../app/kernel/sync/protocol.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { createPerson, createSite, foundCompany, hire, reportIncident, type Json, type Member } from '../support/company.ts'
-
-interface Cursor {
-  snap: string
-  scopes: string[]
-  schema: string
-  db: string
-}
-interface Pull {
-  snap: string
-  schema: string
-  db: string
-  reset?: string
-  gained?: string[]
-  rows?: Record<string, string>
-  gone?: Record<string, string[]>
-}
 
 let database: TestDatabase
 let boss: Member
@@ -33,11 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const pull = (member: Member, cursor: Cursor | null) => member.call<Pull>(member.company, 'sync_pull', { cursor })
-const start = async (member: Member): Promise<Cursor> => {
-  const { snap, gained, schema, db } = await pull(member, null)
-  return { snap, scopes: gained!, schema, db }
-}
+const pull = (member: Member, cursor: Cursor | null) => member.call<PullAnswer>(member.company, 'sync_pull', { cursor })
+const start = async (member: Member): Promise<Cursor> => nextCursor(null, await pull(member, null))
 /** Calls as `member`, given up after two seconds. */
 const hurried = <T>(member: Member, name: string, args: Json) =>
   database.sqlAs(member.claims, { 'x-company': member.company }, async (sql) => {
@@ -55,7 +37,7 @@ describe('a long list', () => {
   it('of changes is pulled in a time that grows with it, not with its square', async () => {
     const cursor = await start(boss)
     await database.db`insert into sync.log (scope_id, table_number, row_id, op) select ${cursor.scopes[0]!}, 11, gen_random_uuid(), 'P' from generate_series(1, 19000)`
-    const answer = await hurried<Pull>(boss, 'sync_pull', { cursor })
+    const answer = await hurried<PullAnswer>(boss, 'sync_pull', { cursor })
     expect(answer.gone!.incidents).toHaveLength(19_000)
   })
 
@@ -72,7 +54,7 @@ describe('a cursor that names its scopes thirty thousand times', () => {
   it('costs a pull no more than one that names them once', async () => {
     const cursor = await start(boss)
     await database.db`insert into sync.log (scope_id, table_number, row_id, op) select scope, 11, gen_random_uuid(), 'P' from unnest(${cursor.scopes}::uuid[]) as scope, generate_series(1, 2000)`
-    const answer = await hurried<Pull>(boss, 'sync_pull', { cursor: { ...cursor, scopes: often(cursor.scopes) } })
+    const answer = await hurried<PullAnswer>(boss, 'sync_pull', { cursor: { ...cursor, scopes: often(cursor.scopes) } })
     expect(answer.gone!.incidents).toHaveLength(2000 * cursor.scopes.length)
   })
 

@@ -1,24 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Cursor, PullAnswer } from '../../app/kernel/sync/protocol.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { createPerson, createSite, foundCompany, hire, reportIncident, type Member } from '../support/company.ts'
 
-interface Cursor {
-  snap: string
-  scopes: string[]
-  schema: string
-  db: string
-}
-interface Pull {
-  snap: string
-  schema?: string
-  db?: string
-  reset?: string
-  gained?: string[]
-  lost?: number[]
-  rows?: Record<string, string>
-  gone?: Record<string, string[]>
-}
 interface Push {
   results: { seq: number; id: string; status: string; code?: string }[]
   expect: number
@@ -32,7 +17,7 @@ let safety: Member
 let site: string
 let otherSite: string
 
-const pull = (member: Member, cursor: Cursor | null) => member.call<Pull>(member.company, 'sync_pull', { cursor })
+const pull = (member: Member, cursor: Cursor | null) => member.call<PullAnswer>(member.company, 'sync_pull', { cursor })
 const push = (member: Member, client: string, commands: object[]) => member.call<Push>(member.company, 'sync_push', { batch: { client, commands } })
 const start = async (member: Member): Promise<Cursor> => {
   const first = await pull(member, null)

@@ -44,6 +44,16 @@ test('who may not edit the company does not choose its words', async () => {
   await expect(set(crew, { 'nav.sites': 'Pwned' })).rejects.toMatchObject({ code: 'RIGHT' })
 })
 
+test('of two who choose at once the later one is said, and the journal keeps what the other said', async () => {
+  await set(boss, { 'nav.incidents': 'Écarts' })
+  await set(boss, { 'nav.incidents': 'Aléas' })
+  expect(await said(crew)).toContainEqual({ locale: 'fr', key: 'nav.incidents', text: 'Aléas' })
+  const rows = await database.db`
+    select old ->> 'text' as before, new ->> 'text' as after from audit.log where table_name = 'sentences' and old ->> 'key' = 'nav.incidents'`
+  expect([...rows]).toEqual([{ before: 'Écarts', after: 'Aléas' }])
+  await set(boss, { 'nav.incidents': null })
+})
+
 test('texts are text: what they say is kept as it is written, within bounds', async () => {
   await set(boss, { 'nav.people': '<img src=x onerror=alert(1)>' })
   expect(await said(boss)).toContainEqual({ locale: 'fr', key: 'nav.people', text: '<img src=x onerror=alert(1)>' })
@@ -65,13 +75,15 @@ test('texts are text: what they say is kept as it is written, within bounds', as
   await expect(set(boss, { 'nav.sites': 'x'.repeat(501) })).rejects.toMatchObject({ code: 'LIMIT' })
 })
 
-test('a command has at most 500 texts and a company 2,000; what goes beyond changes nothing', async () => {
+test('a command has at most 500 texts and a language 2,000; what goes beyond changes nothing', async () => {
   const many = (from: number, count: number) => Object.fromEntries(Array.from({ length: count }, (_, place) => [`many.k${from + place}`, 'x']))
   await expect(set(boss, many(0, 501))).rejects.toMatchObject({ code: 'LIMIT' })
   for (let from = 0; from < 1500; from += 500) await set(boss, many(from, 500))
-  await set(boss, many(1500, 498)) // with the two from before
-  expect(await boss.see('select count(*)::integer as count from app.sentences')).toEqual([{ count: 2000 }])
+  await set(boss, many(1500, 499)) // with the one from before
+  expect(await boss.see("select count(*)::integer as count from app.sentences where locale = 'fr'")).toEqual([{ count: 2000 }])
   await expect(set(boss, { 'one.more': 'x' })).rejects.toMatchObject({ code: 'LIMIT' })
   await set(boss, { 'many.k0': 'y' })
+  await set(boss, { 'many.k0': null, 'one.more': 'x' })
+  await set(boss, { 'one.more': 'x' }, 'en')
   await set(rival, { 'one.more': 'x' })
 })

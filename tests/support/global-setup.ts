@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { deploy } from '../../supabase/deploy.ts'
-import { removeData } from '../../supabase/local/engine.ts'
+import { clusterFolder, removeData } from '../../supabase/local/engine.ts'
 import { createDatabase, createPlatform, createRoles, sealTemplate } from '../../supabase/local/platform.ts'
 import { readSecrets, startPostgres, type Secrets } from '../../supabase/local/postgres.ts'
 import { isClaimed, stopOrphan } from '../../supabase/local/processes.ts'
@@ -11,7 +11,8 @@ import { TEMPLATE } from './database.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    cluster: { port: number; secrets: Secrets }
+    /** `socket` = the path of the server's Unix socket. */
+    cluster: { port: number; secrets: Secrets; socket: string }
   }
 }
 
@@ -32,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await createPlatform(server.url('supabase_admin', TEMPLATE))
     await deploy(server.url('postgres', TEMPLATE))
     await sealTemplate(server.url('supabase_admin'), TEMPLATE)
-    project.provide('cluster', { port: server.port, secrets })
+    project.provide('cluster', { port: server.port, secrets, socket: join(realpathSync(clusterFolder(dir)), `.s.PGSQL.${server.port}`) })
   } catch (error) {
     await stop()
     throw error

@@ -1,3 +1,4 @@
+import './enrol.css'
 import { createResource, createSignal, Match, Switch } from 'solid-js'
 import { account } from '../../kernel/account.ts'
 import { t } from '../../kernel/i18n/index.ts'
@@ -39,7 +40,11 @@ export function EnrolFactor(props: { onDone: () => void }) {
       <Match when={factor()}>
         {(ready) => (
           <form class="form" noValidate onSubmit={form.submit}>
-            <p>{t('account.enrolSteps')}</p>
+            <ol class="numbered">
+              <li>{t('account.enrolStep1')}</li>
+              <li>{t('account.enrolStep2')}</li>
+              <li>{t('account.enrolStep3')}</li>
+            </ol>
             <div class="qr-card">
               <QrCode text={ready().uri} label={t('account.enrolQr')} />
             </div>

@@ -6,7 +6,7 @@ import { session } from '../../kernel/session.ts'
 import { Door } from '../../kernel/ui/Door.tsx'
 import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
-import { Button, LinkButton } from '../../kernel/ui/parts.tsx'
+import { Button, LinkButton, Note } from '../../kernel/ui/parts.tsx'
 import { Steps } from '../../kernel/ui/Steps.tsx'
 import { DemoOffer } from '../demos/public.ts'
 import { identifierColumns, identifierFault, IdentifierField } from './IdentifierField.tsx'
@@ -51,6 +51,14 @@ export default function FoundCompany() {
           </Show>
         }
       >
+        <Show when={session.left()}>
+          {(name) => (
+            <Note icon="lock" tone="warn">
+              <p class="strong">{t('company.left', { company: name() })}</p>
+              <p>{t('company.leftBody')}</p>
+            </Note>
+          )}
+        </Show>
         <form class="form" noValidate onSubmit={form.submit}>
           <FormNotes form={form} />
           <TextField form={form} name="name" label={t('company.name')} autocomplete="organization" maxlength={120} />

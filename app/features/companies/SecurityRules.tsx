@@ -7,6 +7,7 @@ import { session } from '../../kernel/session.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
 import { FormNotes, SelectField, TextField } from '../../kernel/ui/fields.tsx'
 import { createForm } from '../../kernel/ui/form.ts'
+import { Icon } from '../../kernel/ui/icons.tsx'
 import { Button } from '../../kernel/ui/parts.tsx'
 import { companyDetail } from './data.ts'
 
@@ -42,9 +43,12 @@ function Rules(props: { company: CompanyRow }) {
   })
   return (
     <details class="card">
-      <summary>
-        <h2>{t('security.title')}</h2>
-        <p class="quiet small">{t('security.hint')}</p>
+      <summary class="row">
+        <div class="grow">
+          <h2>{t('security.title')}</h2>
+          <p class="quiet small">{t('security.hint')}</p>
+        </div>
+        <Icon name="down" />
       </summary>
       <form class="form" noValidate onSubmit={form.submit}>
         <FormNotes form={form} />

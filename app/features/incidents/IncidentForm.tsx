@@ -148,7 +148,16 @@ export default function IncidentForm() {
           <Panel
             icon="lock"
             title={t(mayReport() ? 'incident.noSite' : 'state.refused')}
-            actions={<LinkButton href="/incidents">{t('incident.all')}</LinkButton>}
+            actions={
+              <>
+                <Show when={session.can('site.create')}>
+                  <LinkButton kind="primary" icon="plus" href="/sites/new">
+                    {t('create.site')}
+                  </LinkButton>
+                </Show>
+                <LinkButton href="/incidents">{t('incident.all')}</LinkButton>
+              </>
+            }
           >
             {t(mayReport() ? 'incident.noSiteBody' : 'state.refusedBody')}
           </Panel>

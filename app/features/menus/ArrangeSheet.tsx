@@ -6,6 +6,7 @@ import { explain } from '../../kernel/ui/explain.ts'
 import { Button } from '../../kernel/ui/parts.tsx'
 import { nearPlaces, seenPlaces } from '../../kernel/ui/places.ts'
 import { Sheet } from '../../kernel/ui/Sheet.tsx'
+import { isDesk } from '../../kernel/ui/wide.ts'
 import { favourites, iconOf, moveTo } from '../favourites/public.ts'
 import { menu } from './data.ts'
 import { OrderList } from './OrderList.tsx'
@@ -14,6 +15,11 @@ import { OrderList } from './OrderList.tsx'
 export function ArrangeSheet(props: { onClose: () => void }) {
   const kept = createRows(menu)
   const stars = createRows(favourites)
+  /** What is put in order: on a phone that has the usual one, those in its bar come first, as they will. */
+  const listed = () => {
+    const near = nearPlaces()
+    return kept.rows().length || isDesk() ? seenPlaces() : [...near, ...seenPlaces().filter((place) => !near.includes(place))]
+  }
   const arrange = async (hrefs: string[]) => {
     try {
       await run('arrange_menu', { hrefs })
@@ -44,7 +50,7 @@ export function ArrangeSheet(props: { onClose: () => void }) {
       <OrderList
         label={t('nav.main')}
         hint={t('menu.hint')}
-        items={seenPlaces().map(({ href, label, icon }) => ({
+        items={listed().map(({ href, label, icon }) => ({
           key: href,
           label: t(label),
           icon,
@@ -52,7 +58,7 @@ export function ArrangeSheet(props: { onClose: () => void }) {
         }))}
         mark={t('menu.near')}
         onMove={(href, to) => {
-          const hrefs = seenPlaces().map((place) => place.href)
+          const hrefs = listed().map((place) => place.href)
           void arrange([...hrefs.filter((each) => each !== href).slice(0, to), href, ...hrefs.filter((each) => each !== href).slice(to)])
         }}
       />

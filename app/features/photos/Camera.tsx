@@ -9,11 +9,12 @@ import { announce } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { LinkButton, Note, Panel } from '../../kernel/ui/parts.tsx'
+import { LinkButton, Note } from '../../kernel/ui/parts.tsx'
 import { createPosition, distance } from '../../kernel/ui/position.ts'
 import { PositionLine } from '../../kernel/ui/PositionLine.tsx'
 import { addFile, shutterWords, type Target } from './capture.ts'
 import { photoIncident, photoSites } from './data.ts'
+import { NoPlace } from './NoPlace.tsx'
 import { Picture } from './Picture.tsx'
 import { SiteZone } from './SiteZone.tsx'
 import './photos.css'
@@ -108,14 +109,7 @@ export default function Camera() {
       back={search.incident ? `/incidents/${search.incident}` : '/photos'}
       narrow
     >
-      <Show
-        when={allowed().length > 0 || sites.source() === 'none'}
-        fallback={
-          <Panel icon="lock" title={t('state.refused')}>
-            {t('photo.noSite')}
-          </Panel>
-        }
-      >
+      <Show when={allowed().length > 0 || sites.source() === 'none'} fallback={<NoPlace />}>
         <Viewfinder
           busy={taking() > 0}
           onShot={(picture) => {

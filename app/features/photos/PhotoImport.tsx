@@ -9,9 +9,10 @@ import { session } from '../../kernel/session.ts'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Badge, Button, LinkButton, Panel, Progress } from '../../kernel/ui/parts.tsx'
+import { Badge, Button, LinkButton, Progress } from '../../kernel/ui/parts.tsx'
 import { addFile } from './capture.ts'
 import { photoSites } from './data.ts'
+import { NoPlace } from './NoPlace.tsx'
 import { SiteZone } from './SiteZone.tsx'
 import './photos.css'
 
@@ -67,14 +68,7 @@ export default function PhotoImport() {
 
   return (
     <Page title={t('photo.import')} back="/photos" narrow>
-      <Show
-        when={allowed().length > 0 || sites.source() === 'none'}
-        fallback={
-          <Panel icon="lock" title={t('state.refused')}>
-            {t('photo.noSite')}
-          </Panel>
-        }
-      >
+      <Show when={allowed().length > 0 || sites.source() === 'none'} fallback={<NoPlace />}>
         <p class="quiet">{t('photo.importHint')}</p>
         <SiteZone
           sites={allowed()}

@@ -9,6 +9,7 @@ import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { part } from '../../kernel/ui/part.tsx'
 import { Badge, Button } from '../../kernel/ui/parts.tsx'
+import { Place } from '../../kernel/ui/Place.tsx'
 import { Annotations, shapesOf, Stroke } from './Annotations.tsx'
 import { photoById, type PhotoItem } from './data.ts'
 import { hereOf, photoName, shownState, sourceLabel, stateLook } from './labels.ts'
@@ -210,9 +211,7 @@ function Facts(props: { photo: PhotoItem; onEdit?: () => void }) {
           <dt>{t('field.position')}</dt>
           <dd>
             <Show when={photo().latitude !== null} fallback={<span class="faint">{t('photo.source.none')}</span>}>
-              <a href={`geo:${photo().latitude},${photo().longitude}`}>
-                {photo().latitude!.toFixed(5)}, {photo().longitude!.toFixed(5)}
-              </a>
+              <Place latitude={photo().latitude!} longitude={photo().longitude!} />
               <span class="quiet small">
                 {' '}
                 {photo().accuracy_m !== null ? `± ${number(Math.round(photo().accuracy_m!))} m · ` : ''}

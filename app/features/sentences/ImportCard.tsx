@@ -1,16 +1,18 @@
 import { createSignal, For, Show } from 'solid-js'
 import { run } from '../../kernel/data.ts'
+import { number } from '../../kernel/i18n/format.ts'
 import { plural, t, type Locale } from '../../kernel/i18n/index.ts'
 import { announce } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
-import { Badge, Button } from '../../kernel/ui/parts.tsx'
-import { batches, MOST, type Import } from './rules.ts'
+import { Badge, Button, Note } from '../../kernel/ui/parts.tsx'
+import { batches, MOST, MOST_TEXTS, tooMany, type Import, type Words } from './rules.ts'
 
 /** What a translator's file would change, and each line that it will not; nothing is changed before the person says so. */
-export function ImportCard(props: { read: Import; language: Locale; onDone: () => void }) {
+export function ImportCard(props: { read: Import; said: Words; language: Locale; onDone: () => void }) {
   const [busy, setBusy] = createSignal(false)
   const count = () => Object.keys(props.read.texts).length
+  const full = () => tooMany(props.said, props.read.texts)
   const apply = async () => {
     setBusy(true)
     try {
@@ -54,8 +56,13 @@ export function ImportCard(props: { read: Import; language: Locale; onDone: () =
           </For>
         </ul>
       </Show>
+      <Show when={full()}>
+        <Note icon="alert" tone="danger">
+          {t('sentence.tooMany', { most: number(MOST_TEXTS) })}
+        </Note>
+      </Show>
       <div class="row wrap">
-        <Show when={count()}>
+        <Show when={count() && !full()}>
           <Button kind="primary" busy={busy()} onClick={() => void apply()}>
             {plural('sentence.apply', count())}
           </Button>

@@ -59,7 +59,7 @@ function Sentences() {
     setTrouble(null)
     setFound(null)
     try {
-      const read = readImport(await readTable(file), words.latest, texts())
+      const read = readImport(await readTable(file), words.latest, texts(), language())
       if (read) setFound(read)
       else setTrouble('keys')
     } catch (error) {
@@ -115,7 +115,7 @@ function Sentences() {
         <Button icon="download" onClick={() => void save()}>
           {t('table.export')}
         </Button>
-        <FileButton icon="up" label={t('sentence.import')} onFile={(file) => void open(file)} />
+        <FileButton icon="plus" label={t('sentence.import')} onFile={(file) => void open(file)} />
       </div>
       <Show when={trouble()}>
         {(reason) => (
@@ -124,7 +124,7 @@ function Sentences() {
           </Note>
         )}
       </Show>
-      <Show when={found()}>{(read) => <ImportCard read={read()} language={language()} onDone={() => setFound(null)} />}</Show>
+      <Show when={found()}>{(read) => <ImportCard read={read()} said={texts()} language={language()} onDone={() => setFound(null)} />}</Show>
       <Show when={words.latest} fallback={<Skeleton />}>
         {(all) => (
           <Show

@@ -23,11 +23,11 @@ export function SentenceSheet(props: { name: string; language: Locale; words: Wo
   const form = createForm({
     initial: { text: props.text ?? original },
     required: () => ['text'],
-    check: ({ text }) => (faultOf(name, text.trim(), words) ? { text: 'WRONG' } : {}),
+    check: ({ text }) => (faultOf(name, text.trim(), words, language) ? { text: 'WRONG' } : {}),
     send: ({ text }) => set(text.trim() === original ? null : text.trim()),
   })
   const says = () => {
-    const fault = faultOf(name, form.values.text.trim(), words)
+    const fault = faultOf(name, form.values.text.trim(), words, language)
     return fault && t(`sentence.fault.${fault}`, { blanks: list(blanks), most: MOST })
   }
   const restore = () => set(null).catch((error: unknown) => announce(explain(error), 'alert'))

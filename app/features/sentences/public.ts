@@ -15,7 +15,7 @@ export function sayOwnWords(): void {
     onCleanup(() => (gone = true))
     // one that lost a blank since, or whose sentence is no more, says nothing
     void wordsIn(language)
-      .then((words) => gone || setOwnWords(language, texts ? sayable(texts, words) : {}))
+      .then((words) => gone || setOwnWords(language, texts ? sayable(texts, words, language) : {}))
       .catch(() => undefined)
   })
   onCleanup(() => setOwnWords(locale(), {}))

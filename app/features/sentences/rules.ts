@@ -1,10 +1,13 @@
 // What a company may say on its screens, and the file in which translators say it.
 import { clean } from '../../kernel/clean.ts'
+import type { Locale } from '../../kernel/i18n/index.ts'
 import { plain } from '../../kernel/search.ts'
 import { uncell } from '../../kernel/ui/table/csv.ts'
 
 /** Most characters of a text. */
 export const MOST = 500
+/** Most texts of a company in one language. */
+export const MOST_TEXTS = 2_000
 /** Most texts of one command. */
 const BATCH = 500
 
@@ -12,8 +15,8 @@ export type Words = Record<string, string>
 /** Why a text cannot be said, as the end of its sentence's key. */
 export type Fault = 'unknown' | 'fixed' | 'long' | 'blanks' | 'twice'
 
-/** On these a person's own account rests, whatever company they work for; and the way back to this setting. */
-const FIXED = /^(account|session|door|demo|update|sentence)\./
+/** On these a person's own account rests, whatever company they work for; the way into a company and out of it; and the way back to this setting. */
+const FIXED = /^((account|session|door|demo|update|sentence|outside|invitation)\.|(company\.switch|field\.(password|email)$))/
 
 /** Whether a company may say a sentence its own way. */
 export const isOpen = (key: string): boolean => !FIXED.test(key)
@@ -23,19 +26,19 @@ export const blanksOf = (sentence: string): string[] =>
   [...new Set(Array.from(sentence.matchAll(/\{\{\s*(\w+)\s*\}\}/g), ([, name]) => `{{ ${name} }}`))].sort()
 
 /** What is wrong with a text for a sentence, undefined when nothing is. */
-export function faultOf(key: string, text: string, words: Words): Fault | undefined {
+export function faultOf(key: string, text: string, words: Words, language: Locale): Fault | undefined {
   if (!Object.hasOwn(words, key)) return 'unknown'
   if (!isOpen(key)) return 'fixed'
   if (text.length > MOST) return 'long'
-  // a count may be left out: « Un seul » for one
+  // a count may be left out, « Just one », unless the language says its singular of none, too
   const [had, has] = [blanksOf(words[key]!), blanksOf(text)]
-  const owed = key.endsWith('.one') ? had.filter((blank) => blank !== '{{ count }}') : had
+  const owed = key.endsWith('.one') && new Intl.PluralRules(language).select(0) !== 'one' ? had.filter((blank) => blank !== '{{ count }}') : had
   return owed.every((blank) => has.includes(blank)) && has.every((blank) => had.includes(blank)) ? undefined : 'blanks'
 }
 
 /** The texts that may be said: those of sentences that are still there, with all their blanks. */
-export const sayable = (texts: Words, words: Words): Words =>
-  Object.fromEntries(Object.entries(texts).filter(([key, text]) => text && !faultOf(key, text, words)))
+export const sayable = (texts: Words, words: Words, language: Locale): Words =>
+  Object.fromEntries(Object.entries(texts).filter(([key, text]) => text && !faultOf(key, text, words, language)))
 
 /** A line of somebody's file that is not taken. */
 export interface Refused {
@@ -67,7 +70,7 @@ const TEXT = ['texte', 'text', 'texto', 'votre texte', 'your text', 'su texto', 
  * @param texts what the company says now; a line without a text takes its own away
  * @returns null when no column holds keys
  */
-export function readImport(rows: string[][], words: Words, texts: Words): Import | null {
+export function readImport(rows: string[][], words: Words, texts: Words, language: Locale): Import | null {
   const width = Math.max(0, ...rows.map((row) => row.length))
   const keyAt = Array.from({ length: width }, (_, place) => place).find((place) =>
     rows.slice(0, 50).some((row) => Object.hasOwn(words, row[place] ?? '')),
@@ -83,7 +86,11 @@ export function readImport(rows: string[][], words: Words, texts: Words): Import
     const text = clean(uncell(row[textAt] ?? '')).trim()
     const before = Object.hasOwn(texts, key) ? texts[key]! : null
     const wanted = text === '' || text === words[key] ? null : text
-    const fault = Object.hasOwn(found.texts, key) ? 'twice' : wanted === null && Object.hasOwn(words, key) ? undefined : faultOf(key, text, words)
+    const fault = Object.hasOwn(found.texts, key)
+      ? 'twice'
+      : wanted === null && Object.hasOwn(words, key)
+        ? undefined
+        : faultOf(key, text, words, language)
     if (fault) found.refused.push({ line: place + (headed ? 2 : 1), key: key.slice(0, 80), fault })
     else if (wanted === before) found.same++
     else found.texts[key] = wanted
@@ -91,8 +98,12 @@ export function readImport(rows: string[][], words: Words, texts: Words): Import
   return found
 }
 
-/** What is to be said, in as many parts as there are commands to send. */
+/** Whether a company that says `said` in a language would say more than it may after `texts`: then none of them is sent. */
+export const tooMany = (said: Words, texts: Import['texts']): boolean =>
+  Object.values({ ...said, ...texts }).filter((text) => text !== null).length > MOST_TEXTS
+
+/** What is to be said, in as many parts as there are commands to send: what leaves goes first, and makes room. */
 export function batches(texts: Import['texts']): Import['texts'][] {
-  const all = Object.entries(texts)
+  const all = Object.entries(texts).sort(([, a], [, b]) => Number(a !== null) - Number(b !== null))
   return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, place) => Object.fromEntries(all.slice(place * BATCH, (place + 1) * BATCH)))
 }

@@ -1,6 +1,8 @@
+import './sync.css'
 import { A } from '@solidjs/router'
 import { createMemo, createResource, For, Show } from 'solid-js'
 import type { OutboxItem } from '../../kernel/contract.ts'
+import { createRows } from '../../kernel/data.ts'
 import { ago, bytes, dateTime } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
 import { photosWaiting } from '../../kernel/photos/waiting.ts'
@@ -10,10 +12,11 @@ import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Page } from '../../kernel/ui/Page.tsx'
-import { Badge, Button, LinkButton, Panel, Progress, received } from '../../kernel/ui/parts.tsx'
+import { Button, LinkButton, Panel, Progress, received } from '../../kernel/ui/parts.tsx'
 import { syncLook } from '../../kernel/ui/SyncPill.tsx'
 import { PhotosWaiting } from '../photos/public.ts'
-import { commandName, subject } from './describe.ts'
+import { namesOf } from './data.ts'
+import { aboutIds, commandName, subject } from './describe.ts'
 import { createOwnDrafts, discardDraft, type Draft } from './drafts.ts'
 
 /** Is my work safe? What waits, what was refused and why, and what this device holds. */
@@ -28,6 +31,16 @@ export default function SyncPage() {
       .reverse()
       .slice(0, 10),
   )
+  const known = createRows(() => {
+    const ids = [...new Set([...refused(), ...waiting(), ...sent()].flatMap(aboutIds))]
+    return ids.length ? namesOf(ids) : null
+  })
+  const names = createMemo(() => new Map(known.rows().map(({ id, name }) => [id, name])))
+  const about = (item: OutboxItem): About => {
+    const where = [...new Set(aboutIds(item).map((id) => names().get(id)))].filter(Boolean).join(' · ')
+    const says = subject(item)
+    return { where, says: says && !where.includes(says) ? says : undefined }
+  }
   const drafts = createOwnDrafts()
   const discard = async (draft: Draft) => {
     const body = t(draft.about ? 'draft.discardAbout' : 'draft.discardBody', { about: draft.about })
@@ -166,10 +179,8 @@ export default function SyncPage() {
                     </span>
                     <span class="grow">
                       <span class="item-title">{commandName(item)}</span>
-                      <span class="item-line">
-                        <Show when={subject(item)}>{(text) => <span>{text()}</span>}</Show>
-                        <span>{ago(item.createdAt)}</span>
-                      </span>
+                      <AboutLines of={about(item)} />
+                      <span class="item-line">{t('sync.saved', { time: dateTime(item.createdAt) })}</span>
                       <span class="fault">{explain(item)}</span>
                     </span>
                     <Icon name="next" />
@@ -198,7 +209,7 @@ export default function SyncPage() {
           }
         >
           <ul class="items">
-            <For each={waiting()}>{(item) => <Line item={item} />}</For>
+            <For each={waiting()}>{(item) => <Line item={item} about={about(item)} />}</For>
           </ul>
         </Show>
       </section>
@@ -211,7 +222,7 @@ export default function SyncPage() {
             <h2>{t('sync.sentTitle')}</h2>
           </header>
           <ul class="items">
-            <For each={sent()}>{(item) => <Line item={item} />}</For>
+            <For each={sent()}>{(item) => <Line item={item} about={about(item)} />}</For>
           </ul>
         </section>
       </Show>
@@ -239,28 +250,42 @@ export default function SyncPage() {
   )
 }
 
-function Line(props: { item: OutboxItem }) {
-  const look = () =>
-    props.item.state === 'queued'
-      ? ({ icon: 'device', tone: '', text: t('write.queued') } as const)
-      : props.item.state === 'sending'
-        ? ({ icon: 'sync', tone: 'info', text: t('write.sending') } as const)
-        : ({ icon: 'check', tone: 'ok', text: t('write.sent') } as const)
+/** Where a sending stands, in plain words. */
+const looks = {
+  queued: { icon: 'device', tone: '', text: 'sync.state.queued' },
+  sending: { icon: 'sync', tone: 'info', text: 'sync.state.sending' },
+  acknowledged: { icon: 'check', tone: 'ok', text: 'sync.state.sent' },
+} as const
+
+/** What a sending is about: where it belongs, and what its author wrote. */
+interface About {
+  where: string
+  says: string | undefined
+}
+
+function AboutLines(props: { of: About }) {
   return (
-    <li class="item">
+    <For each={[props.of.where, props.of.says]}>
+      {(text) => <Show when={text}>{(said) => <span class="sending-about clip">{said()}</span>}</Show>}
+    </For>
+  )
+}
+
+/** One sending, a line each: what was done, where, what was said, when, and where it stands. */
+function Line(props: { item: OutboxItem; about: About }) {
+  const look = () => looks[props.item.state as keyof typeof looks] ?? looks.queued
+  return (
+    <li class="item sending">
+      <span class={`glyph ${look().tone}`}>
+        <Icon name={look().icon} />
+      </span>
       <div class="grow">
         <p class="item-title">{commandName(props.item)}</p>
-        <p class="item-line">
-          <Show when={subject(props.item)}>{(text) => <span>{text()}</span>}</Show>
-          <span>{dateTime(props.item.createdAt)}</span>
-          <Show when={props.item.state === 'queued' && props.item.attempts > 0}>
-            <span>{plural('sync.attempts', props.item.attempts)}</span>
-          </Show>
-        </p>
-        <p class="item-badges">
-          <Badge icon={look().icon} tone={look().tone}>
-            {look().text}
-          </Badge>
+        <AboutLines of={props.about} />
+        <p class="item-line">{t('sync.saved', { time: dateTime(props.item.createdAt) })}</p>
+        <p class={`sending-state ${look().tone}`}>
+          {t(look().text)}
+          <Show when={props.item.state === 'queued' && props.item.attempts > 0}> {plural('sync.attempts', props.item.attempts)}</Show>
         </p>
       </div>
     </li>

@@ -21,6 +21,12 @@ export function subject(item: OutboxItem): string | undefined {
   return found && found.length > 60 ? `${found.slice(0, 57)}…` : found
 }
 
+/** The ids of what it is about: a site, an incident, a person. */
+export const aboutIds = (item: OutboxItem): string[] =>
+  Object.entries(item.args as Record<string, unknown>).flatMap(([name, value]) =>
+    /^(id|site_id|incident_id|membership_id)$/.test(name) && typeof value === 'string' ? [value] : [],
+  )
+
 /** Texts and numbers of a command that a person can mend, as a flat list; `path` leads to the value. */
 export interface Mendable {
   path: string[]

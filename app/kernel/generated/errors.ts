@@ -10,10 +10,10 @@ const sentences = {
     pt: 'Inicie sessão para continuar. Nada se perdeu.',
   },
   PROOF: {
-    fr: 'Cette entreprise demande un second facteur. Saisissez votre code pour continuer ; rien n’est perdu.',
-    en: 'This company asks for a second factor. Enter your code to continue; nothing is lost.',
-    es: 'Esta empresa pide un segundo factor. Introduzca su código para continuar; no se ha perdido nada.',
-    pt: 'Esta empresa pede um segundo fator. Introduza o seu código para continuar; nada se perdeu.',
+    fr: 'Cette entreprise demande le code de votre téléphone. Saisissez-le pour continuer ; rien n’est perdu.',
+    en: 'This company asks for the code from your phone. Enter it to continue; nothing is lost.',
+    es: 'Esta empresa pide el código de su teléfono. Introdúzcalo para continuar; no se ha perdido nada.',
+    pt: 'Esta empresa pede o código do seu telefone. Introduza-o para continuar; nada se perdeu.',
   },
   RIGHT: {
     fr: 'Votre rôle ne permet pas cette action. Demandez à un administrateur de votre entreprise.',

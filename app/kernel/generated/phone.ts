@@ -1,7 +1,7 @@
 // Written by `npm run generate`. Do not edit: change the SQL and run it again.
 
 /** Equal to sync.state.schema_hash of the server that this app was made for. */
-export const schemaHash = '3574e218541dfc00';
+export const schemaHash = 'c571155d23721f67';
 
 /** Makes the phone's empty database. */
 export const phoneSql = `
@@ -683,8 +683,9 @@ return case
   when role in ('site_manager', 'crew') then 'site'
   else 'company' end;
 create or replace function effects.stand_in(ctx effects.context, site_id uuid, type text, role text) returns uuid
-language sql stable as $$
-  select person.id
+language plpgsql stable as $$
+begin
+  return (select person.id
   from app.companies as c
   cross join lateral (
     select m.id from app.memberships as m
@@ -700,8 +701,8 @@ language sql stable as $$
           select from app.site_members as t
           where t.company_id = m.company_id and t.site_id = stand_in.site_id and t.membership_id = m.id and t.withdrawn_at is null
             and (ctx.at at time zone c.time_zone)::date between coalesce(t.starts_on, '-infinity') and coalesce(t.ends_on, 'infinity'))
-        else false end);
-$$;
+        else false end));
+end $$;
 create or replace function effects.hand_on_incidents(ctx effects.context) returns void
 language plpgsql as $$
 declare
@@ -1029,7 +1030,7 @@ begin
   from jsonb_each_text(texts) as e where e.value is not null order by e.key
   on conflict (company_id, id) do update set text = excluded.text, updated_by = excluded.updated_by, updated_at = excluded.updated_at
   where s.text <> excluded.text;
-  if (select count(*) from app.sentences as s where s.company_id = ctx.company_id) > 2000 then perform effects.refuse('LIMIT', 'sentences'); end if;
+  if (select count(*) from app.sentences as s where s.company_id = ctx.company_id and s.locale = set_sentences.locale) > 2000 then perform effects.refuse('LIMIT', 'sentences'); end if;
 end $$;
 create or replace function kpi.at_most(value integer, most integer, field text) returns integer
 language plpgsql immutable parallel safe as $$

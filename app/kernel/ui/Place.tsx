@@ -2,6 +2,7 @@ import { Show } from 'solid-js'
 import { t } from '../i18n/index.ts'
 import { announce } from './dialogs.tsx'
 import { Icon } from './icons.tsx'
+import { mapLink } from './position-link.ts'
 import { isDesk } from './wide.ts'
 
 /** A position in degrees: a phone opens its maps; at a desk, where no program answers such a link, the text is copied. */
@@ -15,7 +16,7 @@ export function Place(props: { latitude: number; longitude: number }) {
     <Show
       when={isDesk()}
       fallback={
-        <a class="place" href={`geo:${props.latitude},${props.longitude}?q=${props.latitude},${props.longitude}`}>
+        <a class="place" href={mapLink(props.latitude, props.longitude)}>
           <Icon name="pin" /> {t('place.open')}
         </a>
       }

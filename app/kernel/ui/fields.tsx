@@ -278,10 +278,12 @@ export function FormNotes<T extends object>(props: { form: Form<T> }) {
       <Show when={props.form.restored()}>
         <div class="note info" role="status">
           <Icon name="device" />
-          <p class="grow">{t('form.restored')}</p>
-          <button type="button" class="button quiet" onClick={() => props.form.restart()}>
-            {t('form.restart')}
-          </button>
+          <div class="note-body">
+            <p class="grow">{t('form.restored')}</p>
+            <button type="button" class="button quiet" onClick={() => props.form.restart()}>
+              {t('form.restart')}
+            </button>
+          </div>
         </div>
       </Show>
       <Show when={props.form.problem()}>

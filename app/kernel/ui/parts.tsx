@@ -118,8 +118,10 @@ export function Note(props: { icon: IconName; tone?: 'info' | 'warn' | 'danger' 
   return (
     <div class={`note ${props.tone ?? ''}`}>
       <Icon name={props.icon} />
-      <div class="grow">{props.children}</div>
-      {props.action}
+      <div class="note-body">
+        <div class="grow">{props.children}</div>
+        {props.action}
+      </div>
     </div>
   )
 }
@@ -245,7 +247,9 @@ export function Rows<T>(props: RowsProps<T>) {
       <Match when={props.view.rows().length === 0 && isOutside()}>
         <Outside />
       </Match>
-      <Match when={props.view.rows().length === 0}>{props.empty}</Match>
+      <Match when={props.view.rows().length === 0}>
+        <div class="empty">{props.empty}</div>
+      </Match>
       <Match when={props.nothing}>{props.nothing}</Match>
     </Switch>
   )

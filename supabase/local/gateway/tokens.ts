@@ -29,13 +29,18 @@ export class InvalidToken extends Error {
 /** An API key that is missing or unknown. */
 export class InvalidKey extends Error {}
 
-const CACHE_LIMIT = 10_000
+/** Characters of a token; ours have at most this many, since metadata is bounded. */
+const LONGEST = 16 * 1024
+/** Characters of the tokens that are remembered, with what they say. */
+const CACHE_LIMIT = 16 * 1024 * 1024
+const weight = (token: string, { json }: Caller) => 2 * (token.length + json.length)
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /** Verifies and signs access tokens (HS256) and knows the two API keys. */
 export class Tokens {
   private readonly key: KeyObject
   private readonly cache = new Map<string, Caller>()
+  private cached = 0
   private readonly keys: { hash: Buffer; caller: Caller }[]
 
   constructor({ jwtSecret, publishableKey, secretKey }: { jwtSecret: string; publishableKey: string; secretKey: string }) {
@@ -49,9 +54,10 @@ export class Tokens {
     const known = this.cache.get(token)
     if (known) {
       if (known.claims.exp! * 1000 > Date.now()) return known
-      this.cache.delete(token)
+      this.forget(token, known)
       throw new InvalidToken('JWT expired', true)
     }
+    if (token.length > LONGEST) throw new InvalidToken('the token is too long')
     let claims: Claims
     try {
       claims = (await jwtVerify<Claims>(token, this.key, { algorithms: ['HS256'], requiredClaims: ['exp'] })).payload
@@ -59,9 +65,15 @@ export class Tokens {
       throw error instanceof errors.JWTExpired ? new InvalidToken('JWT expired', true) : new InvalidToken((error as Error).message)
     }
     const caller = { role: typeof claims.role === 'string' ? claims.role : 'anon', claims, json: JSON.stringify(claims) }
-    if (this.cache.size >= CACHE_LIMIT) this.cache.delete(this.cache.keys().next().value!)
+    if (this.cache.has(token)) return caller
     this.cache.set(token, caller)
+    this.cached += weight(token, caller)
+    while (this.cached > CACHE_LIMIT) this.forget(...this.cache.entries().next().value!)
     return caller
+  }
+
+  private forget(token: string, caller: Caller): void {
+    if (this.cache.delete(token)) this.cached -= weight(token, caller)
   }
 
   /** Signs claims; `iat` and `exp` are seconds since 1970 and part of them. */

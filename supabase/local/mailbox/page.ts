@@ -1,17 +1,22 @@
+import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { send } from '../gateway/http.ts'
 import type { CaughtMail, Mailbox } from './index.ts'
 
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 
-/** Scripts never run here, not even those of a mail: nothing is loaded from anywhere; pictures are the mail's own. */
+/** Puts times into the reader's own zone; without it they stay in the server's, which they name. */
+const LOCAL_TIMES = `for (const each of document.querySelectorAll('time'))
+  each.textContent = new Intl.DateTimeFormat('fr', { dateStyle: 'long', timeStyle: 'short' }).format(new Date(each.dateTime))`
+const HASH = createHash('sha256').update(LOCAL_TIMES).digest('base64')
+
+/** No other script runs here, and none of a mail: its frame has none. Nothing is loaded from anywhere; pictures are the mail's own. */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'DENY',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'content-security-policy': `default-src 'none'; script-src 'sha256-${HASH}'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
 }
 
 /**
@@ -47,7 +52,16 @@ export async function showMail(request: IncomingMessage, response: ServerRespons
 }
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-const moment = (at: Date) => new Intl.DateTimeFormat('fr', { dateStyle: 'long', timeStyle: 'short' }).format(at)
+const FORMAT = new Intl.DateTimeFormat('fr', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+})
+/** A moment, as HTML. */
+const moment = (at: Date) => `<time datetime="${at.toISOString()}">${escape(FORMAT.format(at))}</time>`
 
 function page(title: string, content: string): string {
   return `<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title><style>
@@ -57,7 +71,7 @@ a { color: inherit } ul { list-style: none; padding: 0; margin: 0 } li { border-
 li a { display: block; padding: 14px 0; text-decoration: none } li strong { display: block } small, dt { opacity: .7 }
 iframe { width: 100%; height: 620px; border: 1px solid #8884; border-radius: 8px; background: #fff } pre { white-space: pre-wrap; overflow-wrap: anywhere }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 0 12px } dd { margin: 0; overflow-wrap: anywhere }
-</style></head><body>${content}</body></html>`
+</style></head><body>${content}<script>${LOCAL_TIMES}</script></body></html>`
 }
 
 function list(mails: CaughtMail[]): string {
@@ -76,8 +90,8 @@ function list(mails: CaughtMail[]): string {
 
 function one(mail: CaughtMail): string {
   const facts = [
-    ['À', mail.to.join(', ')],
-    ['De', mail.from],
+    ['À', escape(mail.to.join(', '))],
+    ['De', escape(mail.from)],
     ['Le', moment(mail.at)],
   ]
   // links open in a tab of their own; scripts, forms and the page around stay out of the mail's reach
@@ -87,6 +101,6 @@ function one(mail: CaughtMail): string {
     : ''
   return page(
     mail.subject,
-    `<p><a href="/mail">Messages</a></p><h1>${escape(mail.subject)}</h1><dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escape(value!)}</dd>`).join('')}</dl>${body}<h2>Texte</h2><pre>${escape(mail.text)}</pre>`,
+    `<p><a href="/mail">Messages</a></p><h1>${escape(mail.subject)}</h1><dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl>${body}<h2>Texte</h2><pre>${escape(mail.text)}</pre>`,
   )
 }

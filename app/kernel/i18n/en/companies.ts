@@ -57,7 +57,7 @@ export const companies = {
   'start.finished': 'Everything is in place',
   'start.finishedBody': 'Your team can work, with or without a network.',
   'security.title': 'Security of sign-ins',
-  'security.hint': 'Who must have a second factor, and how long passwords last.',
+  'security.hint': 'Who must give a code from their phone besides the password, and how long passwords last.',
   'security.mandatory': 'Mandatory',
   'security.recommended': 'Recommended',
   'security.off': 'Optional',
@@ -65,4 +65,6 @@ export const companies = {
   'security.graceHint': 'The time left to set it up, from 0 to 90 days.',
   'security.passwordDays': 'Life of a password, in days',
   'security.passwordDaysHint': 'From 30 to 730. Leave empty for no limit.',
+  'company.left': '{{ company }} has suspended or ended your access',
+  'company.leftBody': 'Ask an administrator of that company. What was waiting to be sent stays on this device and leaves if the access comes back.',
 }

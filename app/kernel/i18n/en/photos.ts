@@ -136,4 +136,5 @@ export const photos = {
   'photo.reason.GONE': 'The file is no longer on this device.',
   'photo.reason.THROWN': 'Its entry was deleted: try again, or delete the photo.',
   'incident.photos': 'Photos',
+  'photo.noSiteYet': 'Each photo belongs to its site. Create the first one, then come back here.',
 }

@@ -30,6 +30,8 @@ export const sentences = {
   'sentence.apply.other': 'Change {{ count }} texts',
   'sentence.imported.one': '{{ count }} text changed.',
   'sentence.imported.other': '{{ count }} texts changed.',
+  'sentence.tooMany':
+    'With this file you would say more than {{ most }} texts in this language: nothing was changed. Give some sentences back their own words first.',
   'sentence.fault.unknown': 'No screen knows this key: change the column “Your text” alone.',
   'sentence.fault.fixed': 'This sentence protects everybody’s account: it cannot be replaced.',
   'sentence.fault.long': 'This text is longer than {{ most }} characters.',

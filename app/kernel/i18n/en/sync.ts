@@ -11,7 +11,7 @@ export const sync = {
   'sync.refusedTitle': 'Refused',
   'sync.waitingTitle': 'Waiting',
   'sync.sentTitle': 'Sent recently',
-  'sync.nothing': 'Nothing waits',
+  'sync.nothing': 'Nothing waits to be sent',
   'sync.nothingBody': 'What you enter without a network will show here.',
   'sync.attempts.one': '{{ count }} attempt',
   'sync.attempts.other': '{{ count }} attempts',
@@ -81,4 +81,8 @@ export const sync = {
   'command.update_photo': 'Edit a photo',
   'command.update_site': 'Edit a site',
   'command.withdraw_site_member': 'Withdraw from a site',
+  'sync.saved': 'Entered on {{ time }}',
+  'sync.state.queued': 'On this device, leaves as soon as it can',
+  'sync.state.sending': 'Leaving now',
+  'sync.state.sent': 'Received by the server',
 }

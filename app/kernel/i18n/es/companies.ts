@@ -57,7 +57,7 @@ export const companies = {
   'start.finished': 'Todo está listo',
   'start.finishedBody': 'Su equipo puede trabajar, con o sin red.',
   'security.title': 'Seguridad de los accesos',
-  'security.hint': 'Quién debe tener un segundo factor, y cuánto duran las contraseñas.',
+  'security.hint': 'Quién debe dar un código de su teléfono además de la contraseña, y cuánto duran las contraseñas.',
   'security.mandatory': 'Obligatorio',
   'security.recommended': 'Recomendado',
   'security.off': 'Opcional',
@@ -65,4 +65,7 @@ export const companies = {
   'security.graceHint': 'El plazo para configurarlo, de 0 a 90 días.',
   'security.passwordDays': 'Duración de una contraseña, en días',
   'security.passwordDaysHint': 'De 30 a 730; vacío: sin fin.',
+  'company.left': '{{ company }} ha suspendido o terminado su acceso',
+  'company.leftBody':
+    'Diríjase a un administrador de esa empresa. Lo que esperaba para enviarse queda en este dispositivo y saldrá si vuelve el acceso.',
 }

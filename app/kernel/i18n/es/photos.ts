@@ -136,4 +136,5 @@ export const photos = {
   'photo.reason.GONE': 'El archivo ya no está en este aparato.',
   'photo.reason.THROWN': 'Se eliminó su registro: inténtelo de nuevo o elimine la foto.',
   'incident.photos': 'Fotos',
+  'photo.noSiteYet': 'Cada foto se guarda en su obra. Cree la primera y vuelva aquí.',
 }

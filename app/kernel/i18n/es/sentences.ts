@@ -30,6 +30,8 @@ export const sentences = {
   'sentence.apply.other': 'Cambiar {{ count }} textos',
   'sentence.imported.one': '{{ count }} texto cambiado.',
   'sentence.imported.other': '{{ count }} textos cambiados.',
+  'sentence.tooMany':
+    'Con este archivo tendría más de {{ most }} textos en este idioma: no se ha cambiado nada. Devuelva antes algunas frases a sus palabras de origen.',
   'sentence.fault.unknown': 'Ninguna pantalla conoce esta clave: cambie solo la columna «Su texto».',
   'sentence.fault.fixed': 'Esta frase protege la cuenta de cada uno: no se puede sustituir.',
   'sentence.fault.long': 'Este texto supera los {{ most }} caracteres.',

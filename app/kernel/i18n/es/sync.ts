@@ -11,7 +11,7 @@ export const sync = {
   'sync.refusedTitle': 'Rechazados',
   'sync.waitingTitle': 'En espera',
   'sync.sentTitle': 'Enviados recientemente',
-  'sync.nothing': 'Nada en espera',
+  'sync.nothing': 'Nada espera para enviarse',
   'sync.nothingBody': 'Lo que escriba sin red aparecerá aquí.',
   'sync.attempts.one': '{{ count }} intento',
   'sync.attempts.other': '{{ count }} intentos',
@@ -81,4 +81,8 @@ export const sync = {
   'command.update_photo': 'Modificar una foto',
   'command.update_site': 'Modificar una obra',
   'command.withdraw_site_member': 'Retirar de una obra',
+  'sync.saved': 'Introducido el {{ time }}',
+  'sync.state.queued': 'En este dispositivo, saldrá en cuanto se pueda',
+  'sync.state.sending': 'Saliendo ahora',
+  'sync.state.sent': 'Recibido por el servidor',
 }

@@ -57,7 +57,7 @@ export const companies = {
   'start.finished': 'Tout est en place',
   'start.finishedBody': 'Votre équipe peut travailler, avec ou sans réseau.',
   'security.title': 'Sécurité des connexions',
-  'security.hint': 'Qui doit avoir un second facteur, et la durée des mots de passe.',
+  'security.hint': 'Qui doit donner un code de son téléphone en plus du mot de passe, et la durée des mots de passe.',
   'security.mandatory': 'Obligatoire',
   'security.recommended': 'Recommandé',
   'security.off': 'Facultatif',
@@ -65,4 +65,7 @@ export const companies = {
   'security.graceHint': 'Le temps laissé pour le régler, de 0 à 90 jours.',
   'security.passwordDays': 'Durée d’un mot de passe, en jours',
   'security.passwordDaysHint': 'De 30 à 730. Laissez vide pour ne pas limiter.',
+  'company.left': '{{ company }} a suspendu votre accès ou y a mis fin',
+  'company.leftBody':
+    'Adressez-vous à un administrateur de cette entreprise. Ce qui attendait d’être envoyé reste sur cet appareil et partira si l’accès revient.',
 }

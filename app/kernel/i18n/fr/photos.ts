@@ -136,4 +136,5 @@ export const photos = {
   'photo.reason.GONE': 'Le fichier n’est plus sur cet appareil.',
   'photo.reason.THROWN': 'Sa saisie a été supprimée : réessayez, ou supprimez la photo.',
   'incident.photos': 'Photos',
+  'photo.noSiteYet': 'Chaque photo se range sur son chantier. Créez le premier, puis revenez ici.',
 }

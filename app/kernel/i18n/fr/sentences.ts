@@ -30,6 +30,8 @@ export const sentences = {
   'sentence.apply.other': 'Changer {{ count }} textes',
   'sentence.imported.one': '{{ count }} texte changé.',
   'sentence.imported.other': '{{ count }} textes changés.',
+  'sentence.tooMany':
+    'Avec ce fichier, vous diriez plus de {{ most }} textes dans cette langue : rien n’a été changé. Rendez d’abord des phrases à leurs mots d’origine.',
   'sentence.fault.unknown': 'Aucun écran ne connaît cette clé : ne changez que la colonne « Votre texte ».',
   'sentence.fault.fixed': 'Cette phrase protège le compte de chacun : elle ne se remplace pas.',
   'sentence.fault.long': 'Ce texte dépasse {{ most }} signes.',

@@ -11,7 +11,7 @@ export const sync = {
   'sync.refusedTitle': 'Refusés',
   'sync.waitingTitle': 'En attente',
   'sync.sentTitle': 'Envoyés récemment',
-  'sync.nothing': 'Rien n’attend',
+  'sync.nothing': 'Rien n’attend d’être envoyé',
   'sync.nothingBody': 'Ce que vous saisirez sans réseau apparaîtra ici.',
   'sync.attempts.one': '{{ count }} essai',
   'sync.attempts.other': '{{ count }} essais',
@@ -81,4 +81,8 @@ export const sync = {
   'command.update_photo': 'Modifier une photo',
   'command.update_site': 'Modifier un chantier',
   'command.withdraw_site_member': 'Retirer d’un chantier',
+  'sync.saved': 'Saisi le {{ time }}',
+  'sync.state.queued': 'Sur cet appareil, partira dès que possible',
+  'sync.state.sending': 'En train de partir',
+  'sync.state.sent': 'Reçu par le serveur',
 }

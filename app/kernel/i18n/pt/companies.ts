@@ -57,7 +57,7 @@ export const companies = {
   'start.finished': 'Está tudo pronto',
   'start.finishedBody': 'A sua equipa pode trabalhar, com ou sem rede.',
   'security.title': 'Segurança dos acessos',
-  'security.hint': 'Quem deve ter um segundo fator, e quanto duram as palavras-passe.',
+  'security.hint': 'Quem deve dar um código do telefone além da palavra-passe, e quanto duram as palavras-passe.',
   'security.mandatory': 'Obrigatório',
   'security.recommended': 'Recomendado',
   'security.off': 'Opcional',
@@ -65,4 +65,6 @@ export const companies = {
   'security.graceHint': 'O prazo para o configurar, de 0 a 90 dias.',
   'security.passwordDays': 'Duração de uma palavra-passe, em dias',
   'security.passwordDaysHint': 'De 30 a 730; vazio: sem fim.',
+  'company.left': '{{ company }} suspendeu ou terminou o seu acesso',
+  'company.leftBody': 'Fale com um administrador dessa empresa. O que esperava para ser enviado fica neste dispositivo e seguirá se o acesso voltar.',
 }

@@ -136,4 +136,5 @@ export const photos = {
   'photo.reason.GONE': 'O ficheiro já não está neste aparelho.',
   'photo.reason.THROWN': 'O seu registo foi eliminado: tente de novo ou elimine a foto.',
   'incident.photos': 'Fotografias',
+  'photo.noSiteYet': 'Cada foto fica na sua obra. Crie a primeira e volte aqui.',
 }

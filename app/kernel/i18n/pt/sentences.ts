@@ -30,6 +30,8 @@ export const sentences = {
   'sentence.apply.other': 'Mudar {{ count }} textos',
   'sentence.imported.one': '{{ count }} texto mudado.',
   'sentence.imported.other': '{{ count }} textos mudados.',
+  'sentence.tooMany':
+    'Com este ficheiro teria mais de {{ most }} textos nesta língua: nada foi mudado. Devolva antes algumas frases às suas palavras de origem.',
   'sentence.fault.unknown': 'Nenhum ecrã conhece esta chave: mude apenas a coluna «O seu texto».',
   'sentence.fault.fixed': 'Esta frase protege a conta de cada um: não se substitui.',
   'sentence.fault.long': 'Este texto ultrapassa {{ most }} caracteres.',

@@ -11,7 +11,7 @@ export const sync = {
   'sync.refusedTitle': 'Recusados',
   'sync.waitingTitle': 'Em espera',
   'sync.sentTitle': 'Enviados há pouco',
-  'sync.nothing': 'Nada em espera',
+  'sync.nothing': 'Nada espera para ser enviado',
   'sync.nothingBody': 'O que escrever sem rede aparecerá aqui.',
   'sync.attempts.one': '{{ count }} tentativa',
   'sync.attempts.other': '{{ count }} tentativas',
@@ -81,4 +81,8 @@ export const sync = {
   'command.update_photo': 'Alterar uma fotografia',
   'command.update_site': 'Alterar uma obra',
   'command.withdraw_site_member': 'Retirar de uma obra',
+  'sync.saved': 'Introduzido em {{ time }}',
+  'sync.state.queued': 'Neste dispositivo, sairá assim que possível',
+  'sync.state.sending': 'A sair agora',
+  'sync.state.sent': 'Recebido pelo servidor',
 }

@@ -69,7 +69,7 @@ export function DataTable<T>(props: TableProps<T>) {
   }
 
   return (
-    <div class="data-table" ref={frame} onScroll={look} onKeyDown={move}>
+    <div class="data-table" ref={frame} onScroll={look} onKeyDown={move} onPointerOver={tell}>
       <div
         role="table"
         aria-label={props.label}
@@ -99,6 +99,17 @@ export function DataTable<T>(props: TableProps<T>) {
   )
 }
 
+/** A column that takes the room there is holds words: they may stand on two lines. */
+const isText = (column: { width?: string; kind?: string }) => column.kind !== 'number' && column.kind !== 'mono' && !/^\d/.test(column.width ?? '')
+
+/** Says what a cell had no room for, when somebody points at it. */
+function tell(event: PointerEvent): void {
+  const cell = (event.target as HTMLElement).closest<HTMLElement>('.data-cell')
+  if (!cell) return
+  if (cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight + 1) cell.title = cell.textContent
+  else cell.removeAttribute('title')
+}
+
 function Row<T>(props: { place: number; row: () => T; table: TableProps<T> }) {
   return (
     <div
@@ -111,7 +122,7 @@ function Row<T>(props: { place: number; row: () => T; table: TableProps<T> }) {
     >
       <For each={props.table.state.shown()}>
         {(column) => (
-          <div role="cell" class={`data-cell ${column.kind ?? ''}`}>
+          <div role="cell" class={`data-cell ${column.kind ?? ''}`} classList={{ text: isText(column) }}>
             <Show when={column.always} fallback={column.cell ? column.cell(props.row) : column.value(props.row())}>
               {/* a plain link: the router's own asks at every row whether it leads here */}
               <a class="row-link" href={props.table.href(props.row())}>

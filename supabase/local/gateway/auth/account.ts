@@ -7,11 +7,13 @@ import type { Letters } from './letters.ts'
 import { issueToken, spendToken, type TokenKind } from './one-time.ts'
 import type { Passwords } from './passwords.ts'
 import type { Sessions } from './sessions.ts'
-import { audit, findUser, insertUser, showUser, type Db, type Device, type UserRow } from './store.ts'
-import { emailAddress, merge, object, text, type Fields } from './validate.ts'
+import { audit, findUser, forgetUnproven, insertUser, showUser, type Db, type Device, type UserRow } from './store.ts'
+import { bounded, emailAddress, merge, object, text, type Fields } from './validate.ts'
 
 /** An older session proves itself by a code before it changes the password, hours. */
 const FRESH_SESSION = 24
+/** Where a person without a password chooses one. */
+const NEW_PASSWORD = '/new-password'
 
 export interface Services {
   sql: Sql
@@ -24,6 +26,8 @@ export interface Services {
   guesses: Attempts
   /** Requests for mails per device address. */
   requests: Attempts
+  /** Sign-ups per device address. */
+  signUps: Attempts
   /** Mails per recipient. */
   mails: Attempts
   /** Whether a new address must be confirmed by a link before it is good. */
@@ -36,10 +40,10 @@ export class Account {
 
   /**
    * Registers an address. Without confirmation it is signed in at once and a taken one is told so; with confirmation the answer is a user
-   * without a session, the same for a taken address, and a mail says the rest.
+   * without a session, the same for every address, and a mail says the rest.
    */
   async signUp(body: Fields, device: Device, redirectTo: string | null): Promise<Record<string, unknown>> {
-    const { sql, passwords, sessions, confirmEmail, requests } = this.services
+    const { sql, passwords, sessions, confirmEmail, requests, signUps } = this.services
     const given = text(body, 'email')
     if (!given) {
       if (text(body, 'phone')) throw new AuthError(400, 'phone_provider_disabled', 'Phone signups are disabled')
@@ -48,31 +52,63 @@ export class Account {
     const email = emailAddress(given)
     const password = text(body, 'password')
     if (!password) throw new AuthError(400, 'validation_failed', 'Signup requires a valid password')
-    const data = object(body, 'data')
+    const data = bounded(object(body, 'data'), 'data')
     passwords.requireStrong(password, [email.split('@')[0], String(data.full_name ?? '')])
-    if (confirmEmail) requests.take(device.ip)
-    const taken = () => new AuthError(422, 'user_already_exists', 'User already registered')
-    const passwordHash = await passwords.hash(password)
-    const known = await findUser(sql, { email })
-    if (known && confirmEmail) {
-      if (!known.confirmed_at) await this.askConfirmation(sql, known, device, redirectTo)
+    signUps.take(device.ip)
+    if (confirmEmail) {
+      requests.take(device.ip)
+      await this.signUpByLink(email, password, data, device, redirectTo, this.services.mails.takes(email))
       return pretend(email)
     }
-    if (known) throw taken()
+    const taken = () => new AuthError(422, 'user_already_exists', 'User already registered')
+    if (await findUser(sql, { email })) throw taken()
+    const passwordHash = await passwords.hash(password)
     return sql
       .begin(async (db) => {
-        const user = await insertUser(db, { email, passwordHash, userMetadata: data, confirmed: !confirmEmail })
+        const user = await insertUser(db, { email, passwordHash, userMetadata: data, confirmed: true })
         await audit(db, 'user_signedup', 'team', user, device.ip, { provider: 'email' })
-        if (confirmEmail) {
-          await this.askConfirmation(db, user, device, redirectTo)
-          return showUser(db, user)
-        }
         await audit(db, 'login', 'account', user, device.ip, { provider: 'email' })
         return sessions.begin(db, user, device)
       })
       .catch((error: { code?: string }) => {
         throw error.code === '23505' ? taken() : error
       }) as Promise<Record<string, unknown>>
+  }
+
+  /**
+   * Registers an address that a link must confirm, at the cost of one hash whoever has it. Nobody knows yet whose it is: a second password
+   * for it leaves none of the two, and the link leads to where one is chosen.
+   * @param mailing whether a mail may go out
+   */
+  private async signUpByLink(
+    email: string,
+    password: string,
+    data: Fields,
+    device: Device,
+    redirectTo: string | null,
+    mailing: boolean,
+  ): Promise<void> {
+    const { sql, passwords } = this.services
+    const known = await findUser(sql, { email })
+    if (known) {
+      const same = await passwords.verify(password, known.confirmed_at ? null : known.encrypted_password)
+      if (known.confirmed_at) return
+      return void (await sql.begin(async (db) => {
+        const user = same ? known : await forgetUnproven(db, known)
+        if (mailing) await this.askConfirmation(db, user, device, redirectTo)
+      }))
+    }
+    const passwordHash = await passwords.hash(password)
+    try {
+      await sql.begin(async (db) => {
+        const user = await insertUser(db, { email, passwordHash, userMetadata: data, confirmed: false })
+        await audit(db, 'user_signedup', 'team', user, device.ip, { provider: 'email' })
+        if (mailing) await this.askConfirmation(db, user, device, redirectTo)
+      })
+    } catch (error) {
+      if ((error as { code?: string }).code !== '23505') throw error
+      await this.signUpByLink(email, password, data, device, redirectTo, mailing) // another one was first
+    }
   }
 
   /** Signs in by password. A wrong password and an unknown address cost the same and answer the same. */
@@ -82,25 +118,24 @@ export class Account {
     const email = text(body, 'email')?.trim().toLowerCase()
     const password = text(body, 'password')
     if (!email || !password) throw new AuthError(400, 'validation_failed', 'missing email or password')
-    attempts.check(device.ip)
-    const user = await findUser(sql, { email })
-    const valid = await passwords.verify(password, user?.encrypted_password)
-    const { refusal, locking } = await askHook(sql, user?.id ?? standIn(email), valid)
-    if (locking && user) letters.post('locked', user, device)
-    if (refusal || !valid) {
-      attempts.fail(device.ip)
+    const user = await attempts.unless(device.ip, isWrong, async () => {
+      const user = await findUser(sql, { email })
+      const valid = await passwords.verify(password, user?.encrypted_password)
+      const { refusal, locking } = await askHook(sql, user?.id ?? standIn(email), valid)
+      if (locking && user) letters.post('locked', user, device)
+      if (!refusal && valid) return user!
       await audit(sql, 'login_failed', 'account', { id: user?.id, email }, device.ip, { provider: 'email', reason: refusal ? 'refused' : 'password' })
       if (refusal?.signOut && user) await sessions.end(sql, user.id, 'global', undefined)
       throw new AuthError(400, 'invalid_credentials', refusal?.message ?? 'Invalid login credentials')
-    }
-    if (user!.banned_until && user!.banned_until > new Date()) throw new AuthError(400, 'user_banned', 'User is banned')
-    if (!user!.confirmed_at) throw new AuthError(400, 'email_not_confirmed', 'Email not confirmed')
+    })
+    if (user.banned_until && user.banned_until > new Date()) throw new AuthError(400, 'user_banned', 'User is banned')
+    if (!user.confirmed_at) throw new AuthError(400, 'email_not_confirmed', 'Email not confirmed')
     return sql.begin(async (db) => {
-      await audit(db, 'login', 'account', user!, device.ip, { provider: 'email' })
+      await audit(db, 'login', 'account', user, device.ip, { provider: 'email' })
       const [seen] = await db<{ elsewhere: boolean; here: boolean }[]>`
-        select count(*) > 0 as elsewhere, coalesce(bool_or(user_agent = ${device.userAgent}), false) as here from auth.sessions where user_id = ${user!.id}`
-      if (seen!.elsewhere && !seen!.here) letters.post('new_sign_in', user!, device, { device: device.userAgent.slice(0, 120) || '?' })
-      return sessions.begin(db, user!, device)
+        select count(*) > 0 as elsewhere, coalesce(bool_or(user_agent = ${device.userAgent}), false) as here from auth.sessions where user_id = ${user.id}`
+      if (seen!.elsewhere && !seen!.here) letters.post('new_sign_in', user, device, { device: device.userAgent.slice(0, 120) || '?' })
+      return sessions.begin(db, user, device)
     }) as Promise<Record<string, unknown>>
   }
 
@@ -142,7 +177,7 @@ export class Account {
       if (email && confirmEmail) await this.askEmailChange(db, user, email, device, redirectTo)
       else if (email) await changeEmail(db, user.id, email)
       if (body.data !== undefined) {
-        await db`update auth.users set raw_user_meta_data = ${db.json(merge(user.raw_user_meta_data, object(body, 'data')) as never)}, updated_at = now()
+        await db`update auth.users set raw_user_meta_data = ${db.json(bounded(merge(user.raw_user_meta_data, object(body, 'data')), 'data') as never)}, updated_at = now()
           where id = ${user.id}`
       }
       await audit(db, 'user_modified', 'user', user, device.ip)
@@ -150,12 +185,12 @@ export class Account {
     }) as Promise<Record<string, unknown>>
   }
 
-  /** Sends the link that confirms a new account. */
+  /** Sends the link that confirms a new account; without a password it leads to where one is chosen. */
   async askConfirmation(db: Db, user: UserRow, device: Device, redirectTo: string | null): Promise<void> {
     const { letters } = this.services
     const token = await issueToken(db, user.id, 'confirmation_token', user.email!)
     await db`update auth.users set confirmation_sent_at = now() where id = ${user.id}`
-    letters.post('confirmation', user, device, { url: letters.link('signup', token, redirectTo) })
+    letters.post('confirmation', user, device, { url: letters.link('signup', token, user.encrypted_password ? redirectTo : NEW_PASSWORD) })
   }
 
   /** Sends a link to the old address and to the new one: the change is made once both agree. A taken address gets none. */
@@ -191,11 +226,11 @@ export class Account {
       select created_at < now() - make_interval(hours => ${FRESH_SESSION}) as old from auth.sessions where id = ${claims.session_id!}`
     if (session?.old) {
       if (!nonce) throw new AuthError(400, 'reauthentication_needed', 'Password update requires reauthentication')
-      this.services.guesses.check(user.id)
-      await spendToken(sql, `${user.id}${nonce.trim()}`, ['reauthentication_token'], user.id).catch(() => {
-        this.services.guesses.fail(user.id)
-        throw new AuthError(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid')
-      })
+      await this.services.guesses
+        .unless(user.id, isWrong, () => spendToken(sql, `${user.id}${nonce.trim()}`, ['reauthentication_token'], user.id))
+        .catch((error: unknown) => {
+          throw isWrong(error) ? new AuthError(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid') : error
+        })
     }
     passwords.requireStrong(password, [user.email?.split('@')[0], String(user.raw_user_meta_data?.full_name ?? '')])
     const last = await sql<{ hash: string }[]>`select hash from app_private.last_password_hashes(${user.id}) as hash`.catch(
@@ -204,7 +239,8 @@ export class Account {
         return [] // a database without our schema
       },
     )
-    const hashes = [...new Set([...(user.encrypted_password ? [user.encrypted_password] : []), ...last.map(({ hash }) => hash)])]
+    // without one now, what came before was nobody's: it was given before the address was confirmed
+    const hashes = user.encrypted_password ? [...new Set([user.encrypted_password, ...last.map(({ hash }) => hash)])] : []
     if (await passwords.isOneOf(password, hashes))
       throw new AuthError(422, 'same_password', 'New password should be different from the last five passwords.')
     return passwords.hash(password)
@@ -229,6 +265,10 @@ export class Account {
   }
 }
 
+/** Whether a secret was wrong, and nothing else in the way. */
+export const isWrong = (error: unknown): boolean =>
+  error instanceof AuthError && (error.code === 'invalid_credentials' || error.code === 'otp_expired')
+
 /** Gives a user another address, in the identity too. */
 export async function changeEmail(db: Parameters<typeof audit>[0], id: string, email: string): Promise<void> {
   try {
@@ -242,7 +282,7 @@ export async function changeEmail(db: Parameters<typeof audit>[0], id: string, e
     where user_id = ${id} and provider = 'email'`
 }
 
-/** What GoTrue answers for a taken address when addresses are confirmed: a user that looks new. */
+/** The answer to a sign-up whose address must be confirmed, taken or new: a user that looks new. */
 function pretend(email: string): Record<string, unknown> {
   const now = new Date()
   return {

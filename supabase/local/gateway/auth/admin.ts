@@ -1,8 +1,10 @@
 import { changeEmail, type Services } from './account.ts'
 import { AuthError } from './errors.ts'
 import { audit, findUser, insertUser, showUser, type Db, type Device, type UserRow } from './store.ts'
-import { emailAddress, isUuid, merge, object, text, type Fields } from './validate.ts'
+import { bounded, emailAddress, isUuid, merge, object, text, type Fields } from './validate.ts'
 
+/** Most bytes of what the service says of a person. */
+const MOST_APP_METADATA = 2 * 1024
 const FOREVER = new Date('2999-12-31T00:00:00Z')
 
 /** What the holder of the secret key may do with every account. */
@@ -29,8 +31,8 @@ export class Admin {
           passwordHash,
           role: text(body, 'role'),
           confirmed: body.email_confirm === true,
-          userMetadata: object(body, 'user_metadata'),
-          appMetadata: object(body, 'app_metadata'),
+          userMetadata: bounded(object(body, 'user_metadata'), 'user_metadata'),
+          appMetadata: bounded(object(body, 'app_metadata'), 'app_metadata', MOST_APP_METADATA),
         })
         await this.ban(db, user.id, body)
         await audit(db, 'user_signedup', 'team', { email: 'service_role' }, device.ip, { user_id: user.id, user_email: email, provider: 'email' })
@@ -78,8 +80,8 @@ export class Admin {
         update auth.users set
           encrypted_password = coalesce(${passwordHash}, encrypted_password),
           email_confirmed_at = case when ${body.email_confirm === true} then coalesce(email_confirmed_at, now()) else email_confirmed_at end,
-          raw_user_meta_data = ${db.json(merge(user.raw_user_meta_data, object(body, 'user_metadata')) as never)},
-          raw_app_meta_data = ${db.json(merge(user.raw_app_meta_data, object(body, 'app_metadata')) as never)},
+          raw_user_meta_data = ${db.json(bounded(merge(user.raw_user_meta_data, object(body, 'user_metadata')), 'user_metadata') as never)},
+          raw_app_meta_data = ${db.json(bounded(merge(user.raw_app_meta_data, object(body, 'app_metadata')), 'app_metadata', MOST_APP_METADATA) as never)},
           updated_at = now()
         where id = ${id}`
       await this.ban(db, id, body)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isIPv6 } from 'node:net'
 import type { Sql } from 'postgres'
 import { AuthError } from './errors.ts'
 
@@ -19,8 +20,7 @@ export class Attempts {
     private readonly code = 'over_request_rate_limit',
   ) {}
 
-  /** @throws AuthError 429 when there were too many */
-  check(key: string): void {
+  private check(key: string): void {
     const recent = this.recent(key)
     if (recent.length < this.limit) return
     const seconds = Math.max(1, Math.ceil((recent[0]! + this.window - Date.now()) / 1000))
@@ -28,22 +28,64 @@ export class Attempts {
   }
 
   /** Counts one. */
-  fail(key: string): void {
+  private count(key: string): void {
     const times = [...this.recent(key), Date.now()]
-    this.times.delete(key) // the latest go to the end: the oldest are forgotten first
-    this.times.set(key, times)
+    this.times.delete(networkOf(key)) // the latest go to the end: the oldest are forgotten first
+    this.times.set(networkOf(key), times)
     if (this.times.size > MOST_KEYS) this.times.delete(this.times.keys().next().value!)
   }
 
-  /** Checks and counts. */
+  /**
+   * Checks and counts.
+   * @throws AuthError 429 when there were too many
+   */
   take(key: string): void {
     this.check(key)
-    this.fail(key)
+    this.count(key)
+  }
+
+  /** Counts one where there is room, and says whether there was. */
+  takes(key: string): boolean {
+    const room = this.recent(key).length < this.limit
+    if (room) this.count(key)
+    return room
+  }
+
+  /**
+   * Does what is only counted when it fails in a certain way: it takes a place first, so that many at once are no more than one by one, and
+   * gives it back afterwards.
+   * @throws AuthError 429 when there were too many, and whatever `work` throws
+   */
+  async unless<T>(key: string, counts: (error: unknown) => boolean, work: () => Promise<T>): Promise<T> {
+    this.take(key)
+    let counted = false
+    try {
+      return await work()
+    } catch (error) {
+      counted = counts(error)
+      throw error
+    } finally {
+      if (!counted) this.times.get(networkOf(key))?.pop()
+    }
   }
 
   private recent(key: string): number[] {
-    return (this.times.get(key) ?? []).filter((time) => time > Date.now() - this.window)
+    return (this.times.get(networkOf(key)) ?? []).filter((time) => time > Date.now() - this.window)
   }
+}
+
+/** What an address counts as: of IPv6 the network, since one customer has all of its addresses. */
+function networkOf(key: string): string {
+  const [plain] = key.split('%')
+  if (!isIPv6(plain!)) return key
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain!)
+  if (mapped) return mapped[1]!
+  const [head, tail] = plain!.split('::').map((half) => half.split(':').filter(Boolean)) as [string[], string[]?]
+  const groups = tail ? [...head, ...Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail] : head
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
 }
 
 /** What a hook of the database said: nothing, or a refusal; `locking` when this attempt locked the account. */

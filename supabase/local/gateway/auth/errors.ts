@@ -15,6 +15,8 @@ export class AuthError extends Error {
 }
 
 const LOST = new Set(['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
+/** Waited too long for a lock, or took too long. */
+const BUSY = new Set(['55P03', '57014'])
 /** The first API version whose errors carry their code in `code`. */
 const API_VERSION = '2024-01-01'
 
@@ -32,9 +34,11 @@ export async function sendAuthError(request: IncomingMessage, response: ServerRe
 
 function translate(error: unknown): AuthError {
   const code = String((error as { code?: unknown }).code ?? '')
-  if (LOST.has(code) || code.startsWith('57P') || code.startsWith('08') || code.startsWith('53')) {
+  if (LOST.has(code) || BUSY.has(code) || code.startsWith('57P') || code.startsWith('08') || code.startsWith('53')) {
     return new AuthError(503, 'unexpected_failure', 'The database cannot be reached. Try again.')
   }
+  // a text that Postgres cannot hold: NUL, half a sign, a date beyond all calendars
+  if (code.startsWith('22')) return new AuthError(400, 'validation_failed', 'A value contains what cannot be stored')
   console.error('[gateway] auth:', error)
   return new AuthError(500, 'unexpected_failure', 'Unexpected failure, please check server logs for more information')
 }

@@ -17,6 +17,8 @@ import { text, type Fields } from './validate.ts'
 const BODY_LIMIT = 64 * 1024
 const SWEEP_INTERVAL = 3_600_000
 const WINDOW = 15 * 60_000
+/** More requests at once are told to come again. */
+const MOST_AT_ONCE = 300
 
 /** GoTrue's routes that this service does not have. */
 const ELSEWHERE = /^\/(sso|saml|authorize|callback|passkeys|oauth|user\/identities|user\/oauth|factors\/recovery-codes|admin)(\/|$)/
@@ -70,6 +72,7 @@ export class Auth {
   private readonly letters: Letters
   private readonly confirmEmail: boolean
   private readonly sweeper: NodeJS.Timeout
+  private underWay = 0
 
   constructor({ databaseUrl, tokens, siteUrl, mail, confirmEmail = false, mailInterval = 60 }: AuthOptions) {
     this.sql = openStore(databaseUrl)
@@ -85,6 +88,7 @@ export class Auth {
       attempts: new Attempts(50, WINDOW),
       guesses: new Attempts(30, WINDOW),
       requests: new Attempts(60, WINDOW),
+      signUps: new Attempts(200, WINDOW),
       mails: new Attempts(1, mailInterval * 1000, 'over_email_send_rate_limit'),
       confirmEmail,
     }
@@ -103,20 +107,30 @@ export class Auth {
 
   /** Answers `/auth/v1/…`; never throws. A link of a mail may lead to `GET /verify`, which needs no key. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    let counted = false
     try {
-      const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname.slice('/auth/v1'.length)}`
+      const path = url.pathname.slice('/auth/v1'.length)
+      const looking = request.method === 'HEAD'
+      const open = this.openRoute(`${looking ? 'GET' : request.method} ${path}`)
+      if (open) return await sendJson(request, response, 200, open)
+      // who looks before they go must not spend what a visit spends
+      if (looking) throw new AuthError(405, 'not_found', 'Method not allowed')
+      if (this.underWay >= MOST_AT_ONCE) throw new AuthError(503, 'unexpected_failure', 'Too many requests wait. Try again.')
+      this.underWay++
+      counted = true
+      const route = `${request.method} ${path}`
       if (route === 'GET /verify') {
         const location = await this.links.follow(url.searchParams, deviceOf(request))
         return await send(request, response, 303, '', { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
       }
-      const open = this.openRoute(route)
-      if (open) return await sendJson(request, response, 200, open)
       const call = await this.read(request, url)
       const { status = 200, body, headers } = await this.dispatch(route, call)
       if (status === 204) return await send(request, response, 204, '', headers)
       await sendJson(request, response, status, body, { 'cache-control': 'no-store', ...headers })
     } catch (error) {
       await sendAuthError(request, response, error)
+    } finally {
+      if (counted) this.underWay--
     }
   }
 
@@ -243,7 +257,7 @@ export class Auth {
     const holder = await this.tokens.caller(apikey, undefined)
     const token = bearer(request.headers.authorization)
     const device = deviceOf(request)
-    const raw = request.method === 'GET' || request.method === 'HEAD' ? '' : (await readBody(request, BODY_LIMIT)).toString('utf8')
+    const raw = request.method === 'GET' ? '' : (await readBody(request, BODY_LIMIT)).toString('utf8')
     let body: unknown = {}
     try {
       if (raw !== '') body = JSON.parse(raw)

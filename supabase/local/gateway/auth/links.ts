@@ -1,10 +1,10 @@
 import type { Claims } from '../tokens.ts'
 import { randomInt } from 'node:crypto'
-import type { Account, Services } from './account.ts'
+import { isWrong, type Account, type Services } from './account.ts'
 import { AuthError } from './errors.ts'
 import { issueToken, spendToken, type TokenKind } from './one-time.ts'
-import { audit, findUser, insertUser, showUser, type Device, type UserRow } from './store.ts'
-import { emailAddress, object, text, type Fields } from './validate.ts'
+import { audit, findUser, forgetUnproven, insertUser, showUser, type Device, type UserRow } from './store.ts'
+import { bounded, emailAddress, object, text, type Fields } from './validate.ts'
 
 /** Which tokens a link of a type may spend. */
 const KINDS: Record<string, TokenKind[]> = {
@@ -29,12 +29,13 @@ export class Links {
   magicLink(body: Fields, device: Device, redirectTo: string | null): void {
     const { sql, letters } = this.services
     const email = this.admit(body, device)
-    const data = object(body, 'data')
+    const data = bounded(object(body, 'data'), 'data')
     this.afterwards(async () => {
       let user = await findUser(sql, { email })
       if (!user && body.create_user !== false)
         user = await sql.begin((db) => insertUser(db, { email, passwordHash: null, userMetadata: data, confirmed: false }))
       if (!user) return
+      await forgetUnproven(sql, user)
       const token = await issueToken(sql, user.id, user.confirmed_at ? 'recovery_token' : 'confirmation_token', email)
       await sql`update auth.users set recovery_sent_at = now() where id = ${user.id}`
       await audit(sql, 'user_recovery_requested', 'user', user, device.ip, { by: 'magiclink' })
@@ -49,6 +50,7 @@ export class Links {
     this.afterwards(async () => {
       const user = await findUser(sql, { email })
       if (!user) return
+      await forgetUnproven(sql, user)
       const token = await issueToken(sql, user.id, 'recovery_token', email)
       await sql`update auth.users set recovery_sent_at = now() where id = ${user.id}`
       await audit(sql, 'user_recovery_requested', 'user', user, device.ip, { by: 'recovery' })
@@ -75,10 +77,13 @@ export class Links {
   async invite(body: Fields, device: Device, redirectTo: string | null): Promise<Record<string, unknown>> {
     const { sql, letters } = this.services
     const email = emailAddress(text(body, 'email') ?? '')
+    const data = bounded(object(body, 'data'), 'data')
     const known = await findUser(sql, { email })
     if (known?.confirmed_at) throw new AuthError(422, 'email_exists', 'A user with this email address has already been registered')
     return sql.begin(async (db) => {
-      const user = known ?? (await insertUser(db, { email, passwordHash: null, userMetadata: object(body, 'data'), confirmed: false }))
+      const user = known
+        ? await forgetUnproven(db, known, data)
+        : await insertUser(db, { email, passwordHash: null, userMetadata: data, confirmed: false })
       await db`update auth.users set invited_at = now() where id = ${user.id}`
       const token = await issueToken(db, user.id, 'confirmation_token', email)
       await audit(db, 'user_invited', 'team', { email: 'service_role' }, device.ip, { user_id: user.id, user_email: email })
@@ -95,9 +100,8 @@ export class Links {
     const kinds = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined
     if (!kinds) throw new AuthError(400, 'validation_failed', `Verify requires a verification type, not "${type}"`)
     if (!secret) throw new AuthError(400, 'validation_failed', 'Verify requires the token_hash of the link')
-    guesses.check(device.ip)
-    return sql
-      .begin(async (db) => {
+    return guesses.unless(device.ip, isWrong, () =>
+      sql.begin(async (db) => {
         const { user, kind, relatesTo } = await spendToken(db, secret, kinds)
         if (user.banned_until && user.banned_until > new Date()) throw new AuthError(403, 'user_banned', 'User is banned')
         if (type === 'email_change') {
@@ -108,11 +112,8 @@ export class Links {
         }
         await audit(db, 'login', 'account', user, device.ip, { provider: 'email', by: type })
         return sessions.begin(db, (await findUser(db, { id: user.id }))!, device, 'otp')
-      })
-      .catch((error: unknown) => {
-        if (error instanceof AuthError && error.code === 'otp_expired') guesses.fail(device.ip)
-        throw error
-      }) as Promise<Record<string, unknown>>
+      }),
+    ) as Promise<Record<string, unknown>>
   }
 
   /** The same for a link that leads here: answers the address to go on to, with the session or the refusal in its fragment. */

@@ -7,7 +7,11 @@ import { AuthError } from './errors.ts'
 /** What is longer than any password only costs time. */
 const MAX_LENGTH = 2 * PASSWORD_MOST
 
-const MAX_WAITING = 200
+/** How many wait at most: new passwords apart from those to compare, so that a crowd that signs up leaves room for who signs in. */
+const MAX_WAITING = { making: 50, comparing: 200 }
+/** The form of Argon2id with the parameters of `argon2-worker.mjs`. */
+const bytes = (count: number) => randomBytes(count).toString('base64').replaceAll('=', '')
+const NOBODYS = `$argon2id$v=19$m=19456,t=2,p=1$${bytes(16)}$${bytes(32)}`
 
 /** GoTrue's reason and a sentence for each. */
 const WEAKNESSES: Record<Weakness, [reason: string, sentence: string]> = {
@@ -29,19 +33,17 @@ export class Passwords {
   computed = 0
   private readonly workers: { thread: Worker; jobs: Map<number, Job> }[] = []
   private nextId = 0
-  private dummy: Promise<string> | undefined
+  private readonly waiting = { making: 0, comparing: 0 }
 
   /** The PHC string of a password (Argon2id). */
   async hash(password: string): Promise<string> {
-    return String(await this.run({ password, salt: randomBytes(16) }))
+    return String(await this.run('making', { password, salt: randomBytes(16) }))
   }
 
   /** True when the password is the one of the hash. Without a hash it takes the same time and answers false. */
   async verify(password: string, hash: string | null | undefined): Promise<boolean> {
-    if (hash) return Boolean(await this.run({ password: password.slice(0, MAX_LENGTH), hash }))
-    this.dummy ??= this.hash(randomBytes(16).toString('hex'))
-    await this.run({ password: password.slice(0, MAX_LENGTH), hash: await this.dummy })
-    return false
+    const equal = await this.run('comparing', { password: password.slice(0, MAX_LENGTH), hash: hash || NOBODYS })
+    return Boolean(hash && equal)
   }
 
   /**
@@ -64,17 +66,16 @@ export class Passwords {
     await Promise.all(this.workers.map(({ thread }) => thread.terminate()))
   }
 
-  private run(task: { password: string; hash?: string; salt?: Buffer }): Promise<string | boolean> {
+  private run(room: keyof typeof MAX_WAITING, task: { password: string; hash?: string; salt?: Buffer }): Promise<string | boolean> {
+    if (this.waiting[room] >= MAX_WAITING[room]) throw new AuthError(429, 'over_request_rate_limit', 'Request rate limit reached')
     this.computed++
-    if (this.workers.reduce((sum, { jobs }) => sum + jobs.size, 0) >= MAX_WAITING) {
-      throw new AuthError(429, 'over_request_rate_limit', 'Request rate limit reached')
-    }
+    this.waiting[room]++
     const worker = this.pick()
     const id = this.nextId++
-    return new Promise((resolve, reject) => {
+    return new Promise<string | boolean>((resolve, reject) => {
       worker.jobs.set(id, { resolve, reject })
       worker.thread.postMessage({ id, ...task }, [])
-    })
+    }).finally(() => this.waiting[room]--)
   }
 
   /** The least busy thread, a new one while there are fewer than cores and none is free. */

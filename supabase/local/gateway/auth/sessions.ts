@@ -8,8 +8,6 @@ import { audit, INSTANCE, showUser, type Db, type Device, type UserRow } from '.
 const ACCESS_TOKEN_LIFE = 3600
 /** A session ends after this many seconds without a refresh. */
 const INACTIVITY = 8 * 3600
-/** A used refresh token may come once more within this many seconds: two tabs, or an answer that was lost. */
-const REUSE_INTERVAL = 10
 
 interface RefreshRow {
   id: string
@@ -18,7 +16,6 @@ interface RefreshRow {
   parent: string | null
   session_id: string
   user_id: string
-  age: number
 }
 
 /** Begins, prolongs and ends sessions. */
@@ -45,7 +42,7 @@ export class Sessions {
 
   /**
    * Exchanges a refresh token. Each is good for one exchange; the parent of the active one answers the active one again, because the
-   * client may never have got it; any other used token ends the session after the reuse interval.
+   * client may never have got it, or another tab asked; any other used token ends the session.
    * @throws AuthError
    */
   async refresh(token: string, device: Device): Promise<Record<string, unknown>> {
@@ -64,7 +61,7 @@ export class Sessions {
       if (row.revoked) {
         const [active] = await db<RefreshRow[]>`
           select * from auth.refresh_tokens where session_id = ${row.session_id} and not revoked order by id desc limit 1`
-        if (!active || (active.parent !== row.token && row.age > REUSE_INTERVAL)) {
+        if (active?.parent !== row.token) {
           await db`delete from auth.sessions where id = ${row.session_id}`
           await audit(db, 'token_revoked', 'token', user, device.ip, { reason: 'refresh token used again', session_id: row.session_id })
           return new AuthError(400, 'refresh_token_already_used', 'Invalid Refresh Token: Already Used')
@@ -131,8 +128,7 @@ export class Sessions {
   private async lock(db: TransactionSql, token: string): Promise<RefreshRow | undefined> {
     await db`select 1 from auth.sessions where id = (select session_id from auth.refresh_tokens where token = ${token}) for update`
     const [row] = await db<RefreshRow[]>`
-      select t.*, extract(epoch from now() - t.updated_at)::float8 as age
-      from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id where t.token = ${token}`
+      select t.* from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id where t.token = ${token}`
     return row
   }
 

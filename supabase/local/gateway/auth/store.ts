@@ -42,7 +42,8 @@ export function openStore(url: string): Sql {
     backoff: () => 0.1,
     idle_timeout: 300,
     onnotice: () => undefined,
-    connection: { application_name: 'gateway auth' },
+    // no lock of somebody else's holds up all five for long: they answer that the database is busy
+    connection: { application_name: 'gateway auth', lock_timeout: 5_000, statement_timeout: 10_000 },
   })
 }
 
@@ -108,6 +109,21 @@ export async function insertUser(db: Db, user: NewUser): Promise<UserRow> {
     insert into auth.identities (provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
     values (${id}, ${id}, ${db.json({ ...identity, sub: id, email: user.email } as never)}, 'email', now(), now(), now())`
   return row!
+}
+
+/**
+ * Lets an account whose address nobody has confirmed forget its password and what was said of the person: who asks for a link now may be
+ * somebody else. Leaves a confirmed one as it is.
+ * @param userMetadata what is said of the person from now on
+ */
+export async function forgetUnproven(db: Db, user: UserRow, userMetadata: Record<string, unknown> = {}): Promise<UserRow> {
+  const [forgotten] = await db<UserRow[]>`
+    update auth.users set encrypted_password = null, raw_user_meta_data = ${db.json(userMetadata as never)}, updated_at = now()
+    where id = ${user.id} and confirmed_at is null returning *`
+  if (!forgotten) return user
+  const identity = { ...userMetadata, sub: user.id, email: user.email, email_verified: false, phone_verified: false }
+  await db`update auth.identities set identity_data = ${db.json(identity as never)}, updated_at = now() where user_id = ${user.id} and provider = 'email'`
+  return forgotten
 }
 
 /** Appends to the service's own journal. `actor` is absent when nobody is known. */
