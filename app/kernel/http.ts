@@ -7,6 +7,8 @@ export interface Config {
   publishableKey: string
   /** The address under which people reach the app from elsewhere, when whoever runs it said so. */
   origin?: string
+  /** Mails are caught in the local box `/mail`, and sent to nobody. */
+  mailsKept?: boolean
 }
 
 const CALL_LIMIT_MS = 60_000

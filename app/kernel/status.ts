@@ -6,6 +6,7 @@ import type { CommandName, Commands } from './generated/commands.ts'
 import type { Status } from './sync/ports.ts'
 import type { StoredCommand } from './sync/outbox.ts'
 import { upgraded } from './sync/upgrades.ts'
+import { isKnownPhoto } from './photos/known.ts'
 
 /** Accepted commands that the sync page still shows. */
 const SHOWN_ACCEPTED = 50
@@ -49,7 +50,8 @@ const view = createRoot(() => {
     }),
   )
 
-  const unsent = createMemo(() => items().filter((item) => item.state !== 'acknowledged'))
+  // A photo that is there already is nobody's business: the drain throws its command away.
+  const unsent = createMemo(() => items().filter((item) => item.state !== 'acknowledged' && !isKnownPhoto(item)))
   const byRow = createMemo(() => {
     const states = new Map<string, 'queued' | 'sending' | 'refused'>()
     for (const { args, state } of unsent()) {

@@ -54,6 +54,21 @@ export interface DemoIncident {
   steps?: DemoStep[]
 }
 
+export interface DemoPhoto {
+  site: string
+  by: string
+  caption: string
+  zone?: string
+  /** Title of the incident that it shows. */
+  incident?: string
+  /** What it looks like. */
+  scene: 'facade' | 'slab' | 'frame' | 'detail'
+  /** Days before today's seeding. */
+  ago: number
+  /** Metres from the site's own place, and how sure the phone was; nowhere when missing. */
+  at?: [east: number, north: number, accuracy: number]
+}
+
 export interface DemoCompany {
   name: string
   siren: string
@@ -64,6 +79,7 @@ export interface DemoCompany {
   sites: DemoSite[]
   teams: Record<string, string[]>
   incidents: DemoIncident[]
+  photos: DemoPhoto[]
 }
 
 /** A safety coordinator who works for both companies, with the same account. */

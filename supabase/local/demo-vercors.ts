@@ -127,4 +127,21 @@ export const vercors: DemoCompany = {
       ],
     },
   ],
+  photos: [
+    { site: 'Gymnase de Villard', by: 'Yann Rivoire', caption: 'Arc n° 3 en place', zone: 'Nef', scene: 'frame', ago: 1.2, at: [6, 10, 5] },
+    { site: 'Gymnase de Villard', by: 'Yann Rivoire', caption: 'Arc n° 1, avant réglage', zone: 'Nef', scene: 'frame', ago: 6.3, at: [-22, 4, 9] },
+    {
+      site: 'Gymnase de Villard',
+      by: 'Diego Morales',
+      caption: 'Ferrure F12 : il manque deux centimètres',
+      zone: 'Ferme 6',
+      incident: 'Ferrure F12 trop courte pour l’arbalétrier',
+      scene: 'detail',
+      ago: 0.1,
+      at: [18, -14, 12],
+    },
+    { site: 'Chalet des Cimes', by: 'Yann Rivoire', caption: 'Ossature du pignon sud', zone: 'Pignon sud', scene: 'frame', ago: 3.4, at: [8, -6, 7] },
+    { site: 'Chalet des Cimes', by: 'Yann Rivoire', caption: 'Bon de livraison des panneaux', scene: 'detail', ago: 8.2 },
+    { site: 'Marché couvert de Die', by: 'Elsa Perrin', caption: 'Réception : halle terminée', scene: 'facade', ago: 13.1, at: [0, 25, 6] },
+  ],
 }

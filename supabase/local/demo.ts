@@ -3,6 +3,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import WebSocket from 'ws'
 import { garrigue } from './demo-garrigue.ts'
+import { showPhoto } from './demo-photos.ts'
 import type { DemoCompany, DemoIncident, DemoPerson } from './demo-story.ts'
 import { vercors } from './demo-vercors.ts'
 
@@ -43,6 +44,7 @@ const day = (fromToday: number) => new Date(Date.now() + fromToday * 24 * HOUR).
 /** One person of one company, acting through the public API. */
 interface Actor {
   membershipId: string
+  client: SupabaseClient
   run(name: string, args: Record<string, unknown>, commandId: string): Promise<void>
 }
 
@@ -113,6 +115,7 @@ async function actorOf(target: Target, company: DemoCompany, person: DemoPerson,
   const companyId = idOf(company.name)
   const mine = await call<{ company_id: string; membership_id: string }[]>(client, 'my_companies', {})
   return {
+    client,
     membershipId: mine.find((each) => each.company_id === companyId)!.membership_id,
     async run(name, args, commandId) {
       try {
@@ -188,6 +191,17 @@ async function seedCompany(target: Target, company: DemoCompany, clients: Map<st
       await boss.run('add_team_member', { team_id: id, membership_id: person(name).membershipId }, idOf(company.name, 'team', team, name))
   }
   for (const incident of company.incidents) await tell(company, incident, person)
+  for (const [seed, photo] of company.photos.entries()) {
+    const incident = company.incidents.find((each) => each.title === photo.incident)
+    await showPhoto(person(photo.by), photo, {
+      site: company.sites.find((site) => site.name === photo.site)!,
+      siteId: siteId(photo.site),
+      companyId: idOf(company.name),
+      incidentId: incident ? incidentId(company, incident) : null,
+      seed: seed + company.name.length * 100,
+      idOf: (...words) => idOf(company.name, ...words),
+    })
+  }
 }
 
 /** Invites a person by a link, who signs up and accepts it. */

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
@@ -58,7 +59,8 @@ async function take(page: Page, name: string): Promise<number> {
 let bytes = 0
 const staticDir = await buildApp(root)
 await withDeployedDatabase(async (databaseUrl, address) => {
-  const gateway = await startGatewayProcess(address, { staticDir })
+  const storageDir = mkdtempSync(join(tmpdir(), 'aplomb-storage-'))
+  const gateway = await startGatewayProcess(address, { staticDir, storageDir })
   const browser = await launchChromium()
   try {
     const people = await seedDemo({ url: gateway.url, publishableKey: gateway.publishableKey, databaseUrl })
@@ -83,6 +85,7 @@ await withDeployedDatabase(async (databaseUrl, address) => {
   } finally {
     await browser.close()
     await gateway.stop()
+    rmSync(storageDir, { recursive: true, force: true })
   }
 })
 console.error(

@@ -129,7 +129,7 @@ describe('a photo in the queue', () => {
 
   it('that is on the site already goes quietly, with its command', async () => {
     const args = await take(3_000, { announced: false })
-    commands.set(args.id, { id: 'the command', state: 'refused', code: 'TAKEN' } as StoredCommand)
+    commands.set(args.id, { id: 'the command', name: 'add_photo', state: 'refused', code: 'TAKEN' } as StoredCommand)
     await run()
     expect(await states()).toEqual([])
     expect(dismissed).toEqual(['the command'])

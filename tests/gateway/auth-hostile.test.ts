@@ -74,6 +74,16 @@ describe('an address that is not confirmed yet', () => {
     expect(await codeOf(await signIn(strict, email, P1))).toBe('invalid_credentials')
   })
 
+  test('is told by the first link that makes its account who the person is, by a second one no more', async () => {
+    const email = address()
+    for (const [mails, expected] of [[1, { full_name: 'Owner' }] as const, [2, {}] as const]) {
+      await strict.client().auth.signInWithOtp({ email, options: { data: { full_name: 'Owner' } } })
+      await link(strict, email, mails)
+      const [row] = await strict.db`select raw_user_meta_data as said from auth.users where email = ${email}`
+      expect(row!.said).toEqual(expected)
+    }
+  })
+
   test('keeps the password of who asks twice with the same one', async () => {
     const email = address()
     for (const mails of [1, 2]) {

@@ -157,9 +157,9 @@ describe('the app', () => {
 })
 
 describe('beside the app', () => {
-  test('the configuration names the origin that was asked', async () => {
+  test('the configuration names the origin that was asked, and says that mails are kept here', async () => {
     const { body, headers } = await get('/config.json')
-    expect(JSON.parse(body.toString())).toEqual({ supabaseUrl: world.url, publishableKey: world.publishableKey })
+    expect(JSON.parse(body.toString())).toEqual({ supabaseUrl: world.url, publishableKey: world.publishableKey, mailsKept: true })
     expect(headers['cache-control']).toBe('no-store')
     const elsewhere = await get('/config.json', { host: 'phone.local:8080' })
     expect(JSON.parse(elsewhere.body.toString())).toMatchObject({ supabaseUrl: 'http://phone.local:8080' })

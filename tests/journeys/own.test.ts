@@ -41,7 +41,7 @@ test('the menu is put into one’s own order by keys and by dragging, without a 
     await sheet.getByRole('status').getByText(`« Photos » : place ${place} sur 7`).waitFor({ state: 'attached' })
     await eventually(async () => expect(await climb.evaluate((button) => button === document.activeElement)).toBe(true))
   }
-  expect(await climb.getAttribute('aria-disabled')).toBe('true')
+  await eventually(async () => expect(await climb.getAttribute('aria-disabled')).toBe('true'))
   await eventually(async () => expect((await places(desk))[0]).toBe('Photos'))
   await sheet
     .getByRole('listitem')

@@ -149,7 +149,7 @@ test('photos stand where they were taken, without a network: a tap opens one, a 
   expect(await ground.evaluate((canvas) => canvas.isConnected)).toBe(true)
 })
 
-test('a map downloads no photo, and one more photo does not move it; the list beside does what the map does, by keys, and alone where a device cannot draw', async () => {
+test('a map downloads what its list shows and no more, and one more photo does not move it; the list beside does what the map does, by keys, and alone where a device cannot draw', async () => {
   const device = await stage.desk()
   const downloads: string[] = []
   device.on('request', (request) => request.url().includes('/storage/') && downloads.push(request.url()))
@@ -162,7 +162,7 @@ test('a map downloads no photo, and one more photo does not move it; the list be
   await eventually(async () => expect(await list.getByRole('listitem').count()).toBe(4))
   // Coming nearer, fewer are seen; all of them again.
   const grue = page.locator('.plan-mark[aria-label="Grue"]')
-  const before = (await grue.boundingBox())!
+  const before = await eventually(async () => (await grue.boundingBox()) ?? Promise.reject(new Error('no sign')))
   await page.getByRole('button', { name: 'S’approcher' }).click()
   await eventually(async () => expect(await list.getByRole('listitem').count()).toBeLessThan(4))
   const nearer = await scale(page)
@@ -175,14 +175,15 @@ test('a map downloads no photo, and one more photo does not move it; the list be
     const after = (await grue.boundingBox())!
     expect([Math.round(after.x), Math.round(after.y)]).toEqual([Math.round(before.x), Math.round(before.y)])
   })
-  // None of these is on this device yet: an icon stands for each, until somebody looks at one.
-  await eventually(async () => expect(await page.locator('.plan-mark .icon').count()).toBe(await marks(page).count()))
-  expect(downloads).toEqual([])
+  // This device never saw the list of photos: the list beside the map fetches each that is seen, once; the signs show the same.
+  await eventually(async () => expect(await list.locator('img').count()).toBe(5))
+  await eventually(async () => expect(await marks(page).locator('img').count()).toBe(await marks(page).count()))
+  expect(new Set(downloads).size).toBe(5)
+  expect(downloads).toHaveLength(5)
 
   await list.getByRole('button', { name: 'Cage B, palier' }).focus()
   await page.keyboard.press('Enter')
   await viewer(page).getByText('2 sur 5').waitFor()
-  await eventually(() => expect(downloads).not.toEqual([]))
   await page.keyboard.press('Escape')
 
   for (let number = 0; number < 60; number++) await announcePhoto(48.8566 + number / 1e5)
@@ -199,4 +200,40 @@ test('a map downloads no photo, and one more photo does not move it; the list be
   await other.getByRole('button', { name: 'En voir 5 de plus' }).click()
   await other.getByRole('button', { name: 'Façade nord' }).click()
   await viewer(other).getByText('64 sur 65').waitFor()
+})
+
+test('a map opened while the photos come fits all of them, and stays where a finger has put it', async () => {
+  const device = await stage.desk()
+  const page = await openApp(device, stage.url)
+  await signIn(page, claire)
+  // at once: the first download is under way
+  await page.goto(`${stage.url}/photos?view=map`)
+  await page.getByText('65 photos sur la carte').waitFor()
+  const inView = page.getByRole('region', { name: 'Dans cette vue' }).locator('.section-count')
+  await eventually(async () => expect(await inView.textContent()).toBe('65'))
+  await page.getByRole('button', { name: 'S’approcher' }).click()
+  await eventually(async () => expect(await inView.textContent()).not.toBe('65'))
+  const nearer = await scale(page)
+  await announcePhoto(48.87)
+  await page.getByText('66 photos sur la carte').waitFor()
+  expect(await scale(page)).toBe(nearer)
+})
+
+test('on a phone the scale stands over the words, and the name of a site near the edge is whole', async () => {
+  const device = await stage.phone()
+  const page = await openApp(device, stage.url)
+  await signIn(page, claire)
+  await upToDate(page)
+  await page.goto(`${stage.url}/photos?view=map`)
+  await marks(page).first().waitFor()
+  const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!
+  const [frame, words, line] = [await box('.plan-frame'), await box('.plan-words'), await box('.maplibregl-ctrl-scale')]
+  expect(line.y + line.height).toBeLessThanOrEqual(words.y)
+  // the site is drawn to the right edge
+  await page.locator('.plan').evaluate((plan) => plan.scrollIntoView({ block: 'center' }))
+  await eventually(async () => {
+    const name = await box('.plan-site')
+    expect(name.x).toBeGreaterThanOrEqual(frame.x - 1)
+    expect(name.x + name.width).toBeLessThanOrEqual(frame.x + frame.width + 1)
+  })
 })

@@ -57,7 +57,7 @@ describe('a list', () => {
     await expect(readTable(file('a@b.fr\n'.repeat(5_001)))).rejects.toMatchObject({ reason: 'rows' })
   })
 
-  it('of a spreadsheet is read by the same rules', async () => {
+  it('of an Excel workbook (XLSX) invites the people of its lines by the same rules as CSV', async () => {
     const { readSheet } = await import('read-excel-file/node')
     const book = writeExcel([
       [{ value: 'Nom' }, { value: 'E-mail' }],

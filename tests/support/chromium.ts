@@ -30,6 +30,19 @@ export const DESK: BrowserContextOptions = { ...home, viewport: { width: 1440, h
 /** A browser; each of its contexts is a device of its own. */
 export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath, args })
 
+/** A browser that draws by a graphics process, as phones do; here the processor plays the graphics card. */
+export const launchGraphics = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      ...args.filter((each) => each !== '--disable-gpu'),
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--ignore-gpu-blocklist',
+      '--enable-gpu-rasterization',
+    ],
+  })
+
 /** A phone whose profile lies in a folder: unlike a private window, it can install apps. */
 export const launchProfile = (folder: string): Promise<BrowserContext> => chromium.launchPersistentContext(folder, { executablePath, args, ...PHONE })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { roles } from '../../app/kernel/generated/rights.ts'
 import { seedDemo, type SignIn } from '../../supabase/local/demo.ts'
+import { verifyPhotos } from '../support/worker.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -38,6 +39,19 @@ describe('the demo', () => {
     const [oldest] = await world.db`select now() - min(reported_at) > interval '5 days' as old from app.incidents`
     expect(oldest).toMatchObject({ old: true })
     expect(await world.db`select from app_private.command_log where status = 'refused'`).toHaveLength(0)
+  })
+
+  it('shows photos, verified by the worker, around their sites and over many days', async () => {
+    await verifyPhotos(world)
+    const rows = await world.db`select p.state, p.taken_at::date::text as day, p.position_source, p.author_id, p.company_id,
+        abs(p.latitude - s.latitude) + abs(p.longitude - s.longitude) as off
+      from app.photos as p join app.sites as s on s.id = p.site_id`
+    expect(rows).toHaveLength(18)
+    expect(new Set(rows.map((row) => row['state']))).toEqual(new Set(['verified']))
+    expect(new Set(rows.map((row) => row['day'])).size).toBeGreaterThan(9)
+    expect(new Set(rows.map((row) => row['author_id'])).size).toBeGreaterThan(6)
+    expect(rows.filter((row) => row['position_source'] === 'none')).toHaveLength(2)
+    for (const { off } of rows) if (off !== null) expect(off).toBeLessThan(0.002)
   })
 
   it('changes nothing when it is asked for again', async () => {

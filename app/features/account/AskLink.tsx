@@ -3,6 +3,7 @@ import { createSignal, Show } from 'solid-js'
 import { isEmail } from '../../kernel/email.ts'
 import { account } from '../../kernel/account.ts'
 import { t } from '../../kernel/i18n/index.ts'
+import { mailsKept } from '../../kernel/mails-kept.ts'
 import { session } from '../../kernel/session.ts'
 import { Door } from '../../kernel/ui/Door.tsx'
 import { FormNotes, TextField } from '../../kernel/ui/fields.tsx'
@@ -62,7 +63,7 @@ function AskLink(props: { title: string; intro: string; action: string; send: (e
       >
         {(email) => (
           <Panel icon="mail" title={t('account.linkSent')} actions={<Button onClick={() => setSent('')}>{t('account.sendAgain')}</Button>}>
-            {t('account.linkSentTo', { email: email() })}
+            {t(mailsKept() ? 'account.linkKept' : 'account.linkSentTo', { email: email() })}
           </Panel>
         )}
       </Show>

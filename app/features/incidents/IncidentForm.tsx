@@ -1,7 +1,8 @@
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createEffect, createMemo, For, Show, untrack } from 'solid-js'
 import { AppError, createRows, newId, run } from '../../kernel/data.ts'
-import { dateTime, delay } from '../../kernel/i18n/format.ts'
+import { dateTime, delayOf } from '../../kernel/i18n/format.ts'
+import { toAppError } from '../../kernel/errors.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
@@ -92,9 +93,9 @@ export default function IncidentForm() {
   })
   /** The report is safe: its photos follow it into the queue. One that cannot be kept is told, and does not hold the others. */
   async function keepPhotos({ site_id, zone }: typeof empty): Promise<void> {
-    for (const file of picked.files()) {
-      await addFile(file, { site_id, incident_id: id, zone: zone.trim() || null }, position()).catch((error: unknown) =>
-        announce(explain(error), 'alert'),
+    for (const { file, justTaken } of picked.files()) {
+      await addFile(file, { site_id, incident_id: id, zone: zone.trim() || null }, justTaken ? position() : null).catch((error: unknown) =>
+        toAppError(error).code === 'TAKEN' ? announce(t('photo.knownHint'), 'copy') : announce(explain(error), 'alert'),
       )
     }
     await picked.clear()
@@ -251,7 +252,7 @@ export default function IncidentForm() {
                         ? t('incident.goesToStandIn', { name: stand.rows()[0]!.full_name, role: tOr(`role.${rule().role}`, rule().role) })
                         : t(rule().delay_minutes ? 'incident.goesTo' : 'incident.goesToNow', {
                             role: tOr(`role.${rule().role}`, rule().role),
-                            delay: delay(rule().delay_minutes, rule().working_time),
+                            delay: delayOf(rule().delay_minutes, rule().working_time),
                           })}
                     </span>
                   </li>

@@ -1,7 +1,7 @@
 import { A } from '@solidjs/router'
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import { createRows, run } from '../../kernel/data.ts'
-import { date, dateTime, delay, number } from '../../kernel/i18n/format.ts'
+import { date, dateTime, delayOf, number } from '../../kernel/i18n/format.ts'
 import { t, tOr } from '../../kernel/i18n/index.ts'
 import { canForOthers, draftName, me } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
@@ -15,7 +15,7 @@ import { Place } from '../../kernel/ui/Place.tsx'
 import { useParams } from '../../kernel/ui/params.ts'
 import { Age, Badge, Button, LinkButton, Note, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
 import { IncidentPhotos } from '../photos/public.ts'
-import { incidentClashes, incidentDetail, incidentSteps, type IncidentDetail } from './data.ts'
+import { incidentClashes, incidentDetail, incidentSteps, routing, type IncidentDetail } from './data.ts'
 import { EditSheet } from './EditSheet.tsx'
 import { Ledger } from './Ledger.tsx'
 import { severityLook, statusLook, stepIcon, typeLook } from './labels.ts'
@@ -78,6 +78,9 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
   const refused = () => props.about.filter((item) => item.state === 'refused')
   const steps = createRows(() => incidentSteps(incident().id, unsent()))
   const clashes = createRows(() => incidentClashes(incident().id))
+  const rules = createRows(routing)
+  /** As the figures count it (sql/kpis/incidents.sql). */
+  const working = () => rules.rows().find((rule) => rule.incident_type === incident().type)?.working_time ?? incident().type !== 'safety'
   /** Who deals with it; while nobody took it, who answered last, or the role that it waits for. */
   const handler = () => {
     const { assignee_name, status, routed_role, reporter_id } = incident()
@@ -179,7 +182,7 @@ function Thread(props: { incident: IncidentDetail; about: ReturnType<typeof outb
               <Show when={incident().status === 'open' || incident().status === 'assigned'}>
                 <span class="quiet small">
                   {' '}
-                  · {incident().due_minutes ? t('incident.within', { delay: delay(incident().due_minutes) }) : t('delay.none')}
+                  · {incident().due_minutes ? t('incident.within', { delay: delayOf(incident().due_minutes, working()) }) : t('delay.none')}
                 </span>
               </Show>
             </dd>

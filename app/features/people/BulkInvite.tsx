@@ -5,6 +5,7 @@ import { durable } from '../../kernel/durable.ts'
 import { roles } from '../../kernel/generated/rights.ts'
 import { list } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { mailsKept } from '../../kernel/mails-kept.ts'
 import { draftName } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
 import { commandOf } from '../../kernel/status.ts'
@@ -166,7 +167,7 @@ export default function BulkInvite() {
           when={draft.rows.length > 0}
           fallback={
             <Panel icon="people" title={t('bulk.start')} actions={<FileButton kind="primary" field label={t('bulk.choose')} onFile={open} />}>
-              {t('bulk.startBody')}
+              {t(mailsKept() ? 'bulk.startBodyKept' : 'bulk.startBody')}
             </Panel>
           }
         >

@@ -3,6 +3,7 @@ import type { RowsView } from '../../kernel/contract.ts'
 import { run } from '../../kernel/data.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
+import { mailsKept } from '../../kernel/mails-kept.ts'
 import { announce, confirm } from '../../kernel/ui/dialogs.tsx'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Badge, Button, LinkButton, Panel, Rows, WriteState } from '../../kernel/ui/parts.tsx'
@@ -26,7 +27,7 @@ export function Invitations(props: { view: RowsView<InvitationItem> }) {
   }
   const resend = async (invitation: InvitationItem) => {
     await run('resend_invitation', { id: invitation.id })
-    announce(t('invitation.resent'), 'mail')
+    announce(t(mailsKept() ? 'invitation.resentKept' : 'invitation.resent'), 'mail')
   }
   return (
     <Rows
@@ -74,7 +75,7 @@ export function Invitations(props: { view: RowsView<InvitationItem> }) {
                       </Badge>
                     </Show>
                     <Show when={invitation.mail_state === 'sent' && invitation.mailed_at}>
-                      {(at) => <Badge icon="mail">{t('invitation.mail.sent', { date: date(at()) })}</Badge>}
+                      {(at) => <Badge icon="mail">{t(mailsKept() ? 'invitation.mail.kept' : 'invitation.mail.sent', { date: date(at()) })}</Badge>}
                     </Show>
                     <WriteState row={invitation.id} />
                   </div>

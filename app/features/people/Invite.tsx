@@ -3,6 +3,7 @@ import { onlyHere } from '../../kernel/addresses.ts'
 import { createRows, newId, run } from '../../kernel/data.ts'
 import { date, list } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
+import { mailsKept } from '../../kernel/mails-kept.ts'
 import { readValue } from '../../kernel/local-store.ts'
 import { draftName } from '../../kernel/me.ts'
 import { session } from '../../kernel/session.ts'
@@ -82,7 +83,14 @@ export default function Invite() {
               <FormNotes form={form} />
               <div class="form-grid">
                 <TextField form={form} name="full_name" label={t('field.full_name')} maxlength={120} />
-                <TextField form={form} name="email" type="email" label={t('field.email')} hint={t('invitation.emailHint')} maxlength={254} />
+                <TextField
+                  form={form}
+                  name="email"
+                  type="email"
+                  label={t('field.email')}
+                  hint={t(mailsKept() ? 'invitation.emailHintKept' : 'invitation.emailHint')}
+                  maxlength={254}
+                />
               </div>
               <SelectField
                 form={form}
@@ -159,7 +167,7 @@ function Link(props: { invitation: Sent; onAgain: () => void }) {
         </Note>
       </Show>
       <Show when={invitation.email}>
-        <p class="quiet">{t('invitation.mailing', { email: invitation.email })}</p>
+        <p class="quiet">{t(mailsKept() ? 'invitation.mailingKept' : 'invitation.mailing', { email: invitation.email })}</p>
       </Show>
       <div class="card qr-card">
         <QrCode text={invitation.link} label={t('invitation.qr', { name: invitation.name || t('invitation.anybody') })} />

@@ -13,8 +13,9 @@ import { LinkButton, Note } from '../../kernel/ui/parts.tsx'
 import { createPosition, distance } from '../../kernel/ui/position.ts'
 import { PositionLine } from '../../kernel/ui/PositionLine.tsx'
 import { addFile, shutterWords, type Target } from './capture.ts'
-import { photoIncident, photoSites } from './data.ts'
+import { photoIncident, photosById, photoSites } from './data.ts'
 import { NoPlace } from './NoPlace.tsx'
+import { createViewer } from './PhotoGrid.tsx'
 import { Picture } from './Picture.tsx'
 import { SiteZone } from './SiteZone.tsx'
 import './photos.css'
@@ -39,11 +40,18 @@ export default function Camera() {
   const [problem, setProblem] = createSignal<unknown>(null)
   const [taking, setTaking] = createSignal(0)
   const [mine, setMine] = createSignal<string[]>([])
+  /** Those of the gallery: the place of this device is not theirs. */
+  const [picked, setPicked] = createSignal<string[]>([])
   const taken = createMemo(() =>
     photosHere()
       .filter((photo) => mine().includes(photo.id))
       .reverse(),
   )
+
+  /** Their rows, as they are now: one may have been placed by hand meanwhile. */
+  const rows = createRows(() => (mine().length ? photosById(mine()) : null))
+  const unplaced = () => rows.rows().filter((row) => row.latitude === null && picked().includes(row.id)).length
+  const viewer = createViewer(rows.rows)
 
   // The site by itself: the incident's, else the only one, the nearest, the last one.
   createEffect(() => {
@@ -81,7 +89,7 @@ export default function Camera() {
     caption: caption().trim() || null,
   })
 
-  async function keep(work: () => Promise<string>): Promise<void> {
+  async function keep(work: () => Promise<string>, fromGallery = false): Promise<void> {
     if (!siteId()) return void setProblem({ code: 'BLANK', field: 'site_id' })
     setProblem(null)
     setTaking((count) => count + 1)
@@ -89,6 +97,7 @@ export default function Camera() {
     try {
       const id = await work()
       setMine((all) => [...all, id])
+      if (fromGallery) setPicked((all) => [...all, id])
       setCaption('')
     } catch (error) {
       setProblem(error)
@@ -99,7 +108,7 @@ export default function Camera() {
   const onPick = async (input: HTMLInputElement, justTaken: boolean) => {
     const files = [...(input.files ?? [])]
     input.value = ''
-    for (const file of files) await keep(() => addFile(file, target(), justTaken ? freshPlace() : null))
+    for (const file of files) await keep(() => addFile(file, target(), justTaken ? freshPlace() : null), !justTaken)
     if (files.length > 1) announce(plural('photo.kept', files.length), 'device')
   }
 
@@ -118,9 +127,16 @@ export default function Camera() {
           }}
         />
         <Show when={problem()}>
-          <Note icon="alert" tone="danger">
-            {toAppError(problem()).code === 'TAKEN' ? t('photo.line.known') : explain(problem(), t('field.site_id'))}
-          </Note>
+          <Show
+            when={toAppError(problem()).code === 'TAKEN'}
+            fallback={
+              <Note icon="alert" tone="danger">
+                {explain(problem(), t('field.site_id'))}
+              </Note>
+            }
+          >
+            <Note icon="copy">{t('photo.knownHint')}</Note>
+          </Show>
         </Show>
         <div class="row wrap">
           <label class="button plain">
@@ -154,6 +170,11 @@ export default function Camera() {
             </span>
           </li>
         </ul>
+        <Show when={unplaced()}>
+          <Note icon="pin" tone="warn">
+            {plural('photo.unplaced', unplaced())}
+          </Note>
+        </Show>
         <Show when={taken().length}>
           <ul class="photo-grid small" aria-label={t('photo.takenNow')}>
             <For each={taken()}>
@@ -166,12 +187,18 @@ export default function Camera() {
                       alt={t('photo.takenOne')}
                       eager
                     />
+                    <Show when={rows.rows().some((row) => row.id === photo.id && row.latitude === null)}>
+                      <button type="button" class="photo-word tiny" onClick={() => viewer.open(photo.id)}>
+                        {t('photo.placeIt')}
+                      </button>
+                    </Show>
                   </span>
                 </li>
               )}
             </For>
           </ul>
         </Show>
+        <viewer.View />
         <div class="sticky-actions">
           <LinkButton
             href={search.incident ? `/incidents/${search.incident}` : siteId() ? `/photos?site=${siteId()}` : '/photos'}

@@ -1,10 +1,11 @@
 import { useSearchParams } from '@solidjs/router'
-import { createMemo, createSignal, For, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, Show } from 'solid-js'
 import { createStore } from 'solid-js/store'
 import { createRows } from '../../kernel/data.ts'
 import { toAppError } from '../../kernel/errors.ts'
 import { bytes } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { wereKnown } from '../../kernel/photos/view.ts'
 import { session } from '../../kernel/session.ts'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
@@ -12,12 +13,15 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { Badge, Button, LinkButton, Progress } from '../../kernel/ui/parts.tsx'
 import { addFile } from './capture.ts'
 import { photoSites } from './data.ts'
+import { hereOf } from './labels.ts'
 import { NoPlace } from './NoPlace.tsx'
 import { SiteZone } from './SiteZone.tsx'
 import './photos.css'
 
 interface Line {
   file: File
+  /** The photo's, once it is kept. */
+  id?: string
   state: 'waiting' | 'working' | 'kept' | 'known' | 'refused'
   fault?: unknown
 }
@@ -32,6 +36,10 @@ export default function PhotoImport() {
   const [lines, setLines] = createStore<Line[]>([])
   const [working, setWorking] = createSignal(false)
   const count = (state: Line['state']) => lines.filter((line) => line.state === state).length
+  // The server knew it, and this device did not.
+  createEffect(() =>
+    lines.forEach((line, place) => line.state === 'kept' && line.id && wereKnown().has(line.id) && setLines(place, { state: 'known' })),
+  )
   const done = () => lines.length - count('waiting') - count('working')
 
   async function work(): Promise<void> {
@@ -41,8 +49,8 @@ export default function PhotoImport() {
       if (lines[place]!.state !== 'waiting') continue
       setLines(place, { state: 'working' })
       try {
-        await addFile(lines[place]!.file, { site_id: siteId(), zone: zone().trim() || null })
-        setLines(place, { state: 'kept' })
+        const id = await addFile(lines[place]!.file, { site_id: siteId(), zone: zone().trim() || null })
+        setLines(place, { state: 'kept', id })
       } catch (error) {
         setLines(place, toAppError(error).code === 'TAKEN' ? { state: 'known' } : { state: 'refused', fault: error })
       }
@@ -125,7 +133,12 @@ export default function PhotoImport() {
                   <li class="item">
                     <div class="grow">
                       <p class="item-title clip">{line.file.name}</p>
-                      <p class="item-line">{bytes(line.file.size)}</p>
+                      <p class="item-line">
+                        <span>{bytes(line.file.size)}</span>
+                        <Show when={line.id && hereOf(line.id)?.args.latitude === null}>
+                          <span>{t('photo.noPlace')}</span>
+                        </Show>
+                      </p>
                       <Show when={line.fault}>{(fault) => <p class="fault">{explain(fault())}</p>}</Show>
                     </div>
                     <Badge icon={look(line.state).icon} tone={look(line.state).tone}>

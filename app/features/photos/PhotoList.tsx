@@ -1,5 +1,6 @@
 import { useSearchParams } from '@solidjs/router'
 import { createMemo, For, Show, type JSX } from 'solid-js'
+import { filled } from '../../kernel/active.ts'
 import { createRows } from '../../kernel/data.ts'
 import { date, longDay, number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
@@ -181,7 +182,13 @@ export default function PhotoList() {
           </All>
         }
       >
-        <PhotoMap photos={shown()} sites={sites.rows()} filters={filters()} onList={() => setSearch({ view: undefined }, { replace: true })}>
+        <PhotoMap
+          photos={shown()}
+          sites={sites.rows()}
+          filters={filters()}
+          complete={filled() && view.source() === 'local'}
+          onList={() => setSearch({ view: undefined }, { replace: true })}
+        >
           <All />
         </PhotoMap>
       </Show>

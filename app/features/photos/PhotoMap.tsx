@@ -2,6 +2,7 @@ import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Sh
 import { Portal } from 'solid-js/web'
 import { dateTime, number } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { online } from '../../kernel/online.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 import { Button, Note } from '../../kernel/ui/parts.tsx'
 import { look } from '../../kernel/ui/theme.ts'
@@ -16,19 +17,24 @@ import './map.css'
 /** Photos that the list beside the map shows at once; as many more each time they are asked for. */
 const LISTED = 60
 
+/** All photos are there when none came for so long after the last download: then the map stays where it is. */
+const QUIET_MS = 1_000
+
 interface PhotoMapProps {
   photos: PhotoItem[]
   sites: PhotoSite[]
   /** What the photos were narrowed by: with other filters the map shows all of theirs. */
   filters: string
+  /** All of them are there: before, the map follows as they come. */
+  complete: boolean
   onList: () => void
   /** Stands for the list while there are no photos. */
   children: JSX.Element
 }
 
 /**
- * Photos where they were taken, with the pixels that this device holds: a map of thousands downloads none. Whoever cannot use the map, or has
- * none, goes by the list beside it.
+ * Photos where they were taken. Of thousands, the signs download none: they show what this device holds, and what the list beside fetched as
+ * it was looked through. Whoever cannot use the map, or has none, goes by that list.
  */
 export default function PhotoMap(props: PhotoMapProps) {
   let element!: HTMLDivElement
@@ -72,12 +78,15 @@ export default function PhotoMap(props: PhotoMapProps) {
   })
   const byKey = createMemo(() => new Map(marks().map((mark) => [mark.key, mark])))
   const keys = createMemo(() => marks().map((mark) => mark.key), [], { equals: (a, b) => a.join() === b.join() })
-  /** Keeps a sign over its place, however the map moves. */
-  const stand = (element: HTMLElement, place: () => Place) =>
+  /** Keeps a sign over its place, however the map moves; `turns`: its words go to the other side where the edge would cut them. */
+  const stand = (element: HTMLElement, place: () => Place, turns = false) =>
     createEffect(() => {
       moves()
       const { x, y } = plan()!.pixels(place())
-      element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
+      const wide = turns ? element.offsetWidth : 0
+      const turned = turns && x + wide > plan()!.layer.clientWidth && x > wide
+      element.classList.toggle('turned', turned)
+      element.style.transform = `translate(${Math.round(turned ? x - wide : x)}px, ${Math.round(y)}px)`
     })
   async function enter(mark: Mark): Promise<void> {
     const numbers = mark.group === null ? [mark.first] : await plan()!.enter(mark)
@@ -96,6 +105,7 @@ export default function PhotoMap(props: PhotoMapProps) {
         units: { metres: 'm', kilometres: 'km' },
         twoFingers: t('photo.map.twoFingers'),
         paper: paper(),
+        onHand: () => (settled = true),
         onMove: () => setMoves((count) => count + 1),
         onRest: (next, side) => {
           setFrame(next)
@@ -113,11 +123,17 @@ export default function PhotoMap(props: PhotoMapProps) {
   })
   /** The filters whose photos the map has come to: one more of them must not send it elsewhere. */
   let fitted: string | undefined
+  let settled = false
   createEffect(
-    on([plan, points, () => props.filters], ([drawn, all, filters]) => {
+    on([plan, points, () => props.filters, () => props.complete], ([drawn, all, filters, complete], before) => {
       if (!drawn) return
-      drawn.put(all, filters !== fitted)
-      if (all.length) fitted = filters
+      if (filters !== fitted) settled = false
+      if (drawn !== before?.[0] || all !== before[1] || filters !== before[2]) drawn.put(all, !settled)
+      if (!all.length) return
+      fitted = filters
+      if (settled || !complete) return
+      const timer = setTimeout(() => (settled = true), QUIET_MS)
+      onCleanup(() => clearTimeout(timer))
     }),
   )
   createEffect(on(look, () => plan()?.wear(paper()), { defer: true }))
@@ -155,7 +171,7 @@ export default function PhotoMap(props: PhotoMapProps) {
                 <div class="plan-signs">
                   <For each={signs()}>
                     {(site) => (
-                      <span class="plan-site" ref={(element) => stand(element, () => [site.longitude!, site.latitude!])}>
+                      <span class="plan-site" ref={(element) => stand(element, () => [site.longitude!, site.latitude!], true)}>
                         <Icon name="site" />
                         <span>{site.name}</span>
                       </span>
@@ -219,7 +235,7 @@ export default function PhotoMap(props: PhotoMapProps) {
                 <li>
                   <button type="button" class="item photo-line" onClick={() => open(photo.id)}>
                     <span class="photo-tile">
-                      <Picture photo={photo} size="thumb" alt="" held />
+                      <Picture photo={photo} size="thumb" alt="" held={!online()} />
                     </span>
                     <span class="grow">
                       <span class="item-title clip">{photo.caption ?? photo.zone ?? photo.site_name}</span>

@@ -1,7 +1,7 @@
 import { createMemo, For, Show } from 'solid-js'
 import { bytes, dateTime } from '../../kernel/i18n/format.ts'
 import { plural, t, tOr } from '../../kernel/i18n/index.ts'
-import { discardPhoto, photosHere, retryPhotos, type QueuedPhoto } from '../../kernel/photos/view.ts'
+import { discardPhoto, knownPhotos, photosHere, retryPhotos, type QueuedPhoto } from '../../kernel/photos/view.ts'
 import { confirm } from '../../kernel/ui/dialogs.tsx'
 import { explain } from '../../kernel/ui/explain.ts'
 import { Badge, Button, Progress } from '../../kernel/ui/parts.tsx'
@@ -14,8 +14,10 @@ const SHOWN = 60
 
 /** Which photos wait on this device, how far they are, which were refused and why. */
 export function PhotosWaiting() {
-  const refused = createMemo(() => photosHere().filter((photo) => photo.state === 'refused'))
-  const waiting = createMemo(() => photosHere().filter((photo) => photo.state === 'queued' || photo.state === 'sending' || photo.state === 'stored'))
+  const refused = createMemo(() => photosHere().filter((photo) => photo.state === 'refused' && !knownPhotos().has(photo.id)))
+  const waiting = createMemo(() =>
+    photosHere().filter((photo) => photo.state !== 'verified' && (photo.state !== 'refused' || knownPhotos().has(photo.id))),
+  )
   const size = (photos: QueuedPhoto[]) => photos.reduce((sum, photo) => sum + photo.args.bytes, 0)
   const sent = () => waiting().reduce((sum, photo) => sum + Math.min(photo.sent, photo.args.bytes), 0)
   const discard = async (id: string) => {
@@ -49,7 +51,8 @@ export function PhotosWaiting() {
 
 function Line(props: { photo: QueuedPhoto; onDiscard: () => void }) {
   const photo = () => props.photo
-  const look = () => stateLook(photo().state)
+  const known = () => knownPhotos().has(photo().id)
+  const look = () => stateLook(known() ? 'known' : photo().state)
   return (
     <li class="item photo-line">
       <span class="photo-tile">
@@ -65,14 +68,14 @@ function Line(props: { photo: QueuedPhoto; onDiscard: () => void }) {
           <span>{dateTime(photo().args.taken_at)}</span>
           <span>{bytes(photo().args.bytes)}</span>
         </p>
-        <Show when={photo().reason}>
+        <Show when={!known() && photo().reason}>
           {(code) => <p class={photo().state === 'refused' ? 'fault' : 'small quiet'}>{tOr(`photo.reason.${code()}`, explain({ code: code() }))}</p>}
         </Show>
         <p class="item-badges">
           <Badge icon={look().icon} tone={look().tone}>
             {look().label}
           </Badge>
-          <Show when={photo().state === 'refused'}>
+          <Show when={photo().state === 'refused' && !known()}>
             <Button kind="quiet" icon="sync" onClick={() => void retryPhotos(photo().id)}>
               {t('action.retry')}
             </Button>

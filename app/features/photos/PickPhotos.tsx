@@ -1,26 +1,34 @@
-import { createSignal, For, onCleanup, onMount, Show } from 'solid-js'
+import { createResource, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
 import { t } from '../../kernel/i18n/index.ts'
 import { dropDraft, keepDraft, readDraft } from '../../kernel/ui/drafts.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
+import { hasPlace } from './capture.ts'
 import './photos.css'
+
+/** A picture of a form that is not sent yet. */
+export interface Picked {
+  file: File
+  /** It comes straight from the camera of this device: the device's place is its own. One of the gallery was taken anywhere. */
+  justTaken: boolean
+}
 
 /** Pictures picked for a form that is not sent yet. They are kept on this device under `draft`, through a crash too. */
 export function createPicked(draft: string) {
-  const [files, setFiles] = createSignal<File[]>([])
-  const keep = (next: File[]) => {
+  const [files, setFiles] = createSignal<Picked[]>([])
+  const keep = (next: Picked[]) => {
     setFiles(next)
     void keepDraft(draft, next).catch(() => undefined)
   }
   onMount(
     () =>
-      void readDraft<File[]>(draft)
-        .then((kept) => kept?.length && setFiles((now) => [...kept, ...now]))
+      void readDraft<(Picked | File)[]>(draft)
+        .then((kept) => kept?.length && setFiles((now) => [...kept.map(asPicked), ...now]))
         .catch(() => undefined),
   )
   return {
     files,
-    add: (more: Iterable<File>) => keep([...files(), ...more]),
-    remove: (file: File) => keep(files().filter((each) => each !== file)),
+    add: (more: Iterable<File>, justTaken: boolean) => keep([...files(), ...[...more].map((file) => ({ file, justTaken }))]),
+    remove: (picked: Picked) => keep(files().filter((each) => each !== picked)),
     clear() {
       setFiles([])
       return dropDraft(draft)
@@ -28,10 +36,13 @@ export function createPicked(draft: string) {
   }
 }
 
+/** Drafts of an older app hold the files alone. */
+const asPicked = (kept: Picked | File): Picked => (kept instanceof File ? { file: kept, justTaken: false } : kept)
+
 /** A field of pictures: camera or gallery, several, each can be taken out again. */
 export function PickPhotos(props: { picked: ReturnType<typeof createPicked>; label: string }) {
-  const onChange = (input: HTMLInputElement) => {
-    props.picked.add([...(input.files ?? [])])
+  const onChange = (input: HTMLInputElement, justTaken: boolean) => {
+    props.picked.add([...(input.files ?? [])], justTaken)
     input.value = ''
   }
   return (
@@ -42,9 +53,9 @@ export function PickPhotos(props: { picked: ReturnType<typeof createPicked>; lab
       <Show when={props.picked.files().length}>
         <ul class="photo-grid small" aria-label={props.label}>
           <For each={props.picked.files()}>
-            {(file) => (
+            {(picked) => (
               <li>
-                <Chosen file={file} onRemove={() => props.picked.remove(file)} />
+                <Chosen picked={picked} onRemove={() => props.picked.remove(picked)} />
               </li>
             )}
           </For>
@@ -54,26 +65,36 @@ export function PickPhotos(props: { picked: ReturnType<typeof createPicked>; lab
         <label class="button plain tall">
           <Icon name="camera" />
           <span>{t('photo.take')}</span>
-          <input class="visually-hidden" type="file" accept="image/*" capture="environment" onChange={(event) => onChange(event.currentTarget)} />
+          <input
+            class="visually-hidden"
+            type="file"
+            accept="image/*"
+            capture="environment"
+            onChange={(event) => onChange(event.currentTarget, true)}
+          />
         </label>
         <label class="button plain tall">
           <Icon name="image" />
           <span>{t('photo.gallery')}</span>
-          <input class="visually-hidden" type="file" accept="image/*" multiple onChange={(event) => onChange(event.currentTarget)} />
+          <input class="visually-hidden" type="file" accept="image/*" multiple onChange={(event) => onChange(event.currentTarget, false)} />
         </label>
       </div>
     </fieldset>
   )
 }
 
-function Chosen(props: { file: File; onRemove: () => void }) {
-  const url = URL.createObjectURL(props.file)
+function Chosen(props: { picked: Picked; onRemove: () => void }) {
+  const url = URL.createObjectURL(props.picked.file)
   onCleanup(() => URL.revokeObjectURL(url))
+  const [unplaced] = createResource(async () => !props.picked.justTaken && !(await hasPlace(props.picked.file)))
   return (
     <span class="photo-tile">
       <span class="picture">
-        <img src={url} alt={props.file.name} />
+        <img src={url} alt={props.picked.file.name} />
       </span>
+      <Show when={unplaced.latest}>
+        <span class="photo-word tiny">{t('photo.fromGallery')}</span>
+      </Show>
       <button type="button" class="button icon-only photo-remove" aria-label={t('photo.takeOut')} onClick={() => props.onRemove()}>
         <Icon name="close" />
       </button>

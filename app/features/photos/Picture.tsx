@@ -1,6 +1,6 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js'
 import { t } from '../../kernel/i18n/index.ts'
-import { pixelsHeld, pixelsOf, type PhotoName } from '../../kernel/photos/pixels.ts'
+import { onFetched, pixelsHeld, pixelsOf, type PhotoName } from '../../kernel/photos/pixels.ts'
 import { pixelsHere } from '../../kernel/photos/view.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
 
@@ -13,7 +13,7 @@ interface PictureProps {
   alt: string
   /** Fetched at once, wherever it stands. */
   eager?: boolean
-  /** Shows what this device holds and asks no network: an icon stands for the rest. */
+  /** Shows what this device holds, or comes to hold, and asks no network: an icon stands for the rest. */
   held?: boolean
   ref?: (image: HTMLImageElement) => void
 }
@@ -33,8 +33,13 @@ export function Picture(props: PictureProps) {
   // A row that changes in its words alone must not take the picture away and fetch it again.
   const asked = createMemo(() => near() && props.photo.id)
   const state = createMemo(() => props.photo.state)
+  // What was missing is looked for again when another screen has fetched it, and when the network may be asked.
+  const [again, setAgain] = createSignal(0)
+  const look = () => missing() && setAgain((count) => count + 1)
+  onCleanup(onFetched((sha256) => sha256 === props.photo.sha256 && look()))
+  createEffect(on(() => props.held, look, { defer: true }))
   createEffect(
-    on([asked, state, () => props.size], ([id]) => {
+    on([asked, state, () => props.size, again], ([id]) => {
       if (!id) return
       let alive = true
       let made: string | null = null

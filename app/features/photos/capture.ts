@@ -12,6 +12,12 @@ export interface Target {
 
 const nowhere = { latitude: null, longitude: null, accuracy_m: null, position_source: 'none' } as const
 
+/** Whether the file of a picture says where it was taken. */
+export async function hasPlace(file: File): Promise<boolean> {
+  const { readTaken } = await import('../../kernel/photos/exif.ts')
+  return (await readTaken(file)).latitude !== null
+}
+
 /** Words for a picture that was taken this moment, at this place. */
 export const shutterWords = (target: Target, place: Position | null): PhotoWords => ({
   ...target,

@@ -68,6 +68,14 @@ export const photoById = (id: string): Query<PhotoItem> => ({
   params: [id],
 })
 
+/** These photos. */
+export const photosById = (ids: string[]): Query<PhotoItem> => ({
+  key: `photos:${ids.join()}`,
+  tables,
+  sql: `${item} where p.id = any ($1::uuid[]) order by p.taken_at, p.id`,
+  params: [ids],
+})
+
 /** A site to choose for a photo. */
 export interface PhotoSite {
   id: string

@@ -1,6 +1,6 @@
 import { dateTime } from '../../kernel/i18n/format.ts'
 import { t } from '../../kernel/i18n/index.ts'
-import { photosHere, type QueuedPhoto } from '../../kernel/photos/view.ts'
+import { knownPhotos, photosHere, type QueuedPhoto } from '../../kernel/photos/view.ts'
 import type { IconName } from '../../kernel/ui/icons.tsx'
 
 import type { PhotoItem } from './data.ts'
@@ -27,6 +27,8 @@ export function stateLook(state: string): Look {
       return { icon: 'stop', tone: 'danger', label: t('photo.state.refused') }
     case 'announced':
       return { icon: 'clock', tone: '', label: t('photo.state.announced') }
+    case 'known':
+      return { icon: 'copy', tone: '', label: t('photo.line.known') }
     default:
       return { icon: 'device', tone: '', label: t('photo.state.queued') }
   }
@@ -37,6 +39,7 @@ export const hereOf = (id: string): QueuedPhoto | undefined => photosHere().find
 
 /** The state to show: this device's own while it knows better than the row. */
 export const shownState = (photo: { id: string; state: string }): string => {
+  if (knownPhotos().has(photo.id)) return 'known'
   const here = hereOf(photo.id)
   return here && photo.state !== 'verified' ? here.state : photo.state
 }

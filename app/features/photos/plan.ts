@@ -35,6 +35,8 @@ export interface PlanOptions {
   /** Said to a single finger, which scrolls the page. */
   twoFingers: string
   paper: Paper
+  /** Somebody moves the map by hand. */
+  onHand: () => void
   /** Something moved: places have other pixels. */
   onMove: () => void
   /** The view rests: what is seen, and the side of a square in metres. */
@@ -188,6 +190,7 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
     putPoints()
     rest()
   })
+  map.on('movestart', (event) => event.originalEvent && options.onHand())
   map.on('move', options.onMove)
   map.on('moveend', () => ready && rest())
   map.on('idle', tellMarks)
@@ -205,8 +208,14 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
     wear,
     /** Pixels of a place from the top left corner. */
     pixels: (place: Place) => map.project(place),
-    closer: () => void map.zoomIn(),
-    farther: () => void map.zoomOut(),
+    closer(): void {
+      options.onHand()
+      map.zoomIn()
+    },
+    farther(): void {
+      options.onHand()
+      map.zoomOut()
+    },
     whole,
     /** Comes as near as a group's photos are told apart; answers their numbers when they never are. Null too when the group is gone meanwhile. */
     async enter(mark: Mark): Promise<number[] | null> {
@@ -214,6 +223,7 @@ export function openPlan(element: HTMLElement, options: PlanOptions) {
       try {
         const zoom = await source('photos').getClusterExpansionZoom(mark.group!)
         if (zoom <= MAX_ZOOM) {
+          options.onHand()
           map.easeTo({ center: mark.place, zoom })
           return null
         }

@@ -5,6 +5,7 @@ import type { OutboxItem } from '../../kernel/contract.ts'
 import { createRows } from '../../kernel/data.ts'
 import { ago, bytes, dateTime } from '../../kernel/i18n/format.ts'
 import { plural, t } from '../../kernel/i18n/index.ts'
+import { isKnownPhoto } from '../../kernel/photos/known.ts'
 import { photosWaiting } from '../../kernel/photos/waiting.ts'
 import { session } from '../../kernel/session.ts'
 import { outbox, sync } from '../../kernel/status.ts'
@@ -22,12 +23,12 @@ import { createOwnDrafts, discardDraft, type Draft } from './drafts.ts'
 /** Is my work safe? What waits, what was refused and why, and what this device holds. */
 export default function SyncPage() {
   const [storage] = createResource(() => sync.storage())
-  const refused = createMemo(() => outbox.items().filter((item) => item.state === 'refused'))
+  const refused = createMemo(() => outbox.items().filter((item) => item.state === 'refused' && !isKnownPhoto(item)))
   const waiting = createMemo(() => outbox.items().filter((item) => item.state === 'queued' || item.state === 'sending'))
   const sent = createMemo(() =>
     outbox
       .items()
-      .filter((item) => item.state === 'acknowledged')
+      .filter((item) => item.state === 'acknowledged' || isKnownPhoto(item))
       .reverse()
       .slice(0, 10),
   )
@@ -255,6 +256,8 @@ const looks = {
   queued: { icon: 'device', tone: '', text: 'sync.state.queued' },
   sending: { icon: 'sync', tone: 'info', text: 'sync.state.sending' },
   acknowledged: { icon: 'check', tone: 'ok', text: 'sync.state.sent' },
+  // the only refusal among the sendings: a photo that is there already
+  refused: { icon: 'copy', tone: '', text: 'photo.line.known' },
 } as const
 
 /** What a sending is about: where it belongs, and what its author wrote. */

@@ -86,6 +86,12 @@ export function delay(minutes: number, workingTime = true): string {
   return minutes % 60 === 0 ? unit(minutes / 60, 'hour') : unit(minutes, 'minute')
 }
 
+/** The same in a sentence that does not say which time is counted: « 4 h ouvrées », « 2 jours ouvrés ». */
+export function delayOf(minutes: number, workingTime: boolean): string {
+  if (!workingTime || minutes === 0) return delay(minutes, workingTime)
+  return minutes % 480 === 0 ? plural('delay.workingDays', minutes / 480) : t('delay.working', { delay: delay(minutes) })
+}
+
 /** 1 234 */
 export const number = (value: number | undefined) => (value === undefined ? '' : numbers({}).format(value))
 

@@ -55,6 +55,8 @@ export function startPhotos(now: Active): () => void {
     now.bus.on((message) => {
       if (message.type === 'changed' && message.tables.includes('photos')) hurry()
       if (message.type === 'wake' && message.retry) hurry()
+      // What became of the commands that photos wait for.
+      if (message.type === 'outbox' && waited) hurry()
     }),
     onPhotos((owner) => owner === now.owner && void count().then(({ waiting }) => waiting > waited && hurry())),
   ]

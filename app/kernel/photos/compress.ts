@@ -24,13 +24,22 @@ function theWorker(): Worker {
 
 /**
  * Compresses a picture to a JPEG of at most 1920 px, with a thumbnail and its hash, without holding up the screen.
- * Rejects with IMAGE when it cannot be read, or would not fit into memory.
+ * Rejects with IMAGE when it cannot be read, would not fit into memory, or its file does not show it, twice.
  */
 export async function compress(source: Blob | ImageBitmap): Promise<Compressed> {
   if (source instanceof Blob) await requireModest(source)
   if (typeof OffscreenCanvas === 'undefined') return (await import('./compress-library.ts')).compressByLibrary(source)
+  let answer = await ask(source)
+  // A file can be read once more, after whatever struck the first time; a frame of the camera has left this page.
+  if (!answer?.ok && source instanceof Blob) answer = await ask(source)
+  if (answer?.ok) return answer
+  throw new AppError('IMAGE', undefined, answer?.message)
+}
+
+/** What the worker makes of a picture; null when it died or took too long. */
+function ask(source: Blob | ImageBitmap): Promise<Answer | null> {
   const turn = ++turns
-  const answer = await new Promise<Answer | null>((resolve) => {
+  return new Promise<Answer | null>((resolve) => {
     const timer = setTimeout(() => resolve(null), PATIENCE_MS)
     waiting.set(turn, (found) => {
       clearTimeout(timer)
@@ -39,8 +48,6 @@ export async function compress(source: Blob | ImageBitmap): Promise<Compressed> 
     const request: CompressRequest & { turn: number } = { turn, source, longEdge: LONG_EDGE, thumbEdge: THUMB_EDGE, quality: QUALITY }
     theWorker().postMessage(request, source instanceof Blob ? [] : [source])
   }).finally(() => waiting.delete(turn))
-  if (answer?.ok) return answer
-  throw new AppError('IMAGE', undefined, answer?.message)
 }
 
 /** The part of a file in which its dimensions stand; pictures of cameras carry a preview before them. */

@@ -1,5 +1,6 @@
-// Makes the file of a photo, off the main thread: decoded once, encoded once.
+// Makes the file of a photo, off the main thread: decoded once, encoded once, and read again before the original is let go.
 import type { Compressed, CompressRequest } from './compressed.ts'
+import { brightness, isAlike, isFlat, PARTS } from './likeness.ts'
 
 type Answer = ({ ok: true } & Compressed) | { ok: false; message: string }
 
@@ -20,6 +21,7 @@ async function compress({ source, longEdge, quality, thumbEdge }: CompressReques
   const { width, height } = large
   const file = await encode(large, quality)
   const small = await encode(thumb, 0.7)
+  await requireLikeness(picture, source instanceof Blob, file)
   picture.close()
   const sha256 = hex(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
   return { file, thumb: small, width, height, sha256 }
@@ -28,14 +30,31 @@ async function compress({ source, longEdge, quality, thumbEdge }: CompressReques
 /** The picture at most `longEdge` px long, in a canvas. */
 function draw(picture: ImageBitmap | OffscreenCanvas, longEdge: number): OffscreenCanvas {
   const scale = Math.min(1, longEdge / Math.max(picture.width, picture.height))
-  const canvas = new OffscreenCanvas(Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale)))
-  const context = canvas.getContext('2d')!
+  return fill(picture, Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale)))
+}
+
+function fill(picture: ImageBitmap | OffscreenCanvas, width: number, height: number): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(width, height)
+  // In the worker's memory: a canvas of the graphics process turns black when that one is ended, and encodes all the same.
+  const context = canvas.getContext('2d', { willReadFrequently: true })!
   context.imageSmoothingQuality = 'high'
   // JPEG has no transparency: what is see-through would turn black.
   context.fillStyle = '#fff'
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.drawImage(picture, 0, 0, canvas.width, canvas.height)
   return canvas
+}
+
+const partsOf = (picture: ImageBitmap) => brightness(fill(picture, PARTS, PARTS).getContext('2d')!.getImageData(0, 0, PARTS, PARTS).data)
+
+/** Throws unless the file shows the picture. A camera never sees one colour alone: a frame that does was lost on its way. */
+async function requireLikeness(picture: ImageBitmap, picked: boolean, file: Blob): Promise<void> {
+  const source = partsOf(picture)
+  if (!picked && isFlat(source)) throw new Error('the frame is empty')
+  const made = await createImageBitmap(file)
+  const alike = isAlike(source, partsOf(made))
+  made.close()
+  if (!alike) throw new Error('the file does not show the picture')
 }
 
 async function encode(canvas: OffscreenCanvas, quality: number): Promise<Blob> {

@@ -1,5 +1,6 @@
 import { toAppError } from '../errors.ts'
 import type { StoredCommand } from '../sync/outbox.ts'
+import { isKnownPhoto } from './known.ts'
 import { pauseIsOver, type PhotoQueue } from './queue.ts'
 import type { PhotoServer, ServerPhoto } from './server.ts'
 import type { QueuedPhoto } from './store.ts'
@@ -67,8 +68,7 @@ export async function drain({ queue, server, announcements, dismiss, onChanged, 
   async function unannounced(photo: QueuedPhoto, command: StoredCommand | undefined): Promise<void> {
     if (command?.state === 'refused') {
       await queue.refuse(photo.id, command.code ?? 'FAULT')
-      if (command.code !== 'TAKEN') return
-      // The very same picture is in the same place already: nothing is lost, and nobody has anything to mend.
+      if (!isKnownPhoto(command)) return
       await queue.discard(photo.id)
       return dismiss(command.id)
     }

@@ -23,6 +23,14 @@ export async function pixelsHeld(photo: PhotoName, size: 'thumb' | 'full'): Prom
   return kept ? kept.blob() : null
 }
 
+const listeners = new Set<(sha256: string) => void>()
+
+/** Calls back when this page has fetched a photo. Answers the way to stop. */
+export function onFetched(listener: (sha256: string) => void): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
 /** Under what a fetched photo is kept. */
 const keyOf = (photo: PhotoName) => `/photos/${photo.site_id}/${photo.sha256}`
 
@@ -39,7 +47,10 @@ export async function pixelsOf(photo: PhotoName, size: 'thumb' | 'full'): Promis
   const cache = await caches.open(photoCache(now.owner))
   try {
     const response = await fetchPhoto(now.company.company_id, photo)
-    await cache.put(keyOf(photo), response.clone()).catch(() => undefined)
+    await cache.put(keyOf(photo), response.clone()).then(
+      () => listeners.forEach((tell) => tell(photo.sha256)),
+      () => undefined,
+    )
     return await response.blob()
   } catch (error) {
     const small = size === 'full' && (await pixelsHere(photo.id, 'thumb'))

@@ -1,13 +1,16 @@
-import { createEffect, createRoot, createSignal, on, onCleanup } from 'solid-js'
+import { createEffect, createMemo, createRoot, createSignal, on, onCleanup, untrack } from 'solid-js'
 import { active } from '../active.ts'
 import { AppError } from '../errors.ts'
+import { t } from '../i18n/index.ts'
 import { newId } from '../ids.ts'
 import { outbox } from '../status.ts'
+import { announce as sayTo } from '../ui/dialogs.tsx'
 import { announcing, sayAdd } from './announce.ts'
 import { onPhotos, tellPhotos } from './channel.ts'
 import { compress } from './compress.ts'
 import { announcementsIn } from './drain.ts'
 import { keepPhoto } from './keep.ts'
+import { isKnownPhoto } from './known.ts'
 import { makePhotoQueue, type PhotoQueue } from './queue.ts'
 import { idbPhotoStore, type PhotoArgs, type QueuedPhoto } from './store.ts'
 
@@ -42,6 +45,31 @@ createRoot(() => {
 
 /** The photos of this person in the active company that this device keeps: waiting, refused, and those verified lately. */
 export const photosHere = here
+
+/** The photos of this device that are in the same place already, by the server's word: they go as soon as they are looked at. */
+export const knownPhotos = createRoot(() =>
+  createMemo(
+    () =>
+      new Set(
+        outbox
+          .items()
+          .filter(isKnownPhoto)
+          .map((item) => (item.args as { id: string }).id),
+      ),
+  ),
+)
+
+const [wereKnown, setWereKnown] = createSignal<ReadonlySet<string>>(new Set())
+createRoot(() =>
+  createEffect(() => {
+    const news = [...knownPhotos()].filter((id) => !untrack(wereKnown).has(id))
+    if (!news.length) return
+    setWereKnown((all) => new Set([...all, ...news]))
+    sayTo(t('photo.knownHint'), 'copy')
+  }),
+)
+/** Those that this page has seen to be there already; the phone learns it from the server, and forgets them then. */
+export { wereKnown }
 
 /** What is said about a photo when it is added. */
 export type PhotoWords = Omit<PhotoArgs, 'id' | 'sha256' | 'bytes' | 'width' | 'height'>

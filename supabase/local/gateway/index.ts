@@ -127,7 +127,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         request,
         response,
         200,
-        { supabaseUrl: origin(request, url), publishableKey, origin: options.siteUrl },
+        { supabaseUrl: origin(request, url), publishableKey, origin: options.siteUrl, mailsKept: options.mailbox ? true : undefined },
         { 'cache-control': 'no-store' },
       )
     if (pathname === '/health') {

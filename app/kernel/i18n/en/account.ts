@@ -45,6 +45,8 @@ export const account = {
   'account.askAgain': 'Ask for a new link',
   'account.linkSent': 'Look at your mail',
   'account.linkSentTo': 'If there is an account for {{ email }}, a message is on its way. Look in the spam folder too.',
+  'account.linkKept':
+    'If there is an account for {{ email }}, a message waits in the local box, at /mail on the computer where Aplomb runs: no mail server is set.',
   'account.backToSignIn': 'Back to signing in',
   'account.link.signup': 'Confirm your address',
   'account.link.invite': 'Open your account',

@@ -44,6 +44,7 @@ export const people = {
   'invitation.pending': 'Invitations',
   'invitation.ready': 'Invitation ready',
   'invitation.emailHint': 'The invitation goes to this address. The link works without one too.',
+  'invitation.emailHintKept': 'The invitation is kept in the local box /mail: no mail server is set. The link works without it too.',
   'invitation.sites': 'Sites',
   'invitation.sitesHint': 'The person joins them on accepting.',
   'invitation.lasts': 'Valid for',
@@ -109,15 +110,20 @@ export const people = {
 
   'invitation.mail.waiting': 'E-mail waiting to be sent',
   'invitation.mail.sent': 'E-mail sent on {{ date }}',
+  'invitation.mail.kept': 'E-mail kept in the local box /mail on {{ date }}',
   'invitation.mail.failed': 'E-mail not delivered',
   'invitation.resend': 'Send again',
   'invitation.resendOf': 'Send the invitation to {{ name }} again',
   'invitation.resent': 'The invitation leaves by e-mail again, good for seven more days.',
+  'invitation.resentKept': 'The invitation is kept in the local box /mail, good for seven more days.',
   'invitation.mailing': 'An e-mail also goes to {{ email }}.',
+  'invitation.mailingKept': 'The e-mail to {{ email }} stays in the local box /mail: no mail server is set.',
 
   'bulk.title': 'Invite a list',
   'bulk.start': 'Invite a whole crew',
   'bulk.startBody': 'A CSV or Excel file with a line per person: e-mail, name, role, sites. Each gets their link by e-mail.',
+  'bulk.startBodyKept':
+    'A CSV or Excel file with one line per person: e-mail, name, role, sites. The links stay in the local box /mail: no mail server is set.',
   'bulk.choose': 'Choose a file',
   'bulk.lines': 'People of the list',
   'bulk.line': 'Line {{ number }}',

@@ -103,6 +103,9 @@ export const shell = {
   'delay.none': 'at once',
   'delay.days.one': '{{ count }} day',
   'delay.days.other': '{{ count }} days',
+  'delay.working': '{{ delay }} of working time',
+  'delay.workingDays.one': '{{ count }} working day',
+  'delay.workingDays.other': '{{ count }} working days',
 
   'today.hello': 'Hello {{ name }}',
   'today.open': 'Open incidents',

@@ -45,6 +45,8 @@ export const account = {
   'account.askAgain': 'Pedir otro enlace',
   'account.linkSent': 'Mire su correo',
   'account.linkSentTo': 'Si existe una cuenta para {{ email }}, acaba de salir un mensaje. Mire también en el correo no deseado.',
+  'account.linkKept':
+    'Si existe una cuenta para {{ email }}, un mensaje espera en el buzón local, en /mail del ordenador donde funciona Aplomb: no hay servidor de correo configurado.',
   'account.backToSignIn': 'Volver al inicio de sesión',
   'account.link.signup': 'Confirmar su dirección',
   'account.link.invite': 'Abrir su cuenta',

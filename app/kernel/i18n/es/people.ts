@@ -44,6 +44,8 @@ export const people = {
   'invitation.pending': 'Invitaciones',
   'invitation.ready': 'Invitación lista',
   'invitation.emailHint': 'La invitación se envía a esta dirección. El enlace también funciona sin ella.',
+  'invitation.emailHintKept':
+    'La invitación se guarda en el buzón local /mail: no hay servidor de correo configurado. El enlace también funciona sin ella.',
   'invitation.sites': 'Obras',
   'invitation.sitesHint': 'La persona queda asignada a ellas en cuanto acepta.',
   'invitation.lasts': 'Válida',
@@ -109,15 +111,20 @@ export const people = {
 
   'invitation.mail.waiting': 'Correo pendiente de envío',
   'invitation.mail.sent': 'Correo enviado el {{ date }}',
+  'invitation.mail.kept': 'Correo guardado en el buzón local /mail el {{ date }}',
   'invitation.mail.failed': 'Correo no entregado',
   'invitation.resend': 'Reenviar',
   'invitation.resendOf': 'Reenviar la invitación a {{ name }}',
   'invitation.resent': 'La invitación sale de nuevo por correo, válida siete días más.',
+  'invitation.resentKept': 'La invitación se guarda en el buzón local /mail, válida siete días más.',
   'invitation.mailing': 'También se envía un correo a {{ email }}.',
+  'invitation.mailingKept': 'El correo a {{ email }} queda en el buzón local /mail: no hay servidor de correo configurado.',
 
   'bulk.title': 'Invitar una lista',
   'bulk.start': 'Invite a todo un equipo',
   'bulk.startBody': 'Un archivo CSV o Excel con una línea por persona: correo, nombre, rol, obras. Cada una recibe su enlace por correo.',
+  'bulk.startBodyKept':
+    'Un archivo CSV o Excel con una línea por persona: correo, nombre, función, obras. Los enlaces quedan en el buzón local /mail: no hay servidor de correo configurado.',
   'bulk.choose': 'Elegir un archivo',
   'bulk.lines': 'Personas de la lista',
   'bulk.line': 'Línea {{ number }}',

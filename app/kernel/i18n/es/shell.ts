@@ -103,6 +103,9 @@ export const shell = {
   'delay.none': 'de inmediato',
   'delay.days.one': '{{ count }} día',
   'delay.days.other': '{{ count }} días',
+  'delay.working': '{{ delay }} laborables',
+  'delay.workingDays.one': '{{ count }} día laborable',
+  'delay.workingDays.other': '{{ count }} días laborables',
 
   'today.hello': 'Hola, {{ name }}',
   'today.open': 'Incidencias abiertas',

@@ -45,6 +45,8 @@ export const account = {
   'account.askAgain': 'Demander un nouveau lien',
   'account.linkSent': 'Regardez votre messagerie',
   'account.linkSentTo': 'Si un compte existe pour {{ email }}, un message vient d’y partir. Pensez au dossier des indésirables.',
+  'account.linkKept':
+    'Si un compte existe pour {{ email }}, un message l’attend dans la boîte locale, à l’adresse /mail de l’ordinateur où Aplomb tourne : aucun serveur d’e-mail n’est réglé.',
   'account.backToSignIn': 'Revenir à la connexion',
   'account.link.signup': 'Confirmer votre adresse',
   'account.link.invite': 'Ouvrir votre compte',

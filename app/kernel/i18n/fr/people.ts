@@ -44,6 +44,7 @@ export const people = {
   'invitation.pending': 'Invitations',
   'invitation.ready': 'Invitation prête',
   'invitation.emailHint': 'L’invitation part à cette adresse. Le lien marche aussi sans.',
+  'invitation.emailHintKept': 'L’invitation est gardée dans la boîte locale /mail : aucun serveur d’e-mail n’est réglé. Le lien marche aussi sans.',
   'invitation.sites': 'Chantiers',
   'invitation.sitesHint': 'La personne y est affectée dès qu’elle accepte.',
   'invitation.lasts': 'Valable',
@@ -109,15 +110,20 @@ export const people = {
 
   'invitation.mail.waiting': 'E-mail en attente d’envoi',
   'invitation.mail.sent': 'E-mail envoyé le {{ date }}',
+  'invitation.mail.kept': 'E-mail gardé dans la boîte locale /mail le {{ date }}',
   'invitation.mail.failed': 'E-mail non remis',
   'invitation.resend': 'Renvoyer',
   'invitation.resendOf': 'Renvoyer l’invitation à {{ name }}',
   'invitation.resent': 'L’invitation repart par e-mail, valable sept jours de plus.',
+  'invitation.resentKept': 'L’invitation est gardée dans la boîte locale /mail, valable sept jours de plus.',
   'invitation.mailing': 'Un e-mail part aussi à {{ email }}.',
+  'invitation.mailingKept': 'L’e-mail à {{ email }} reste dans la boîte locale /mail : aucun serveur d’e-mail n’est réglé.',
 
   'bulk.title': 'Inviter une liste',
   'bulk.start': 'Invitez toute une équipe',
   'bulk.startBody': 'Un fichier CSV ou Excel avec une ligne par personne : e-mail, nom, rôle, chantiers. Chacun reçoit son lien par e-mail.',
+  'bulk.startBodyKept':
+    'Un fichier CSV ou Excel avec une ligne par personne : e-mail, nom, rôle, chantiers. Les liens restent dans la boîte locale /mail : aucun serveur d’e-mail n’est réglé.',
   'bulk.choose': 'Choisir un fichier',
   'bulk.lines': 'Personnes de la liste',
   'bulk.line': 'Ligne {{ number }}',

@@ -103,6 +103,9 @@ export const shell = {
   'delay.none': 'tout de suite',
   'delay.days.one': '{{ count }} jour',
   'delay.days.other': '{{ count }} jours',
+  'delay.working': '{{ delay }} ouvrées',
+  'delay.workingDays.one': '{{ count }} jour ouvré',
+  'delay.workingDays.other': '{{ count }} jours ouvrés',
 
   'today.hello': 'Bonjour {{ name }}',
   'today.open': 'Incidents ouverts',

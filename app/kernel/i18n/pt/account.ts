@@ -45,6 +45,8 @@ export const account = {
   'account.askAgain': 'Pedir outra ligação',
   'account.linkSent': 'Veja o seu correio',
   'account.linkSentTo': 'Se existir uma conta para {{ email }}, acaba de partir uma mensagem. Veja também no correio indesejado.',
+  'account.linkKept':
+    'Se existir uma conta para {{ email }}, uma mensagem espera na caixa local, em /mail no computador onde o Aplomb funciona: não há servidor de e-mail configurado.',
   'account.backToSignIn': 'Voltar ao início de sessão',
   'account.link.signup': 'Confirmar o seu endereço',
   'account.link.invite': 'Abrir a sua conta',

@@ -44,6 +44,7 @@ export const people = {
   'invitation.pending': 'Convites',
   'invitation.ready': 'Convite pronto',
   'invitation.emailHint': 'O convite segue para este endereço. A ligação também funciona sem ele.',
+  'invitation.emailHintKept': 'O convite fica na caixa local /mail: não há servidor de e-mail configurado. A ligação também funciona sem ele.',
   'invitation.sites': 'Obras',
   'invitation.sitesHint': 'A pessoa fica colocada nelas assim que aceita.',
   'invitation.lasts': 'Válido',
@@ -109,15 +110,20 @@ export const people = {
 
   'invitation.mail.waiting': 'E-mail à espera de envio',
   'invitation.mail.sent': 'E-mail enviado em {{ date }}',
+  'invitation.mail.kept': 'E-mail guardado na caixa local /mail em {{ date }}',
   'invitation.mail.failed': 'E-mail não entregue',
   'invitation.resend': 'Reenviar',
   'invitation.resendOf': 'Reenviar o convite a {{ name }}',
   'invitation.resent': 'O convite segue de novo por e-mail, válido por mais sete dias.',
+  'invitation.resentKept': 'O convite fica na caixa local /mail, válido por mais sete dias.',
   'invitation.mailing': 'Segue também um e-mail para {{ email }}.',
+  'invitation.mailingKept': 'O e-mail para {{ email }} fica na caixa local /mail: não há servidor de e-mail configurado.',
 
   'bulk.title': 'Convidar uma lista',
   'bulk.start': 'Convide uma equipa inteira',
   'bulk.startBody': 'Um ficheiro CSV ou Excel com uma linha por pessoa: e-mail, nome, função, obras. Cada uma recebe a sua ligação por e-mail.',
+  'bulk.startBodyKept':
+    'Um ficheiro CSV ou Excel com uma linha por pessoa: e-mail, nome, função, obras. As ligações ficam na caixa local /mail: não há servidor de e-mail configurado.',
   'bulk.choose': 'Escolher um ficheiro',
   'bulk.lines': 'Pessoas da lista',
   'bulk.line': 'Linha {{ number }}',

@@ -103,6 +103,9 @@ export const shell = {
   'delay.none': 'de imediato',
   'delay.days.one': '{{ count }} dia',
   'delay.days.other': '{{ count }} dias',
+  'delay.working': '{{ delay }} úteis',
+  'delay.workingDays.one': '{{ count }} dia útil',
+  'delay.workingDays.other': '{{ count }} dias úteis',
 
   'today.hello': 'Bom dia, {{ name }}',
   'today.open': 'Ocorrências abertas',

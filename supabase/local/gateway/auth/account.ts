@@ -57,7 +57,7 @@ export class Account {
     signUps.take(device.ip)
     if (confirmEmail) {
       requests.take(device.ip)
-      await this.signUpByLink(email, password, data, device, redirectTo, this.services.mails.takes(email))
+      await this.signUpByLink(email, password, data, device, redirectTo)
       return pretend(email)
     }
     const taken = () => new AuthError(422, 'user_already_exists', 'User already registered')
@@ -78,7 +78,7 @@ export class Account {
   /**
    * Registers an address that a link must confirm, at the cost of one hash whoever has it. Nobody knows yet whose it is: a second password
    * for it leaves none of the two, and the link leads to where one is chosen.
-   * @param mailing whether a mail may go out
+   * @param placed whether a mail may go out, when its place was asked for already
    */
   private async signUpByLink(
     email: string,
@@ -86,12 +86,13 @@ export class Account {
     data: Fields,
     device: Device,
     redirectTo: string | null,
-    mailing: boolean,
+    placed?: boolean,
   ): Promise<void> {
-    const { sql, passwords } = this.services
+    const { sql, passwords, mails } = this.services
     const known = await findUser(sql, { email })
     if (known) {
       const same = await passwords.verify(password, known.confirmed_at ? null : known.encrypted_password)
+      const mailing = placed ?? mails.takes(email)
       if (known.confirmed_at) return
       return void (await sql.begin(async (db) => {
         const user = same ? known : await forgetUnproven(db, known)
@@ -99,6 +100,7 @@ export class Account {
       }))
     }
     const passwordHash = await passwords.hash(password)
+    const mailing = placed ?? mails.takes(email)
     try {
       await sql.begin(async (db) => {
         const user = await insertUser(db, { email, passwordHash, userMetadata: data, confirmed: false })

@@ -31,11 +31,11 @@ export class Links {
     const email = this.admit(body, device)
     const data = bounded(object(body, 'data'), 'data')
     this.afterwards(async () => {
-      let user = await findUser(sql, { email })
-      if (!user && body.create_user !== false)
-        user = await sql.begin((db) => insertUser(db, { email, passwordHash: null, userMetadata: data, confirmed: false }))
-      if (!user) return
-      await forgetUnproven(sql, user)
+      const known = await findUser(sql, { email })
+      if (!known && body.create_user === false) return
+      const user = known
+        ? await forgetUnproven(sql, known)
+        : await sql.begin((db) => insertUser(db, { email, passwordHash: null, userMetadata: data, confirmed: false }))
       const token = await issueToken(sql, user.id, user.confirmed_at ? 'recovery_token' : 'confirmation_token', email)
       await sql`update auth.users set recovery_sent_at = now() where id = ${user.id}`
       await audit(sql, 'user_recovery_requested', 'user', user, device.ip, { by: 'magiclink' })

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { brightness, isAlike, isFlat } from '../../app/kernel/photos/likeness.ts'
+
+/** Parts of a picture whose brightness goes from `least` to `most`. */
+const parts = (least: number, most: number) => Array.from({ length: 256 }, (_, n) => least + ((most - least) * n) / 255)
+
+test('a file shows its picture when it is lighter by a little, and not when it is black, white or another one', () => {
+  const picture = parts(40, 200)
+  expect(
+    isAlike(
+      picture,
+      picture.map((level) => level + 2),
+    ),
+  ).toBe(true)
+  for (const other of [parts(0, 0), parts(255, 255), parts(200, 40)]) expect(isAlike(picture, other)).toBe(false)
+})
+
+test('a night picture that became a black file is not taken for whole; a sheet of one colour is', () => {
+  expect(isAlike(parts(0, 10), parts(0, 0))).toBe(false)
+  expect(isAlike(parts(255, 255), parts(254, 255))).toBe(true)
+})
+
+test('brightness is of what is seen, one number for each pixel', () => {
+  expect(brightness(new Uint8ClampedArray([255, 255, 255, 255, 0, 0, 0, 255])).map(Math.round)).toEqual([255, 0])
+  expect(isFlat(parts(7, 9))).toBe(true)
+  expect(isFlat(parts(7, 30))).toBe(false)
+})
