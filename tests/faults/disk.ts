@@ -47,6 +47,8 @@ export function makeDisk(owner: string): Disk {
       const written = diary.get(id)!
       if (command.state === 'queued' && command.attempts === 0) written.left = 'withdrawn'
       else if (command.state === 'refused' && disk.dealt.has(id)) written.left = 'discarded'
+      // the very same picture is there already: the drain takes the announcement away, and the photo's own diary wants its twin on the server
+      else if (command.state === 'refused' && command.name === 'add_photo' && command.code === 'TAKEN') written.left = 'discarded'
       else if (command.state !== 'acknowledged') disk.wrongs.push(`${command.name} ${id} left the outbox while ${command.state}`)
     }
   }
