@@ -5,16 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { startGateway } from '../../supabase/local/gateway/index.ts'
 import type { Client, World } from '../support/world.ts'
-import { createFixtureWorld, mint, raw, tokenOf, until } from './support.ts'
-
-/** Members of a room may read it; those who may also write are marked. */
-const ROOMS = `
-  create table app.fixture_members (room text, user_id uuid, writes boolean not null default true, primary key (room, user_id));
-  grant select on app.fixture_members to authenticated;
-  create policy fixture_read on realtime.messages for select to authenticated using (extension in ('broadcast', 'presence')
-    and exists (select from app.fixture_members m where m.room = (select realtime.topic()) and m.user_id = (select auth.uid())));
-  create policy fixture_write on realtime.messages for insert to authenticated with check (
-    exists (select from app.fixture_members m where m.room = (select realtime.topic()) and m.user_id = (select auth.uid()) and m.writes))`
+import { createFixtureWorld, mint, raw, tokenOf, until, ROOMS } from './support.ts'
 
 let world: World
 let ada: { client: Client; id: string }
@@ -70,13 +61,6 @@ async function joined(client: Client, name = room, config: RealtimeChannelOption
   const listener = listen(client, name, config)
   expect([await listener.join(), ...listener.errors]).toEqual(['SUBSCRIBED'])
   return listener
-}
-
-/** A WebSocket without supabase-js. */
-async function opened(): Promise<WebSocket> {
-  const socket = new WebSocket(`${world.url.replace('http', 'ws')}/realtime/v1/websocket?apikey=${world.publishableKey}&vsn=2.0.0`)
-  await new Promise((resolve) => socket.on('open', resolve))
-  return socket
 }
 
 /** A client with a token of our own making, which it has before it joins anything. */
@@ -316,70 +300,6 @@ describe('staying', () => {
         .on('close', resolve)
     })
     expect(code).toBe(1008)
-  })
-
-  test('a client that pings without end is cut off', async () => {
-    const socket = await opened()
-    for (let i = 0; i < 600; i++) socket.ping()
-    expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(1008)
-  })
-
-  test('a client that says more than the database lets us answer is cut off', async () => {
-    const socket = await opened()
-    const end = new Promise((resolve) => socket.on('close', (_code, reason) => resolve(String(reason))))
-    const hold = await world.db.reserve()
-    await hold`begin`
-    await hold`lock table realtime.messages in access exclusive mode`
-    const token = await tokenOf(ada.client)
-    socket.send(JSON.stringify(['1', '1', `realtime:${room}`, 'phx_join', { config: { private: true }, access_token: token }]))
-    for (let i = 0; i < 5; i++)
-      socket.send(JSON.stringify(['1', '2', `realtime:${room}`, 'broadcast', { event: 'x', payload: { x: 'x'.repeat(900_000) } }]))
-    expect(await end).toBe('too many messages are waiting')
-    await hold`rollback`
-    hold.release()
-  })
-
-  test('joins of one connection are taken at a pace', async () => {
-    const socket = await opened()
-    const token = await tokenOf(ada.client)
-    const answers: unknown[] = []
-    socket.on('message', (data: Buffer) => answers.push(JSON.parse(String(data))))
-    const began = performance.now()
-    for (let i = 0; i < 50; i++)
-      socket.send(JSON.stringify(['1', `${i}`, `realtime:${room}`, 'phx_join', { config: { private: true }, access_token: token }]))
-    await until(() => answers.length === 50)
-    expect(performance.now() - began).toBeGreaterThan(1_400)
-    socket.terminate()
-  })
-
-  test('names longer than the protocol can say are not answered: nothing of a client is sent back at length', async () => {
-    const socket = await opened()
-    const answers: string[] = []
-    socket.on('message', (data: Buffer) => answers.push(String(data)))
-    const long = 'x'.repeat(100_000)
-    socket.send(JSON.stringify([null, '1', `realtime:${long}`, 'phx_join', {}]))
-    socket.send(JSON.stringify([long, long, 'phoenix', 'heartbeat', {}]))
-    socket.send(JSON.stringify([null, '3', 'phoenix', 'heartbeat', {}]))
-    await until(() => answers.some((answer) => answer.includes('"3"')))
-    expect(answers.every((answer) => answer.length < 200)).toBe(true)
-    socket.terminate()
-  })
-
-  test('a client that does not read who is present is dropped', async () => {
-    const slow = await opened()
-    const token = await tokenOf(bob.client)
-    const config = { private: true, presence: { enabled: true } }
-    slow.send(JSON.stringify(['1', '1', `realtime:${room}`, 'phx_join', { config, access_token: token }]))
-    await new Promise((resolve) => slow.once('message', resolve))
-    const a = await joined(ada.client, room, { presence: { key: 'ada', enabled: true } })
-    const before = world.gateway.stats().sockets
-    slow.pause()
-    await until(async () => {
-      await a.channel.track({ text: 'x'.repeat(400_000) })
-      return world.gateway.stats().sockets < before
-    }, 30)
-    await ada.client.removeAllChannels()
-    slow.terminate()
   })
 
   test('a channel whose right nobody confirms any more ends, and may be joined again when somebody does', async () => {
