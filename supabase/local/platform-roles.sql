@@ -6,7 +6,8 @@ declare
 begin
   foreach role_name in array array[
     'postgres', 'anon', 'authenticated', 'service_role', 'authenticator',
-    'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin', 'app_commands', 'app_analytics', 'app_analyst'
+    'supabase_auth_admin', 'supabase_storage_admin', 'supabase_realtime_admin',
+    'supabase_replication_admin', 'app_commands', 'app_analytics', 'app_analyst'
   ] loop
     if not exists (select from pg_roles where rolname = role_name) then
       execute format('create role %I', role_name);
@@ -27,6 +28,7 @@ alter role authenticator login nosuperuser noinherit nocreaterole nocreatedb nor
 alter role supabase_auth_admin login nosuperuser noinherit createrole nocreatedb noreplication nobypassrls;
 alter role supabase_storage_admin login nosuperuser noinherit createrole nocreatedb noreplication nobypassrls;
 alter role supabase_realtime_admin login nosuperuser noinherit nocreaterole nocreatedb noreplication nobypassrls;
+alter role supabase_replication_admin login nosuperuser noinherit nocreaterole nocreatedb replication nobypassrls;
 
 -- the roles of sql/roles.sql; made here too because parallel test databases must not create roles
 alter role app_commands nologin nosuperuser noinherit nocreaterole nocreatedb noreplication nobypassrls;

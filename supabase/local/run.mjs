@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const [command = '', ...args] = process.argv.slice(2)
 
-if (Number.parseInt(process.versions.node, 10) < 20) fail(`Aplomb needs Node 20 or newer; this is ${process.versions.node}.`)
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 12)) fail(`Aplomb needs Node 20.12 or newer; this is ${process.versions.node}.`)
 if (!existsSync(join(root, 'supabase', 'local', `${command}.ts`))) fail(`There is no command “${command}”.`)
 process.chdir(root)
 install()

@@ -10,6 +10,7 @@ export const LOGINS = [
   'supabase_auth_admin',
   'supabase_storage_admin',
   'supabase_realtime_admin',
+  'supabase_replication_admin',
 ] as const
 export type Login = (typeof LOGINS)[number]
 
@@ -35,15 +36,17 @@ export function readSecrets(dir: string): Secrets {
   return JSON.parse(readFileSync(join(dir, 'secrets.json'), 'utf8')) as Secrets
 }
 
-/** Reads the secrets of a data folder, or makes them the first time (file mode 0600). */
+/** Reads the secrets of a data folder, or makes them the first time (file mode 0600); a login that is new since then gets its password. */
 export function ensureSecrets(dir: string): Secrets {
   const file = join(dir, 'secrets.json')
-  if (existsSync(file)) return readSecrets(dir)
+  const known = existsSync(file) ? readSecrets(dir) : undefined
+  if (known && LOGINS.every((login) => login in known.passwords)) return known
   const secrets: Secrets = {
-    passwords: Object.fromEntries(LOGINS.map((login) => [login, word(24)])) as Record<Login, string>,
     jwtSecret: word(48),
     publishableKey: `sb_publishable_${word(16)}_${randomBytes(4).toString('hex')}`,
     secretKey: `sb_secret_${word(24)}_${randomBytes(4).toString('hex')}`,
+    ...known,
+    passwords: { ...(Object.fromEntries(LOGINS.map((login) => [login, word(24)])) as Record<Login, string>), ...known?.passwords },
   }
   mkdirSync(dir, { recursive: true })
   writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 })

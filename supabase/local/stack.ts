@@ -98,7 +98,7 @@ export async function startStack({
         auth: server.url('supabase_auth_admin'),
         realtime: server.url('supabase_realtime_admin'),
         storage: server.url('supabase_storage_admin'),
-        replication: server.url('supabase_admin'),
+        replication: server.url('supabase_replication_admin'),
       },
       jwtSecret,
       publishableKey,

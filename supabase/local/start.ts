@@ -19,7 +19,7 @@ import { startStack, type Stack } from './stack.ts'
 const USAGE = `npm start [-- options]
   --demo        two demo companies with sites, people and incidents
   --port N      port of app and API (5177)
-  --host H      address to listen on (127.0.0.1; 0.0.0.0 = every network of this machine)
+  --host H      address to listen on (127.0.0.1; 0.0.0.0 = every network of this machine, without TLS)
   --origin URL  public address of the app, for invitation links (or APLOMB_ORIGIN); https, except on this machine
   --data DIR    data folder (.aplomb)
   --backup DIR  a backup into this folder every day (APLOMB_BACKUP_KEY encrypts it)

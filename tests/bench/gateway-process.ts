@@ -41,7 +41,7 @@ export async function startGatewayProcess(
       auth: address('supabase_auth_admin'),
       realtime: address('supabase_realtime_admin'),
       storage: address('supabase_storage_admin'),
-      replication: address('supabase_admin'),
+      replication: address('supabase_replication_admin'),
     },
     ...settings,
   }

@@ -56,7 +56,7 @@ describe.runIf(cli)('the Supabase CLI', () => {
   })
 
   test.each([
-    ['a number that is none', config.replace('max_rows = 1000', 'max_rows = "many"'), 'max_rows'],
+    ['a number that is none', config.replace('max_rows = 10000', 'max_rows = "many"'), 'max_rows'],
     ['a hook without an address', config.replaceAll('pg-functions://postgres', 'nowhere'), 'hook'],
     ['a mail that is missing', config.replace('templates/invite.html', 'templates/absent.html'), 'invite'],
     ['a section that does not exist', config.replace('[auth.sms]', '[auth.smss]'), 'auth.smss'],

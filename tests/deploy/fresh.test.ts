@@ -88,7 +88,7 @@ describe('a database that has only what Supabase gives, deployed to by a role th
         auth: server.url('supabase_auth_admin'),
         realtime: server.url('supabase_realtime_admin'),
         storage: server.url('supabase_storage_admin'),
-        replication: server.url('supabase_admin'),
+        replication: server.url('supabase_replication_admin'),
       },
       jwtSecret,
       publishableKey,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { identityOf, waitUntil } from '../../supabase/local/processes.ts'
@@ -63,6 +64,26 @@ describe('a function', () => {
     expect(await waitUntil(() => identityOf(pid!) !== identity, 5_000)).toBe(true)
     expect((await ask('probe/address')).status).toBe(200)
     expect(functions().status('probe').starts).toBe(starts + 1)
+  })
+
+  it('is not held up by a client that never sends its body', async () => {
+    await ask('probe/address')
+    const identity = identityOf(functions().status('probe').pid!)
+    const { hostname, port } = new URL(world.url)
+    const slow = connect(Number(port), hostname)
+    slow.write('POST /functions/v1/probe/echo HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n12')
+    // idle as it is, it goes in peace
+    expect(await waitUntil(() => identityOf(functions().status('probe').pid ?? 0) !== identity, 5_000)).toBe(true)
+    expect((await ask('probe/address')).status).toBe(200)
+    slow.write('34567890')
+    expect(await new Promise((resolve) => slow.once('data', (data) => resolve(String(data).split('\r\n')[0])))).toBe('HTTP/1.1 200 OK')
+    slow.destroy()
+  })
+
+  it('opens its answers to no page of another origin', async () => {
+    const response = await fetch(`${world.url}/functions/v1/probe/echo`, { method: 'POST', body: 'x', headers: { origin: 'https://elsewhere.test' } })
+    expect(response.status).toBe(200)
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
   })
 
   it('that cannot start says so', async () => {

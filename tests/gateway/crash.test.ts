@@ -42,7 +42,7 @@ beforeAll(async () => {
       auth: login('supabase_auth_admin'),
       realtime: login('supabase_realtime_admin'),
       storage: login('supabase_storage_admin'),
-      replication: login('supabase_admin'),
+      replication: login('supabase_replication_admin'),
     },
     jwtSecret: secrets.jwtSecret,
     publishableKey: secrets.publishableKey,

@@ -5,16 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { startGateway } from '../../supabase/local/gateway/index.ts'
 import type { Client, World } from '../support/world.ts'
-import { createFixtureWorld, mint, raw, tokenOf, until } from './support.ts'
-
-/** Members of a room may read it; those who may also write are marked. */
-const ROOMS = `
-  create table app.fixture_members (room text, user_id uuid, writes boolean not null default true, primary key (room, user_id));
-  grant select on app.fixture_members to authenticated;
-  create policy fixture_read on realtime.messages for select to authenticated using (extension in ('broadcast', 'presence')
-    and exists (select from app.fixture_members m where m.room = (select realtime.topic()) and m.user_id = (select auth.uid())));
-  create policy fixture_write on realtime.messages for insert to authenticated with check (
-    exists (select from app.fixture_members m where m.room = (select realtime.topic()) and m.user_id = (select auth.uid()) and m.writes))`
+import { createFixtureWorld, mint, raw, tokenOf, until, ROOMS } from './support.ts'
 
 let world: World
 let ada: { client: Client; id: string }
@@ -311,6 +302,19 @@ describe('staying', () => {
     expect(code).toBe(1008)
   })
 
+  test('a channel whose right nobody confirms any more ends, and may be joined again when somebody does', async () => {
+    const a = await joined(ada.client)
+    await world.db`alter table realtime.messages rename to away`
+    try {
+      await until(() => a.states.includes('CHANNEL_ERROR'))
+      expect(world.gateway.stats().channels).toBe(0)
+    } finally {
+      await world.db`alter table realtime.away rename to messages`
+    }
+    await until(() => a.states.at(-1) === 'SUBSCRIBED', 30)
+    await ada.client.removeAllChannels()
+  })
+
   test('a client that does not read is dropped, the others are served', async () => {
     const a = await joined(ada.client)
     const slow = new WebSocket(`${world.url.replace('http', 'ws')}/realtime/v1/websocket?apikey=${world.publishableKey}&vsn=2.0.0`)
@@ -350,7 +354,7 @@ describe('staying', () => {
         auth: login('supabase_auth_admin'),
         realtime: login('supabase_realtime_admin'),
         storage: login('supabase_storage_admin'),
-        replication: login('supabase_admin'),
+        replication: login('supabase_replication_admin'),
       },
     })
     const left = async () =>

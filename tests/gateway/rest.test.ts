@@ -193,6 +193,25 @@ describe('reading tables and views', () => {
     return (data as { title: string }[]).map(({ title }) => title[0]).join('')
   }
 
+  test('an answer has ten thousand rows at most; the next ones are asked for', async () => {
+    await world.db`insert into app.fixture_notes (owner, title) select ${adaId}, 'many' from generate_series(1, 10050)`
+    const many = () => ada.from('fixture_notes').select('id').eq('title', 'many').order('id')
+    expect((await many()).data).toHaveLength(10_000)
+    expect((await many().limit(20_000)).data).toHaveLength(10_000)
+    expect((await many().range(10_000, 29_999)).data).toHaveLength(50)
+    expect((await ada.rpc('fixture_all')).data).toHaveLength(10_000)
+    expect((await ada.rpc('fixture_series', { n: 10_050 })).data).toHaveLength(10_000)
+  })
+
+  test('a column may be asked for again and again, but not without end; a name holds no zero byte', async () => {
+    const select = (list: string) => ada.from('fixture_notes').select(list)
+    expect((await select(Array(100).fill('*').join(','))).status).toBe(200)
+    for (const list of [Array(101).fill('*').join(','), '\0:id', '"a\0b":id']) {
+      const { status, error } = await select(list)
+      expect([status, error?.code]).toEqual([400, 'PGRST100'])
+    }
+  })
+
   test('row-level security decides with the claims of each request', async () => {
     expect(titles(await notes())).toBe('abg')
     expect(titles(await bob.from('fixture_notes').select('title'))).toBe('h')

@@ -44,3 +44,12 @@ export function raw(
 export async function tokenOf(client: Client): Promise<string> {
   return (await client.auth.getSession()).data.session!.access_token
 }
+
+/** Members of a room may read it; those who may also write are marked. */
+export const ROOMS = `
+  create table app.fixture_members (room text, user_id uuid, writes boolean not null default true, primary key (room, user_id));
+  grant select on app.fixture_members to authenticated;
+  create policy fixture_read on realtime.messages for select to authenticated using (extension in ('broadcast', 'presence')
+    and exists (select from app.fixture_members m where m.room = (select realtime.topic()) and m.user_id = (select auth.uid())));
+  create policy fixture_write on realtime.messages for insert to authenticated with check (
+    exists (select from app.fixture_members m where m.room = (select realtime.topic()) and m.user_id = (select auth.uid()) and m.writes))`

@@ -88,6 +88,17 @@ describe('a data folder', () => {
     expect(readSecrets(dir)).toEqual(secrets)
   })
 
+  test('gives a login that is new since it was made its password, and keeps the others', async () => {
+    await (await start()).stop()
+    const { passwords, ...keys } = readSecrets(dir)
+    const { supabase_replication_admin: _, ...older } = passwords
+    writeFileSync(join(dir, 'secrets.json'), JSON.stringify({ ...keys, passwords: older }), { mode: 0o600 })
+    await (await start()).stop()
+    const now = readSecrets(dir)
+    expect(now).toMatchObject({ ...keys, passwords: older })
+    expect(now.passwords.supabase_replication_admin).toMatch(/^[\w-]{32}$/)
+  })
+
   test('hides its secrets from other accounts, and opens to no wrong password', async () => {
     const server = await start()
     expect(statSync(join(dir, 'secrets.json')).mode & 0o777).toBe(0o600)

@@ -18,6 +18,7 @@ describe('the roles of a hosted project', () => {
     ['supabase_auth_admin', { ...none, login: true, createrole: true }],
     ['supabase_storage_admin', { ...none, login: true, createrole: true }],
     ['supabase_realtime_admin', { ...none, login: true }],
+    ['supabase_replication_admin', { ...none, login: true, replication: true }],
     ['app_commands', none],
   ])('%s has exactly its attributes', async (role, attributes) => {
     const [row] = await database.db`
@@ -40,6 +41,14 @@ describe('the roles of a hosted project', () => {
       select roleid::regrole::text as role from pg_auth_members
       where member = 'postgres'::regrole and admin_option and inherit_option and set_option order by 1`
     expect(rows.map((row) => row.role)).toEqual(['anon', 'app_analyst', 'app_analytics', 'app_commands', 'authenticated', 'service_role'])
+  })
+
+  test('who reads the log for Realtime reads and becomes nothing else', async () => {
+    const [row] = await database.db`
+      select (select count(*)::int from pg_auth_members where member = 'supabase_replication_admin'::regrole) as roles,
+        has_schema_privilege('supabase_replication_admin', 'app', 'usage') as app,
+        has_table_privilege('supabase_replication_admin', 'realtime.messages', 'select') as messages`
+    expect(row).toEqual({ roles: 0, app: false, messages: false })
   })
 
   test('postgres owns the database and is no superuser', async () => {

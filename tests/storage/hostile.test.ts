@@ -66,6 +66,19 @@ describe('names', () => {
     expect(readdirSync(world.storageDir, { recursive: true })).toHaveLength(before)
   })
 
+  test('that cannot be decoded are the client’s fault everywhere', async () => {
+    for (const [method, path] of [
+      ['GET', 'bucket/%zz'],
+      ['POST', 'object/list/%zz'],
+      ['POST', 'object/sign/%zz'],
+      ['DELETE', 'object/%zz'],
+    ] as const) {
+      const { status, text } = await send(method, `/storage/v1/${path}`, method === 'POST' ? '{}' : '')
+      expect([status, (JSON.parse(text) as { error: string }).error], path).toEqual([400, 'InvalidKey'])
+    }
+    for (const sortBy of ['null', '1']) expect((await send('POST', '/storage/v1/object/list/drawers', `{"sortBy":${sortBy}}`)).status).toBe(400)
+  })
+
   test('in bodies are held to the same', async () => {
     const drawers = ana.client.storage.from('drawers')
     await drawers.upload(`${ana.id}/real.jpg`, jpeg(100), { contentType: 'image/jpeg' })

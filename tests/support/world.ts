@@ -58,7 +58,7 @@ export async function createWorld(name: string, { staticDir, gateway: settings }
       auth: database.address('supabase_auth_admin'),
       realtime: database.address('supabase_realtime_admin'),
       storage: database.address('supabase_storage_admin'),
-      replication: database.address('supabase_admin'),
+      replication: database.address('supabase_replication_admin'),
     },
     jwtSecret,
     publishableKey,

@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Caller } from './tokens.ts'
 
 const brotli = promisify(brotliCompress)
 const deflate = promisify(gzip)
@@ -22,7 +24,23 @@ export class HttpError extends Error {
 /** A body that is read whole must have come after this time. */
 const BODY_TIMEOUT = 60_000
 
-/** Reads a request's body whole; answers 413 beyond `limit` bytes. */
+/** Bytes of a body that nobody has signed. */
+const ANONYMOUS_BODY = 64 * 1024
+
+/** All bodies that are being read or worked on, in bytes: what they hold, and what they may. */
+export const bodies = { held: 0, limit: 256 * 1024 * 1024 }
+const holding = new WeakMap<IncomingMessage, number>()
+
+/** Forgets the body of a request that has been answered. */
+export function releaseBody(request: IncomingMessage): void {
+  bodies.held -= holding.get(request) ?? 0
+  holding.delete(request)
+}
+
+/** The bytes that a caller may send where `limit` is open to those who signed in. */
+export const bodyLimit = ({ role }: Caller, limit: number) => (role === 'anon' ? Math.min(limit, ANONYMOUS_BODY) : limit)
+
+/** Reads a request's body whole; answers 413 beyond `limit` bytes, and 503 when the bodies of all requests take too much memory. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const tooLarge = () => new HttpError(413, { message: `The request is larger than ${limit} bytes.` }, { connection: 'close' })
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge()
@@ -33,12 +51,22 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     for await (const chunk of request as AsyncIterable<Buffer>) {
       size += chunk.length
       if (size > limit) throw tooLarge()
+      if (bodies.held + chunk.length > bodies.limit)
+        throw new HttpError(503, { message: 'Too much is being sent at once. Try again in a moment.' }, { connection: 'close', 'retry-after': '2' })
+      bodies.held += chunk.length
+      holding.set(request, size)
       chunks.push(chunk)
     }
   } finally {
     clearTimeout(late)
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+}
+
+/** Answers a request for a WebSocket that is not opened, and lets go of its line. */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
 /** The compression a request accepts: brotli before gzip. */

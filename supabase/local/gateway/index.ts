@@ -6,7 +6,7 @@ import { showMail } from '../mailbox/page.ts'
 import { Auth } from './auth/index.ts'
 import { Functions } from './functions/index.ts'
 import type { Limits } from './functions/process.ts'
-import { defaultHeaders, isEncrypted, sendJson } from './http.ts'
+import { defaultHeaders, isEncrypted, refuseUpgrade, releaseBody, sendJson } from './http.ts'
 import { Pool } from './pool.ts'
 import { Realtime } from './realtime/index.ts'
 import { Rest } from './rest.ts'
@@ -46,8 +46,12 @@ export interface GatewayOptions {
   mailbox?: Mailbox
   /** Connections of the REST service. */
   poolSize?: number
-  /** How often a joined channel's permission is checked again, in milliseconds. */
+  /** How often a joined channel's permission is checked again, in milliseconds; one that is not confirmed for twice as long is closed. */
   recheckInterval?: number
+  /** Most connections at once; half of them may be WebSockets. */
+  maxConnections?: number
+  /** An answer of which nothing was read for so many milliseconds is given up. */
+  unreadTimeout?: number
 }
 
 export interface Gateway {
@@ -64,6 +68,8 @@ export interface Gateway {
 /** Schemas that the REST service exposes; the first is the default. */
 const EXPOSED = ['app', 'kpi']
 const MAX_HEADERS = 32 * 1024
+const MAX_CONNECTIONS = 8_192
+const UNREAD_TIMEOUT = 120_000
 /** A request must have arrived whole after this time: a photo over a bad line takes minutes. */
 const REQUEST_TIMEOUT = 15 * 60_000
 
@@ -76,6 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const rest = new Rest(pool, cache, tokens, EXPOSED)
   const files = options.staticDir ? new Static(options.staticDir) : undefined
   const server = createServer({ maxHeaderSize: MAX_HEADERS, requestTimeout: REQUEST_TIMEOUT, headersTimeout: 15_000, keepAliveTimeout: 65_000 })
+  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   const bound = (server.address() as AddressInfo).port
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
@@ -86,6 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     replicationUrl: databaseUrls.replication,
     tokens,
     recheckInterval: options.recheckInterval ?? 30_000,
+    maxSockets: Math.ceil(server.maxConnections / 2),
   })
   const functions = options.functions && startFunctions(options, options.functions, tokens, url)
 
@@ -135,6 +143,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   server.on('request', (request, response) => {
     response.on('error', () => undefined) // the client went away
+    response.on('close', () => releaseBody(request))
+    const { socket } = request
+    // whatever was sent waits: the client does not read; otherwise we are at work ourselves
+    response.setTimeout(options.unreadTimeout ?? UNREAD_TIMEOUT, () => socket.writableLength > 0 && socket.destroy())
     for (const [name, value] of Object.entries(defaultHeaders(request))) response.setHeader(name, value!)
     route(request, response).catch((error: unknown) => {
       if (!response.headersSent && !response.destroyed) void sendJson(request, response, 500, { message: 'Something went wrong in the gateway.' })
@@ -143,9 +155,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => undefined)
-    const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
-    if (!request.url?.startsWith('/realtime/v1/websocket')) refuse('404 Not Found')
-    else if (!isOurs(request, siteUrl)) refuse('403 Forbidden')
+    if (!request.url?.startsWith('/realtime/v1/websocket')) refuseUpgrade(socket, '404 Not Found')
+    else if (!isOurs(request, siteUrl)) refuseUpgrade(socket, '403 Forbidden')
     else realtime.upgrade(request, socket as Socket, head)
   })
 

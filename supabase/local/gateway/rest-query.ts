@@ -15,7 +15,7 @@ export interface RowQuery {
   select: string
   where: string
   order: string
-  limit: number | undefined
+  limit: number
   offset: number
 }
 
@@ -43,6 +43,9 @@ const COMPARISONS: Record<string, string> = {
 const ELSEWHERE = new Set(['fts', 'plfts', 'phfts', 'wfts', 'sl', 'sr', 'nxl', 'nxr', 'adj', 'match', 'imatch', 'isdistinct'])
 const IS: Record<string, string> = { null: 'null', not_null: 'not null', true: 'true', false: 'false', unknown: 'unknown' }
 const MAX_DEPTH = 10
+/** Rows of one answer, as PostgREST's db-max-rows: who wants more asks for the next ones by `offset`. */
+const MAX_ROWS = 10_000
+const MAX_SELECTED = 100
 
 /**
  * Translates select, filters, order, limit and offset. Names are taken from the source's columns, values are bound.
@@ -51,7 +54,7 @@ const MAX_DEPTH = 10
  * @throws HttpError 400 for what cannot be read, 501 for what lies outside the subset
  */
 export function parseRowQuery(params: Iterable<[string, string]>, source: Source, values: Values, range?: string): RowQuery {
-  const query: RowQuery = { select: 'f.*', where: '', order: '', limit: undefined, offset: 0 }
+  const query: RowQuery = { select: 'f.*', where: '', order: '', limit: MAX_ROWS, offset: 0 }
   const conditions: string[] = []
   for (const [key, value] of params) {
     if (key === 'select') query.select = parseSelect(value, source)
@@ -72,8 +75,9 @@ export function parseRowQuery(params: Iterable<[string, string]>, source: Source
         'The lower boundary must be lower than or equal to the upper boundary in the Range header.',
       )
     query.offset += from
-    if (to !== undefined) query.limit = Math.min(query.limit ?? Infinity, to - from + 1)
+    if (to !== undefined) query.limit = Math.min(query.limit, to - from + 1)
   }
+  query.limit = Math.min(query.limit, MAX_ROWS)
   if (conditions.length > 0) query.where = ` where ${conditions.join(' and ')}`
   return query
 }
@@ -85,7 +89,10 @@ export function identifier(name: string): string {
 
 function parseSelect(text: string, source: Source): string {
   if (text === '') return 'f.*'
-  return split(text)
+  const items = split(text)
+  if (items.length > MAX_SELECTED) throw restError(400, 'PGRST100', `select names more than ${MAX_SELECTED} columns`)
+  if (text.includes('\0')) throw restError(400, 'PGRST100', 'select contains a zero byte')
+  return items
     .map((item) => {
       if (item === '*') return 'f.*'
       if (item.includes('(')) throw unsupported('Embedded resources and aggregates are not served: call a function instead.')

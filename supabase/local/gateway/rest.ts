@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Gate } from './gate.ts'
-import { HttpError, readBody, send, sendJson } from './http.ts'
+import { bodyLimit, HttpError, readBody, send, sendJson } from './http.ts'
 import type { Pool } from './pool.ts'
 import { callSql, findRoutine, splitParams, type CallArguments } from './rest-call.ts'
 import { restError, toRestError, unsupported } from './rest-errors.ts'
@@ -115,7 +115,7 @@ export class Rest {
     }
     let args: CallArguments
     let params: Iterable<[string, string]> = url.searchParams
-    if (request.method === 'POST') args = await readArguments(request)
+    if (request.method === 'POST') args = await readArguments(request, bodyLimit(query.caller, BODY_LIMIT))
     else {
       const split = splitParams(schema, space, name, url.searchParams)
       args = { kind: 'url', entries: split.args }
@@ -223,7 +223,7 @@ const noSuchFormat = (accept: string) => restError(406, 'PGRST107', `None of the
 /** Rows as one JSON array, how many they are, and how many they would be without limit. */
 function rowsSql(source: string, { select, where, order, limit, offset }: RowQuery, exact: boolean, values: Values): string {
   const filter = `${source} f${where}`
-  const page = `${limit === undefined ? '' : ` limit ${values.add(String(limit))}`}${offset > 0 ? ` offset ${values.add(String(offset))}` : ''}`
+  const page = ` limit ${values.add(String(limit))}${offset > 0 ? ` offset ${values.add(String(offset))}` : ''}`
   if (!exact) return `select coalesce(json_agg(t), '[]')::text, count(*)::text, null from (select ${select} from ${filter}${order}${page}) t`
   // a function may not run twice, so the count looks at the same rows
   return `with f as materialized (select f.* from ${filter})
@@ -235,7 +235,7 @@ function valueSql(routine: Routine, call: string, from: string, { limit, offset 
   if (routine.result === 'void') return `select ${call}::text${source}`
   if (!routine.set)
     return `select coalesce(${routine.result === 'json' ? 'r::text' : 'to_json(r)::text'}, 'null') from (select ${call} as r${source}) t`
-  const page = `${limit === undefined ? '' : ` limit ${values.add(String(limit))}`}${offset > 0 ? ` offset ${values.add(String(offset))}` : ''}`
+  const page = ` limit ${values.add(String(limit))}${offset > 0 ? ` offset ${values.add(String(offset))}` : ''}`
   return `select coalesce(json_agg(t.r), '[]')::text, count(*)::text, null from (select ${call} as r${source}${page}) t`
 }
 
@@ -245,8 +245,8 @@ function requireOne(row: Row): void {
   throw restError(406, 'PGRST116', 'Cannot coerce the result to a single JSON object', `The result contains ${length} rows`)
 }
 
-async function readArguments(request: IncomingMessage): Promise<CallArguments> {
-  const json = (await readBody(request, BODY_LIMIT)).toString('utf8')
+async function readArguments(request: IncomingMessage, limit: number): Promise<CallArguments> {
+  const json = (await readBody(request, limit)).toString('utf8')
   if (json === '') return { kind: 'json', names: [], json: '{}' }
   const type = request.headers['content-type'] ?? 'application/json'
   if (!/^application\/json\b/.test(type)) throw unsupported(`A body of the type ${type} is not served: send application/json.`)

@@ -32,7 +32,7 @@ export class Scram {
   /** Throws unless the server knows the password too. */
   verify(final: string): void {
     const signature = Buffer.from(final.replace(/^v=/, ''), 'base64')
-    if (signature.length !== this.serverSignature.length || !timingSafeEqual(signature, this.serverSignature)) {
+    if (signature.length !== 32 || signature.length !== this.serverSignature.length || !timingSafeEqual(signature, this.serverSignature)) {
       throw new Error('SCRAM: the server could not prove that it knows the password')
     }
   }

@@ -31,6 +31,8 @@ export class ConnectionLost extends Error {}
 interface Job {
   results: Row[][]
   rows: Row[]
+  /** Bytes of the rows so far. */
+  size: number
   /** Statements whose ParseComplete is still to come: SQL text and statement name. */
   parsing: [string, string][]
   error?: PgError
@@ -42,6 +44,10 @@ const CONNECT_TIMEOUT = 5_000
 /** A server silent for this long with work pending is taken for dead. */
 const SILENCE_TIMEOUT = 60_000
 const PREPARED_LIMIT = 256
+/** A longer text is sent each time: as a name it would cost the server more memory than the parsing it saves. */
+const NAMED_LENGTH = 4096
+/** Bytes of all rows of an answer: each is held whole, once here and again on its way out. */
+const ANSWER_LIMIT = 64 * 1024 * 1024
 
 /**
  * One Postgres connection speaking protocol 3.0. `run` writes any number of statements and one Sync in a single packet, so they are one
@@ -49,6 +55,8 @@ const PREPARED_LIMIT = 256
  */
 export class Connection {
   private readonly prepared = new Map<string, string>()
+  /** Names that the server still keeps and nobody uses any more. */
+  private unused: string[] = []
   private readonly jobs: Job[] = []
   private parts: Buffer[] = []
   private size = 0
@@ -57,6 +65,8 @@ export class Connection {
   private reason = 'the connection was closed'
   private streaming?: (data: Buffer) => void
   private scram?: Scram
+  /** The server has shown that it knows the password. */
+  private proven = false
   /** True when nothing can be sent any more. */
   closed = false
   /** The last transaction state: `I` idle, `T` open, `E` failed. */
@@ -94,7 +104,7 @@ export class Connection {
 
   private start(parameters: Record<string, string>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.jobs.push({ results: [], rows: [], parsing: [], resolve, reject })
+      this.jobs.push({ results: [], rows: [], size: 0, parsing: [], resolve, reject })
       this.socket.on('data', (chunk: Buffer) => this.read(chunk))
       this.socket.on('error', (error) => (this.reason = error.message))
       this.socket.on('close', () => this.end())
@@ -114,10 +124,11 @@ export class Connection {
   run(statements: readonly Statement[]): Promise<Row[][]> {
     const packet = new Packet()
     const parsing: [string, string][] = []
+    this.makeRoom(packet, statements)
     for (const { text, values = [] } of statements) {
-      let name = this.prepared.get(text) ?? parsing.find(([known]) => known === text)?.[1]
+      let name = this.prepared.get(text) ?? parsing.find(([known, name]) => known === text && name !== '')?.[1]
       if (name === undefined) {
-        name = `s${++this.statementCount}`
+        name = text.length > NAMED_LENGTH ? '' : `s${++this.statementCount}`
         parsing.push([text, name])
         packet.open('P').cstring(name).cstring(text).int16(0).close()
       }
@@ -126,13 +137,18 @@ export class Connection {
       packet.int16(0).close()
       packet.open('E').cstring('').int32(0).close()
     }
-    // the oldest ones make room, after their last possible use
-    for (const [text, name] of this.prepared) {
-      if (this.prepared.size + parsing.length <= PREPARED_LIMIT) break
-      this.prepared.delete(text)
-      packet.open('C').raw('S').cstring(name).close()
-    }
     return this.send(packet.open('S').close(), parsing)
+  }
+
+  /** Closes the oldest statements that this batch does not use, before all else: after a failure Postgres skips the rest of a batch. */
+  private makeRoom(packet: Packet, statements: readonly Statement[]): void {
+    for (const [text, name] of this.prepared) {
+      if (this.prepared.size <= PREPARED_LIMIT - statements.length) break
+      if (statements.some((statement) => statement.text === text)) continue
+      this.prepared.delete(text)
+      this.unused.push(name)
+    }
+    for (const name of this.unused.splice(0)) packet.open('C').raw('S').cstring(name).close()
   }
 
   /** Runs SQL by the simple protocol; replication commands know no other. */
@@ -158,6 +174,7 @@ export class Connection {
   /** Forgets all prepared statements, on both sides. */
   async forget(): Promise<void> {
     this.prepared.clear()
+    this.unused = []
     await this.simple('deallocate all')
   }
 
@@ -170,7 +187,7 @@ export class Connection {
   private send(packet: Packet, parsing: [string, string][]): Promise<Row[][]> {
     if (this.closed) return Promise.reject(new ConnectionLost(this.reason))
     return new Promise((resolve, reject) => {
-      this.jobs.push({ results: [], rows: [], parsing, resolve, reject })
+      this.jobs.push({ results: [], rows: [], size: 0, parsing, resolve, reject })
       this.socket.write(packet.bytes())
     })
   }
@@ -187,7 +204,7 @@ export class Connection {
     if (this.size < this.need) return
     const data = this.parts.length === 1 ? chunk : Buffer.concat(this.parts, this.size)
     let at = 0
-    while (data.length - at >= 5) {
+    while (data.length - at >= 5 && !this.closed) {
       const end = at + 1 + data.readInt32BE(at + 1)
       if (end > data.length) break
       this.handle(String.fromCharCode(data[at]!), data.subarray(at + 5, end))
@@ -197,13 +214,24 @@ export class Connection {
     this.parts = rest.length > 0 ? [rest] : []
     this.size = rest.length
     this.need = rest.length >= 5 ? 1 + rest.readInt32BE(1) : 5
+    if (this.need > ANSWER_LIMIT && !this.closed) this.cut(tooLarge())
+  }
+
+  /** Ends the connection in the middle of an answer. */
+  private cut(error: Error): void {
+    this.reason = error.message
+    this.closed = true
+    this.jobs.shift()?.reject(error)
+    this.socket.destroy()
   }
 
   private handle(type: string, body: Buffer): void {
     const job = this.jobs[0]
     switch (type) {
       case 'D':
-        job?.rows.push(readRow(body))
+        if (!job) break
+        if ((job.size += body.length) > ANSWER_LIMIT) return this.cut(tooLarge())
+        job.rows.push(readRow(body))
         break
       case 'C':
       case 'I':
@@ -211,7 +239,7 @@ export class Connection {
         if (job) job.rows = []
         break
       case '1':
-        this.prepared.set(...job!.parsing.shift()!)
+        this.keep(...job!.parsing.shift()!)
         break
       case 'Z':
         this.state = body.toString('latin1')
@@ -237,40 +265,53 @@ export class Connection {
         break
       }
       case 'R':
-        this.authenticate(body).catch((error: Error) => this.socket.destroy(error))
+        this.authenticate(body)
         break
     }
   }
 
-  private async authenticate(body: Buffer): Promise<void> {
+  private keep(text: string, name: string): void {
+    if (name === '') return
+    const other = this.prepared.get(text)
+    if (other !== undefined) this.unused.push(other)
+    this.prepared.set(text, name)
+  }
+
+  /** Answers what the server asks of us; whoever listens on its port instead learns no password and is not believed. */
+  private authenticate(body: Buffer): void {
     const answer = (fill: (packet: Packet) => Packet) => this.socket.write(fill(new Packet().open('p')).close().bytes())
+    const refuse = (error: Error) => this.cut(new ConnectionLost(error.message))
     const text = body.toString('utf8', 4)
-    switch (body.readInt32BE(0)) {
-      case 0:
-        return
-      case 3:
-        answer((packet) => packet.cstring(this.password))
-        return
-      case 10: {
-        if (!text.split('\0').includes('SCRAM-SHA-256')) throw new Error('the server offers no SCRAM-SHA-256')
-        this.scram = new Scram(this.password)
-        const first = this.scram.first()
-        answer((packet) => packet.cstring('SCRAM-SHA-256').value(first))
-        return
+    try {
+      switch (body.readInt32BE(0)) {
+        case 0:
+          if (this.password !== '' && !this.proven) throw new Error('the server let us in without proving that it knows the password')
+          return
+        case 10: {
+          if (!text.split('\0').includes('SCRAM-SHA-256')) throw new Error('the server offers no SCRAM-SHA-256')
+          this.scram = new Scram(this.password)
+          const first = this.scram.first()
+          answer((packet) => packet.cstring('SCRAM-SHA-256').value(first))
+          return
+        }
+        case 11:
+          this.scram!.proof(text).then((proof) => answer((packet) => packet.raw(proof)), refuse)
+          return
+        case 12:
+          this.scram!.verify(text)
+          this.proven = true
+          return
+        default:
+          throw new Error('the server asks for an authentication method that is not supported')
       }
-      case 11: {
-        const proof = await this.scram!.proof(text)
-        answer((packet) => packet.raw(proof))
-        return
-      }
-      case 12:
-        this.scram!.verify(text)
-        return
-      default:
-        throw new Error('the server asks for an authentication method that is not supported')
+    } catch (error) {
+      refuse(error as Error)
     }
   }
 }
+
+const tooLarge = () =>
+  new PgError({ C: 'PT413', M: `The answer is larger than ${ANSWER_LIMIT / 1024 / 1024} MiB.`, H: 'Ask for fewer rows or columns.' })
 
 function readRow(body: Buffer): Row {
   const row: (Buffer | null)[] = []

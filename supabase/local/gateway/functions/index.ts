@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sendJson } from '../http.ts'
+import { HttpError, readBody, sendJson } from '../http.ts'
 import { bearer, InvalidToken, type Tokens } from '../tokens.ts'
 import { CannotStart, FunctionProcess, LIMITS, type FunctionSettings, type Limits } from './process.ts'
 
@@ -38,6 +38,14 @@ export class Functions {
       const refusal = await this.refusal(request)
       if (refusal) return sendJson(request, response, 401, { code: 401, message: refusal })
     }
+    // whole, before anything is started: who sends slowly holds up nobody else
+    const limit = this.limits.body
+    const body = await readBody(request, limit * 1024 * 1024).catch((error: unknown) => {
+      if (!(error instanceof HttpError)) throw error
+      const refusal = error.status === 413 ? { code: 'TOO_LARGE', message: `The request is larger than ${limit} MiB.` } : error.body
+      return void sendJson(request, response, error.status, refusal, error.headers)
+    })
+    if (!body) return
     const target = this.process(name, settings)
     try {
       await target.acquire()
@@ -47,7 +55,7 @@ export class Functions {
       return sendJson(request, response, 503, { code: 'BOOT_ERROR', message: error.message })
     }
     try {
-      await this.pass(target, [`/${name}`, ...rest].join('/') + url.search, request, response)
+      await this.pass(target, [`/${name}`, ...rest].join('/') + url.search, body, request, response)
     } finally {
       target.release()
     }
@@ -88,9 +96,8 @@ export class Functions {
     )
   }
 
-  /** Passes a request on and its answer back, within the limits of size and time. */
-  private pass(target: FunctionProcess, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { body, time } = this.limits
+  /** Passes a request on and its answer back; the time runs until the answer begins. */
+  private pass(target: FunctionProcess, path: string, body: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     return new Promise((resolve) => {
       const upstream = httpRequest({ socketPath: target.socket, path, method: request.method, headers: headersFor(request.headers) })
       let reason: [status: number, code: string, message: string] = [502, 'WORKER_ERROR', 'The function ended before it answered.']
@@ -98,7 +105,7 @@ export class Functions {
         reason = [504, 'WORKER_LIMIT', 'The function took too long.']
         upstream.destroy(new Error('too late'))
         target.end('SIGKILL') // it may be spinning: nothing else would stop it
-      }, time)
+      }, this.limits.time)
       const over = () => {
         clearTimeout(late)
         resolve()
@@ -109,7 +116,8 @@ export class Functions {
         over()
       })
       upstream.on('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, withoutHops(answer.headers))
+        clearTimeout(late)
+        response.writeHead(answer.statusCode ?? 502, ofOneOrigin(withoutHops(answer.headers)))
         answer.pipe(response)
         answer.on('error', () => response.destroy())
         answer.on('close', over)
@@ -118,17 +126,14 @@ export class Functions {
         if (!response.writableFinished) upstream.destroy()
         over()
       })
-      let size = 0
-      request.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size <= body * 1024 * 1024) return
-        reason = [413, 'TOO_LARGE', `The request is larger than ${body} MiB.`]
-        upstream.destroy(new Error('too large'))
-      })
-      request.on('error', () => upstream.destroy())
-      request.pipe(upstream)
+      upstream.end(body)
     })
   }
+}
+
+/** The app and its functions share an origin here: no page of another one reads an answer, whatever the function says for hosted projects. */
+function ofOneOrigin(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('access-control-')))
 }
 
 function withoutHops(headers: IncomingHttpHeaders): IncomingHttpHeaders {

@@ -33,7 +33,7 @@ export interface ProcessOptions {
 export interface Limits {
   /** MiB; a process that grows beyond is ended. */
   memory: number
-  /** An answer must be complete after this time, in ms. */
+  /** An answer must have begun after this time, in ms. */
   time: number
   /** A process without requests for this long is ended, in ms. */
   idle: number

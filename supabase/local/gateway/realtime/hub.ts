@@ -14,6 +14,8 @@ export interface Channel {
   caller: Caller
   token: string
   read: Permissions
+  /** When the database last said so. */
+  confirmed: number
   /** What sending is allowed, asked when first tried. */
   write: Partial<Permissions>
   ack: boolean

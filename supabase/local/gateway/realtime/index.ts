@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { HttpError, readBody, send, sendJson } from '../http.ts'
+import { bodyLimit, HttpError, readBody, refuseUpgrade, send, sendJson } from '../http.ts'
 import { Pool } from '../pool.ts'
 import { InvalidKey, InvalidToken, type Tokens } from '../tokens.ts'
 import { Authorizer } from './authorize.ts'
@@ -17,6 +17,8 @@ const SWEEP_INTERVAL = 15_000
 const PURGE_INTERVAL = 300_000
 const PURGE_BATCH = 5_000
 const KEEP = '1 hour'
+/** A channel lives on without an answer of the database for so many times the interval of its checks. */
+const UNCONFIRMED = 2
 /** Clients that are asked to join again come back spread over this many milliseconds. */
 const SPREAD = 1_000
 
@@ -26,6 +28,8 @@ interface RealtimeOptions {
   tokens: Tokens
   /** Milliseconds between two checks of the same connection's permissions. */
   recheckInterval: number
+  /** Most WebSockets at once. */
+  maxSockets: number
 }
 
 /** One broadcast that came over HTTP. */
@@ -42,16 +46,23 @@ export class Realtime {
   private readonly hub = new Hub()
   private readonly sessions = new Set<Session>()
   private readonly pool: Pool
+  private readonly checks: Pool
   private readonly authorizer: Authorizer
+  private readonly rechecker: Authorizer
   private readonly feed: Feed
   private readonly tokens: Tokens
   private readonly recheckInterval: number
+  private readonly maxSockets: number
   private readonly timers: NodeJS.Timeout[] = []
-  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false })
+  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false, autoPong: false })
 
-  constructor({ databaseUrl, replicationUrl, tokens, recheckInterval }: RealtimeOptions) {
-    this.pool = new Pool(databaseUrl, { size: 4, parameters: { application_name: 'gateway realtime', statement_timeout: '10s' } })
+  constructor({ databaseUrl, replicationUrl, tokens, recheckInterval, maxSockets }: RealtimeOptions) {
+    const parameters = { application_name: 'gateway realtime', statement_timeout: '10s' }
+    this.pool = new Pool(databaseUrl, { size: 4, parameters })
+    this.checks = new Pool(databaseUrl, { size: 1, queue: 10_000, parameters })
     this.authorizer = new Authorizer(this.pool)
+    this.rechecker = new Authorizer(this.checks)
+    this.maxSockets = maxSockets
     this.tokens = tokens
     this.recheckInterval = recheckInterval
     this.feed = new Feed(
@@ -73,6 +84,7 @@ export class Realtime {
     for (const session of this.sessions) session.terminate()
     this.server.close()
     this.pool.close()
+    this.checks.close()
   }
 
   stats(): { sockets: number; channels: number } {
@@ -83,10 +95,8 @@ export class Realtime {
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const { searchParams } = new URL(request.url!, 'http://localhost')
     const apikey = searchParams.get('apikey') ?? ''
-    if (!this.tokens.keyHolder(apikey)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-      return
-    }
+    if (!this.tokens.keyHolder(apikey)) return refuseUpgrade(socket, '403 Forbidden')
+    if (this.sessions.size >= this.maxSockets) return refuseUpgrade(socket, '503 Service Unavailable')
     const version: Version = searchParams.get('vsn') === '2.0.0' ? '2.0.0' : '1.0.0'
     this.server.handleUpgrade(request, socket, head, (client) => this.accept(client, version, apikey, JSON.stringify(request.headers)))
   }
@@ -101,7 +111,7 @@ export class Realtime {
         (request.headers.apikey as string | undefined) ?? url.searchParams.get('apikey'),
         request.headers.authorization,
       )
-      const body = await readBody(request, MESSAGE_LIMIT)
+      const body = await readBody(request, bodyLimit(caller, MESSAGE_LIMIT))
       const posted = path[1] === undefined ? readBatch(body) : [readSingle(request, url, path[1], path[2]!, body)]
       const headers = JSON.stringify(request.headers)
       for (const message of posted) {
@@ -119,21 +129,27 @@ export class Realtime {
   }
 
   private accept(client: WebSocket, version: Version, apikey: string, headers: string): void {
-    const session = new Session(client, version, apikey, headers, { hub: this.hub, tokens: this.tokens, authorizer: this.authorizer })
+    const session = new Session(client, version, apikey, headers, {
+      hub: this.hub,
+      tokens: this.tokens,
+      authorizer: this.authorizer,
+      rechecker: this.rechecker,
+    })
     this.sessions.add(session)
     let timer: NodeJS.Timeout
-    const schedule = () => {
+    const schedule = (interval: number) => {
       // spread, so that a thousand connections do not ask at once
-      timer = setTimeout(
-        () =>
-          void session
-            .recheck()
-            .catch(() => undefined)
-            .then(schedule),
-        this.recheckInterval * (0.8 + Math.random() * 0.4),
-      ).unref()
+      timer = setTimeout(() => void check().then(schedule), interval * (0.8 + Math.random() * 0.4)).unref()
     }
-    schedule()
+    const check = () =>
+      session.recheck().then(
+        () => this.recheckInterval,
+        () => {
+          session.interruptUnconfirmed(UNCONFIRMED * this.recheckInterval)
+          return this.recheckInterval / 4
+        },
+      )
+    schedule(this.recheckInterval)
     client.on('close', () => {
       clearTimeout(timer)
       this.sessions.delete(session)
@@ -154,7 +170,7 @@ export class Realtime {
   }
 
   private sweep(): void {
-    for (const session of this.sessions) if (session.lastSeen < Date.now() - SILENCE) session.terminate()
+    for (const session of this.sessions) if (session.lastSeen < Date.now() - SILENCE || !session.keepsUp()) session.terminate()
   }
 
   /** Deletes messages nobody will ask for any more, in small steps. */

@@ -13,6 +13,8 @@ export type Version = '1.0.0' | '2.0.0'
 
 const PUSH = 3
 const BROADCAST = 4
+/** Bytes of a topic or reference: as many as the protocol's binary frames can say. Both come back in answers. */
+const LONGEST_NAME = 255
 
 /** Reads a frame; undefined when it is not one of the protocol. */
 export function decode(data: Buffer, binary: boolean): Message | undefined {
@@ -28,6 +30,7 @@ export function decode(data: Buffer, binary: boolean): Message | undefined {
     ? (value as unknown[])
     : ['join_ref', 'ref', 'topic', 'event', 'payload'].map((name) => (value as Record<string, unknown>)[name])
   if (typeof topic !== 'string' || typeof event !== 'string') return undefined
+  if (Buffer.byteLength(topic) > LONGEST_NAME) return undefined
   const fields = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
   return { joinRef: reference(joinRef), ref: reference(ref), topic, event, payload: fields }
 }
@@ -49,7 +52,7 @@ function decodePush(data: Buffer): Message | undefined {
 }
 
 function reference(value: unknown): string | null {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null
+  return typeof value === 'number' || (typeof value === 'string' && value.length <= LONGEST_NAME) ? String(value) : null
 }
 
 /** A text frame. */

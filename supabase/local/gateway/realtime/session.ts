@@ -10,12 +10,20 @@ const MAX_CHANNELS = 100
 const MAX_MESSAGES_PER_SECOND = 500
 /** A client that lets this many bytes wait is too slow to be served. */
 const MAX_WAITING = 1024 * 1024
+/** What a client sent and we have not come to yet: messages and bytes. */
+const MAX_QUEUED = 500
+const MAX_QUEUED_BYTES = 4 * 1024 * 1024
+/** Each join asks the database: this many at once, then one in so many milliseconds. */
+const JOINS_AT_ONCE = 20
+const JOIN_PAUSE = 50
 const LONGEST_TIMER = 2 ** 31 - 1
 
 export interface SessionContext {
   hub: Hub
   tokens: Tokens
   authorizer: Authorizer
+  /** Asks again, over a connection that no crowd of joins takes away. */
+  rechecker: Authorizer
 }
 
 /** One WebSocket: joins, leaves, broadcasts and presence of its channels. */
@@ -25,6 +33,10 @@ export class Session {
   private tail: Promise<void> = Promise.resolve()
   private windowStart = 0
   private windowCount = 0
+  private queued = 0
+  private queuedBytes = 0
+  /** When the joins so far have had their time. */
+  private joinsUntil = 0
 
   /**
    * @param apikey the key the connection was opened with, already verified
@@ -38,6 +50,7 @@ export class Session {
     private readonly context: SessionContext,
   ) {
     socket.on('message', (data, binary) => this.receive(data as Buffer, binary))
+    socket.on('ping', (data) => this.pong(data))
     socket.on('error', () => undefined) // followed by close
     socket.on('close', () => {
       for (const channel of this.channels.values()) this.drop(channel)
@@ -46,10 +59,17 @@ export class Session {
 
   /** Sends a broadcast; a client that cannot keep up is cut off and comes back by itself. */
   deliver(broadcast: Broadcast): void {
-    if (this.socket.readyState !== this.socket.OPEN) return
-    if (this.socket.bufferedAmount > MAX_WAITING) return this.socket.terminate()
+    if (!this.keepsUp()) return
     const frame = broadcast.frame(this.version)
     if (frame !== undefined) this.socket.send(frame)
+  }
+
+  /** Whether the client may be sent more; one that lets too much wait is cut off. */
+  keepsUp(): boolean {
+    if (this.socket.readyState !== this.socket.OPEN) return false
+    if (this.socket.bufferedAmount <= MAX_WAITING) return true
+    this.socket.terminate()
+    return false
   }
 
   /** Sends an event of a channel. */
@@ -67,12 +87,17 @@ export class Session {
     this.socket.terminate()
   }
 
-  /** Asks again whether each channel may still be read and closes those that may not. A database that is away changes nothing. */
+  /** Makes the client join those channels again whose right nobody has confirmed for so many milliseconds. */
+  interruptUnconfirmed(limit: number): void {
+    for (const channel of this.channels.values()) if (channel.confirmed < Date.now() - limit) this.interrupt(channel)
+  }
+
+  /** Asks again whether each channel may still be read and closes those that may not. @throws when the database gives no answer */
   async recheck(): Promise<void> {
     const byToken = new Map<string, Channel[]>()
     for (const channel of this.channels.values()) byToken.set(channel.token, [...(byToken.get(channel.token) ?? []), channel])
     for (const [token, channels] of byToken) {
-      const answers = await this.context.authorizer.read(
+      const answers = await this.context.rechecker.read(
         channels[0]!.caller,
         channels.map(({ name }) => name),
         this.headers,
@@ -80,24 +105,44 @@ export class Session {
       channels.forEach((channel, i) => {
         if (this.channels.get(channel.topic) !== channel || channel.token !== token) return // it left, or has a newer answer
         channel.read = answers[i]!
+        channel.confirmed = Date.now()
         channel.write = {}
         if (!channel.read.broadcast && !channel.read.presence) this.refuseFurther(channel)
       })
     }
   }
 
-  private receive(data: Buffer, binary: boolean): void {
+  /** Counts what comes; false when the client sends faster than any has reason to. */
+  private admit(): boolean {
+    if (this.socket.readyState !== this.socket.OPEN) return false // what still comes of a client that was refused
     this.lastSeen = Date.now()
     if (this.lastSeen - this.windowStart > 1000) [this.windowStart, this.windowCount] = [this.lastSeen, 0]
-    if (++this.windowCount > MAX_MESSAGES_PER_SECOND) return this.socket.close(1008, 'too many messages per second')
+    if (++this.windowCount <= MAX_MESSAGES_PER_SECOND) return true
+    this.socket.close(1008, 'too many messages per second')
+    return false
+  }
+
+  private pong(data: Buffer): void {
+    if (this.admit() && this.keepsUp()) this.socket.pong(data)
+  }
+
+  private receive(data: Buffer, binary: boolean): void {
+    if (!this.admit()) return
     const message = decode(data, binary)
     if (!message) return
+    this.queued++
+    this.queuedBytes += data.length
+    if (this.queued > MAX_QUEUED || this.queuedBytes > MAX_QUEUED_BYTES) return this.socket.close(1008, 'too many messages are waiting')
     // one after the other, so that a broadcast sent after a join finds it done
     this.tail = this.tail
-      .then(() => this.dispatch(message))
+      .then(() => (this.socket.readyState === this.socket.OPEN ? this.dispatch(message) : undefined))
       .catch((error: Error) => {
         console.error(`[gateway] realtime: ${error.message}`)
         this.reply(message, 'error', { reason: 'UnableToConnectToProject: Realtime was unable to connect to the project database' })
+      })
+      .finally(() => {
+        this.queued--
+        this.queuedBytes -= data.length
       })
   }
 
@@ -136,6 +181,7 @@ export class Session {
       return refuse('PostgresChangesNotServed: listen to a private broadcast instead')
     const given = message.payload.access_token ?? message.payload.user_token
     const token = typeof given === 'string' && given !== '' ? given : this.apikey
+    await this.takeTurn()
     let caller: Caller
     try {
       caller = await this.identify(token)
@@ -159,6 +205,7 @@ export class Session {
       ack: broadcast.ack === true,
       self: broadcast.self === true,
       presenceEnabled: presence.enabled === true,
+      confirmed: Date.now(),
       presenceKey: typeof presence.key === 'string' && presence.key !== '' ? presence.key : randomUUID(),
     }
     this.channels.set(channel.topic, channel)
@@ -174,7 +221,7 @@ export class Session {
     try {
       const caller = await this.identify(token)
       const [read] = await this.context.authorizer.read(caller, [channel.name], this.headers)
-      Object.assign(channel, { caller, token, read: read!, write: {} })
+      Object.assign(channel, { caller, token, read: read!, write: {}, confirmed: Date.now() })
     } catch (error) {
       if (error instanceof InvalidToken) return this.shutdown(channel, error.message)
       throw error
@@ -210,6 +257,13 @@ export class Session {
 
   private async maySend(channel: Channel, extension: Extension): Promise<boolean> {
     return (channel.write[extension] ??= await this.context.authorizer.write(channel.caller, channel.name, extension, this.headers))
+  }
+
+  /** Lets the joins of a client pass at the pace that is open to each. */
+  private async takeTurn(): Promise<void> {
+    this.joinsUntil = Math.max(this.joinsUntil, Date.now() - JOINS_AT_ONCE * JOIN_PAUSE) + JOIN_PAUSE
+    const pause = this.joinsUntil - Date.now()
+    if (pause > 0) await new Promise((next) => setTimeout(next, pause))
   }
 
   /** The API key's role, or the bearer of a token. */
@@ -248,7 +302,7 @@ export class Session {
   }
 
   private write(joinRef: string | null, ref: string | null, topic: string, event: string, payload: unknown): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(encode(this.version, joinRef, ref, topic, event, payload))
+    if (this.keepsUp()) this.socket.send(encode(this.version, joinRef, ref, topic, event, payload))
   }
 }
 

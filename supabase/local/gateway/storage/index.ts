@@ -6,7 +6,7 @@ import { bucketRoute } from './buckets.ts'
 import { Scope, SERVICE, type StoredObject } from './database.ts'
 import { invalidRequest, notServed, noSuchBucket, StorageError, toStorageError } from './errors.ts'
 import { Files } from './files.ts'
-import { decodeName, requireBucketName } from './names.ts'
+import { decodeName, decodeSegment, requireBucketName } from './names.ts'
 import * as objects from './objects.ts'
 import { runOut } from './receive.ts'
 import { Resumable, RESUMABLE } from './resumable.ts'
@@ -28,7 +28,7 @@ const BODY_LIMIT = 1024 * 1024
 /** How long a signed address takes an upload, in seconds: as the hosted service. */
 const UPLOAD_PERMIT = 2 * 60 * 60
 /** How long an address may be signed for reading at most, in seconds: whoever has it reads, member or not, and it cannot be called back. */
-const READ_PERMIT = 7 * 24 * 60 * 60
+const READ_PERMIT = 60 * 60
 const OTHER_PROTOCOLS: Record<string, string> = {
   s3: 'The S3 protocol',
   render: 'Image transformation',
@@ -113,7 +113,7 @@ export class Storage {
     if (kind === 'bucket') {
       const scope = await this.scope(exchange, 'storage.bucket')
       const body = request.method === 'GET' ? {} : await readJson(request)
-      return sendJson(request, response, 200, await bucketRoute(scope, this.files, request.method!, rest.map(decodeURIComponent), body))
+      return sendJson(request, response, 200, await bucketRoute(scope, this.files, request.method!, rest.map(decodeSegment), body))
     }
     if (kind === 'object') return this.objectRoute(exchange, rest)
     throw new StorageError(404, 'InvalidRequest', 'Route not found')
@@ -133,13 +133,13 @@ export class Storage {
         return this.download(exchange, path[0] === 'authenticated' ? tail(1) : tail(0), false)
       case 'POST':
         if (path[0] === 'list' && path.length === 2)
-          return answer(await objects.list(await this.scope(exchange, 'storage.object.list'), decodeURIComponent(path[1]!), await readJson(request)))
+          return answer(await objects.list(await this.scope(exchange, 'storage.object.list'), decodeSegment(path[1]!), await readJson(request)))
         if (path[0] === 'list-v2') throw notServed('The second form of lists')
         if (path[0] === 'move' && path.length === 1)
           return answer(await objects.move(await this.scope(exchange, 'storage.object.move'), await readJson(request)))
         if (path[0] === 'copy' && path.length === 1)
           return answer(await objects.copy(await this.scope(exchange, 'storage.object.copy'), this.files, await readJson(request), upsertOf(request)))
-        if (path[0] === 'sign' && path.length === 2) return answer(await this.signMany(exchange, decodeURIComponent(path[1]!)))
+        if (path[0] === 'sign' && path.length === 2) return answer(await this.signMany(exchange, decodeSegment(path[1]!)))
         if (path[0] === 'sign') return answer(await this.sign(exchange, tail(1)))
         if (path[0] === 'upload' && path[1] === 'sign') return answer(await this.signUpload(exchange, tail(2)))
         return answer(await this.upload(exchange, tail(0), upsertOf(request)))
@@ -149,7 +149,7 @@ export class Storage {
       case 'DELETE': {
         const scope = await this.scope(exchange, 'storage.object.delete_many')
         if (path.length === 1)
-          return answer(await objects.remove(scope, this.files, requireBucketName(decodeURIComponent(path[0]!)), (await readJson(request)).prefixes))
+          return answer(await objects.remove(scope, this.files, requireBucketName(decodeSegment(path[0]!)), (await readJson(request)).prefixes))
         const { bucket, name } = decodeName(tail(0))
         const [gone] = await objects.remove(scope, this.files, bucket, [name])
         if (!gone) throw new StorageError(404, 'NoSuchKey', 'Object not found', 'not_found')

@@ -21,14 +21,18 @@ export function requireBucketName(name: unknown): string {
   return name
 }
 
+/** Decodes a part of an address. @throws InvalidKey */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw invalidKey(segment)
+  }
+}
+
 /** Decodes the part of an address that names a bucket and an object. @throws InvalidKey */
 export function decodeName(path: string): { bucket: string; name: string } {
-  let decoded: string
-  try {
-    decoded = decodeURIComponent(path)
-  } catch {
-    throw invalidKey(path)
-  }
+  const decoded = decodeSegment(path)
   const slash = decoded.indexOf('/')
   if (slash < 0) throw invalidKey(decoded)
   return { bucket: requireBucketName(decoded.slice(0, slash)), name: requireName(decoded.slice(slash + 1)) }

@@ -111,6 +111,7 @@ export async function copy(scope: Scope, files: Files, body: Json, upsert: boole
 /** What lies in a folder, of what the caller may read: its folders first, without ids, then its objects. */
 export async function list(scope: Scope, bucket: string, body: Json): Promise<Json[]> {
   const { limit = 100, offset = 0, search = '', sortBy = {}, prefix = '' } = body
+  if (typeof sortBy !== 'object' || sortBy === null) throw invalidRequest('body/sortBy must be object')
   const { column = 'name', order = 'asc' } = sortBy as Json
   if (typeof prefix !== 'string' || typeof search !== 'string') throw invalidRequest('body/prefix must be string')
   if (!SORTABLE.includes(column as string) || !['asc', 'desc'].includes(order as string)) throw invalidRequest('body/sortBy is not one that is known')
