@@ -72,7 +72,7 @@ describe('a data folder', () => {
       wal: 'logical',
       slots: 60,
       address: '127.0.0.1',
-      sockets: '',
+      sockets: join(dir, 'pgdata'), // of clusters for tests alone
       libraries: 'pg_stat_statements',
       superuser: 'supabase_admin',
     })

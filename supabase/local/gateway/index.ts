@@ -68,7 +68,7 @@ export interface Gateway {
 /** Schemas that the REST service exposes; the first is the default. */
 const EXPOSED = ['app', 'kpi']
 const MAX_HEADERS = 32 * 1024
-const MAX_CONNECTIONS = 8_192
+const MAX_CONNECTIONS = 16_384
 const UNREAD_TIMEOUT = 120_000
 /** A request must have arrived whole after this time: a photo over a bad line takes minutes. */
 const REQUEST_TIMEOUT = 15 * 60_000
