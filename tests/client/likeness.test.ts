@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { brightness, isAlike, isFlat } from '../../app/kernel/photos/likeness.ts'
+import { brightness, isAlike, isBlank } from '../../app/kernel/photos/likeness.ts'
 
 /** Parts of a picture whose brightness goes from `least` to `most`. */
 const parts = (least: number, most: number) => Array.from({ length: 256 }, (_, n) => least + ((most - least) * n) / 255)
@@ -22,6 +22,12 @@ test('a night picture that became a black file is not taken for whole; a sheet o
 
 test('brightness is of what is seen, one number for each pixel', () => {
   expect(brightness(new Uint8ClampedArray([255, 255, 255, 255, 0, 0, 0, 255])).map(Math.round)).toEqual([255, 0])
-  expect(isFlat(parts(7, 9))).toBe(true)
-  expect(isFlat(parts(7, 30))).toBe(false)
+})
+
+test('a white wall and a dark cellar are pictures, a frame of one level is none', () => {
+  for (const [least, most] of [[249, 251] as const, [2, 5] as const]) {
+    expect(isBlank(parts(least, most))).toBe(false)
+    expect(isAlike(parts(least, most), parts(least + 1, most))).toBe(true)
+  }
+  expect(isBlank(parts(0, 0))).toBe(true)
 })

@@ -17,7 +17,7 @@ import { Page } from '../../kernel/ui/Page.tsx'
 import { Button, LinkButton, Panel } from '../../kernel/ui/parts.tsx'
 import { createPosition, distance } from '../../kernel/ui/position.ts'
 import { PositionLine } from '../../kernel/ui/PositionLine.tsx'
-import { addFile, createPicked, PickPhotos } from '../photos/public.ts'
+import { addPicked, createPicked, PickPhotos } from '../photos/public.ts'
 import { reportSites, routing, standIn, zonesOf } from './data.ts'
 import { severityOptions, typeOptions } from './labels.ts'
 import { askedFields, detailFields, injuries, types, type IncidentType } from './rules.ts'
@@ -91,14 +91,11 @@ export default function IncidentForm() {
       navigate(`/incidents/${id}`, { replace: true })
     },
   })
-  /** The report is safe: its photos follow it into the queue. One that cannot be kept is told, and does not hold the others. */
+  /** The report is safe: its photos follow it into the queue. */
   async function keepPhotos({ site_id, zone }: typeof empty): Promise<void> {
-    for (const { file, justTaken } of picked.files()) {
-      await addFile(file, { site_id, incident_id: id, zone: zone.trim() || null }, justTaken ? position() : null).catch((error: unknown) =>
-        toAppError(error).code === 'TAKEN' ? announce(t('photo.knownHint'), 'copy') : announce(explain(error), 'alert'),
-      )
-    }
-    await picked.clear()
+    const target = { site_id, incident_id: id, zone: zone.trim() || null }
+    const left = await addPicked({ target, place: position(), picked: picked.files() })
+    await (left.length ? picked.only(left) : picked.clear())
   }
   /** The site, once the list has come and chosen one by itself; else the person chooses. */
   const siteArrives = async () => {

@@ -4,6 +4,7 @@ import { t } from '../../kernel/i18n/index.ts'
 import { session } from '../../kernel/session.ts'
 import { LinkButton, Rows } from '../../kernel/ui/parts.tsx'
 import { incidentPhotos, latestPhotos, sitePhotos } from './data.ts'
+import { LeftPhotos } from './LeftPhotos.tsx'
 import { createViewer, PhotoGrid } from './PhotoGrid.tsx'
 
 /** The latest photos of the company's sites; nothing while there are none. */
@@ -66,6 +67,7 @@ export function IncidentPhotos(props: { incidentId: string; mayAdd: boolean }) {
         <Show when={view.rows().length > 0}>
           <PhotoGrid photos={view.rows()} label={t('nav.photos')} onOpen={viewer.open} />
         </Show>
+        <LeftPhotos incidentId={props.incidentId} />
         <viewer.View />
         <Show when={props.mayAdd}>
           <div>

@@ -17,7 +17,7 @@ export function createPicked(draft: string) {
   const [files, setFiles] = createSignal<Picked[]>([])
   const keep = (next: Picked[]) => {
     setFiles(next)
-    void keepDraft(draft, next).catch(() => undefined)
+    return keepDraft(draft, next).catch(() => undefined)
   }
   onMount(
     () =>
@@ -27,8 +27,9 @@ export function createPicked(draft: string) {
   )
   return {
     files,
-    add: (more: Iterable<File>, justTaken: boolean) => keep([...files(), ...[...more].map((file) => ({ file, justTaken }))]),
-    remove: (picked: Picked) => keep(files().filter((each) => each !== picked)),
+    add: (more: Iterable<File>, justTaken: boolean) => void keep([...files(), ...[...more].map((file) => ({ file, justTaken }))]),
+    remove: (picked: Picked) => void keep(files().filter((each) => each !== picked)),
+    only: keep,
     clear() {
       setFiles([])
       return dropDraft(draft)

@@ -1,5 +1,5 @@
 // What other features may use of photos.
-export { addFile } from './capture.ts'
+export { addPicked } from './left.ts'
 export { IncidentPhotos, LatestPhotos, SitePhotos } from './PhotoSections.tsx'
 export { PhotosWaiting } from './PhotosWaiting.tsx'
 export { createPicked, PickPhotos } from './PickPhotos.tsx'

@@ -2,7 +2,7 @@ import { createMemo, type Accessor } from 'solid-js'
 import { draftName } from '../../kernel/me.ts'
 import { createDrafts, dropDraft } from '../../kernel/ui/drafts.ts'
 
-export type DraftKind = 'incident' | 'site' | 'editSite' | 'person' | 'people' | 'answer'
+export type DraftKind = 'incident' | 'site' | 'editSite' | 'person' | 'people' | 'answer' | 'photos'
 
 /** Something typed and not sent: what it is, where it goes on, and the words to know it by. */
 export interface Draft {
@@ -24,6 +24,7 @@ const readers: [RegExp, (id: string, values: Texts) => Omit<Draft, 'parts'>][] =
     (_, values) => ({ kind: 'incident', href: '/incidents/new', about: values['title'] || values['item'] || values['description'] || '' }),
   ],
   [/^answer:(.+)$/, (id, values) => ({ kind: 'answer', href: `/incidents/${id}`, about: values['body'] ?? '' })],
+  [/^photos:(.+)$/, (id) => ({ kind: 'photos', href: `/incidents/${id}`, about: '' })],
   [/^site$/, (_, values) => ({ kind: 'site', href: '/sites/new', about: values['name'] ?? '' })],
   [/^site:(.+)$/, (id, values) => ({ kind: 'editSite', href: `/sites/${id}/edit`, about: values['name'] ?? '' })],
   [/^invitation$/, (_, values) => ({ kind: 'person', href: '/people/invite', about: values['full_name'] || values['email'] || '' })],

@@ -1,6 +1,6 @@
 // Makes the file of a photo, off the main thread: decoded once, encoded once, and read again before the original is let go.
 import type { Compressed, CompressRequest } from './compressed.ts'
-import { brightness, isAlike, isFlat, PARTS } from './likeness.ts'
+import { brightness, isAlike, isBlank, PARTS } from './likeness.ts'
 
 type Answer = ({ ok: true } & Compressed) | { ok: false; message: string }
 
@@ -47,10 +47,10 @@ function fill(picture: ImageBitmap | OffscreenCanvas, width: number, height: num
 
 const partsOf = (picture: ImageBitmap) => brightness(fill(picture, PARTS, PARTS).getContext('2d')!.getImageData(0, 0, PARTS, PARTS).data)
 
-/** Throws unless the file shows the picture. A camera never sees one colour alone: a frame that does was lost on its way. */
+/** Throws unless the file shows the picture. A frame of the camera that is blank was lost on its way. */
 async function requireLikeness(picture: ImageBitmap, picked: boolean, file: Blob): Promise<void> {
   const source = partsOf(picture)
-  if (!picked && isFlat(source)) throw new Error('the frame is empty')
+  if (!picked && isBlank(source)) throw new Error('the frame is empty')
   const made = await createImageBitmap(file)
   const alike = isAlike(source, partsOf(made))
   made.close()

@@ -39,6 +39,7 @@ export const sync = {
   'draft.discarded': 'Draft discarded.',
   'draft.incident': 'Incident report',
   'draft.answer': 'Reply to an incident',
+  'draft.photos': 'Photos of an incident, not kept',
   'draft.site': 'New site',
   'draft.editSite': 'Changes to a site',
   'draft.person': 'Invitation of a person',

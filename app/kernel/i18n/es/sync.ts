@@ -39,6 +39,7 @@ export const sync = {
   'draft.discarded': 'Borrador descartado.',
   'draft.incident': 'Aviso de incidencia',
   'draft.answer': 'Respuesta a una incidencia',
+  'draft.photos': 'Fotos de una incidencia, sin guardar',
   'draft.site': 'Nueva obra',
   'draft.editSite': 'Cambios en una obra',
   'draft.person': 'Invitación de una persona',

@@ -39,6 +39,7 @@ export const sync = {
   'draft.discarded': 'Brouillon jeté.',
   'draft.incident': 'Signalement d’un incident',
   'draft.answer': 'Réponse à un incident',
+  'draft.photos': 'Photos d’un incident, pas gardées',
   'draft.site': 'Nouveau chantier',
   'draft.editSite': 'Modification d’un chantier',
   'draft.person': 'Invitation d’une personne',

@@ -39,6 +39,7 @@ export const sync = {
   'draft.discarded': 'Rascunho descartado.',
   'draft.incident': 'Registo de ocorrência',
   'draft.answer': 'Resposta a uma ocorrência',
+  'draft.photos': 'Fotos de um incidente, não guardadas',
   'draft.site': 'Nova obra',
   'draft.editSite': 'Alteração de uma obra',
   'draft.person': 'Convite de uma pessoa',
