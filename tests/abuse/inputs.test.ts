@@ -202,16 +202,20 @@ describe('every pattern of the code', () => {
           ['a@', ' '],
           [pattern.source.replaceAll(/[^a-z]/g, '').slice(0, 8), '@!'],
         ]) {
-          pattern.lastIndex = 0
           Object.assign(context, { pattern, text: `${start}${pump.repeat(LENGTH / pump.length)}${end}` })
-          const began = performance.now()
-          try {
-            look.runInContext(context, { timeout: 2_000 })
-          } catch {
-            slow.push(`${path}: /${pattern.source}/ of ${JSON.stringify(pump)} never ends`)
+          let least = Infinity
+          // a machine that others use too is slow now and then, a slow pattern each time
+          for (let looks = 0; looks < 3 && least > 150; looks++) {
+            pattern.lastIndex = 0
+            const began = performance.now()
+            try {
+              look.runInContext(context, { timeout: 2_000 })
+            } catch {
+              // given up: its time says so
+            }
+            least = Math.min(least, performance.now() - began)
           }
-          const ms = performance.now() - began
-          if (ms > 150) slow.push(`${path}: /${pattern.source}/ of ${JSON.stringify(pump)} takes ${ms.toFixed(0)} ms`)
+          if (least > 150) slow.push(`${path}: /${pattern.source}/ of ${JSON.stringify(pump)} takes ${least.toFixed(0)} ms`)
         }
       }
     }
