@@ -88,7 +88,37 @@ describe('memory', () => {
   })
 })
 
+describe('memory of a request that waits behind another one', () => {
+  test('is given back when their line breaks', async () => {
+    const gateway = await another({ staticDir: dist })
+    await until(() => bodies.held === 0)
+    const idle = line(gateway.url)
+    idle.socket.pause()
+    idle.socket.write(`GET /large.bin HTTP/1.1\r\nhost: x\r\n\r\n${call(60_000)}{"x":"${'x'.repeat(59_992)}"}`)
+    await until(() => bodies.held === 60_000)
+    idle.socket.destroy()
+    await until(() => bodies.held === 0)
+    await gateway.close()
+  })
+})
+
 describe('a line', () => {
+  test('that is slow keeps nobody from signing in', async () => {
+    const gateway = await another({})
+    const head = `POST /auth/v1/token?grant_type=password HTTP/1.1\r\nhost: x\r\napikey: ${world.publishableKey}\r\ncontent-length: 10\r\n\r\n{`
+    const slow = Array.from({ length: 310 }, () => line(gateway.url, head))
+    await until(() => bodies.held >= 310)
+    const response = await fetch(`${gateway.url}/auth/v1/token?grant_type=password`, {
+      method: 'POST',
+      headers: { apikey: world.publishableKey },
+      body: JSON.stringify({ email: 'anne@lignes.test', password: 'une phrase assez longue 12' }),
+    })
+    expect(response.status).toBe(200)
+    for (const { socket } of slow) socket.destroy()
+    await until(() => bodies.held === 0)
+    await gateway.close()
+  })
+
   test('beyond the last one is cut; who does not read his answer loses his', async () => {
     const gateway = await another({ staticDir: dist, maxConnections: 1, unreadTimeout: 500 })
     const idle = line(gateway.url)

@@ -20,8 +20,15 @@ test('a night picture that became a black file is not taken for whole; a sheet o
   expect(isAlike(parts(255, 255), parts(254, 255))).toBe(true)
 })
 
-test('brightness is of what is seen, one number for each pixel', () => {
-  expect(brightness(new Uint8ClampedArray([255, 255, 255, 255, 0, 0, 0, 255])).map(Math.round)).toEqual([255, 0])
+test('brightness is of what is seen, one number for each part', () => {
+  const LOOK = 256
+  const pixels = new Uint8ClampedArray(LOOK * LOOK * 4)
+  for (let y = 0; y < LOOK; y++)
+    for (let x = 0; x < LOOK; x++) pixels.fill(y < LOOK / 2 ? 200 : (x + y) % 2 ? 255 : 0, (y * LOOK + x) * 4, (y * LOOK + x) * 4 + 4)
+  const seen = brightness(pixels).map(Math.round)
+  expect(seen).toHaveLength(256)
+  expect(new Set(seen.slice(0, 128))).toEqual(new Set([200]))
+  expect(new Set(seen.slice(128))).toEqual(new Set([128])) // a chequered floor is grey, not black or white by chance
 })
 
 test('a white wall and a dark cellar are pictures, a frame of one level is none', () => {

@@ -52,7 +52,7 @@ export default function IncidentForm() {
   const allowed = createMemo(() => sites.rows().filter((site) => session.can('incident.report', site.id)))
   const mayReport = () => session.can('incident.report')
   const id = newId()
-  const picked = createPicked(draftName('incident photos'))
+  const picked = createPicked(draftName('incident photos'), position)
 
   /** The sites may still be on their way: then sending waits for them. A title is made of what is missing when none is typed. */
   const needed = (values: typeof empty): (keyof typeof empty)[] =>
@@ -94,7 +94,7 @@ export default function IncidentForm() {
   /** The report is safe: its photos follow it into the queue. */
   async function keepPhotos({ site_id, zone }: typeof empty): Promise<void> {
     const target = { site_id, incident_id: id, zone: zone.trim() || null }
-    const left = await addPicked({ target, place: position(), picked: picked.files() })
+    const left = await addPicked({ target, picked: picked.files() })
     await (left.length ? picked.only(left) : picked.clear())
   }
   /** The site, once the list has come and chosen one by itself; else the person chooses. */

@@ -2,18 +2,24 @@ import { createResource, createSignal, For, onCleanup, onMount, Show } from 'sol
 import { t } from '../../kernel/i18n/index.ts'
 import { dropDraft, keepDraft, readDraft } from '../../kernel/ui/drafts.ts'
 import { Icon } from '../../kernel/ui/icons.tsx'
+import type { Position } from '../../kernel/ui/position.ts'
 import { hasPlace } from './capture.ts'
 import './photos.css'
 
 /** A picture of a form that is not sent yet. */
 export interface Picked {
   file: File
-  /** It comes straight from the camera of this device: the device's place is its own. One of the gallery was taken anywhere. */
+  /** It comes straight from the camera of this device. One of the gallery was taken anywhere. */
   justTaken: boolean
+  /** Where the device was when it was taken; a draft may be sent from elsewhere. */
+  place: Position | null
 }
 
-/** Pictures picked for a form that is not sent yet. They are kept on this device under `draft`, through a crash too. */
-export function createPicked(draft: string) {
+/**
+ * Pictures picked for a form that is not sent yet. They are kept on this device under `draft`, through a crash too.
+ * @param position where this device is
+ */
+export function createPicked(draft: string, position: () => Position | null) {
   const [files, setFiles] = createSignal<Picked[]>([])
   const keep = (next: Picked[]) => {
     setFiles(next)
@@ -27,7 +33,8 @@ export function createPicked(draft: string) {
   )
   return {
     files,
-    add: (more: Iterable<File>, justTaken: boolean) => void keep([...files(), ...[...more].map((file) => ({ file, justTaken }))]),
+    add: (more: Iterable<File>, justTaken: boolean) =>
+      void keep([...files(), ...[...more].map((file) => ({ file, justTaken, place: justTaken ? position() : null }))]),
     remove: (picked: Picked) => void keep(files().filter((each) => each !== picked)),
     only: keep,
     clear() {
@@ -38,7 +45,7 @@ export function createPicked(draft: string) {
 }
 
 /** Drafts of an older app hold the files alone. */
-const asPicked = (kept: Picked | File): Picked => (kept instanceof File ? { file: kept, justTaken: false } : kept)
+const asPicked = (kept: Picked | File): Picked => (kept instanceof File ? { file: kept, justTaken: false, place: null } : kept)
 
 /** A field of pictures: camera or gallery, several, each can be taken out again. */
 export function PickPhotos(props: { picked: ReturnType<typeof createPicked>; label: string }) {

@@ -82,7 +82,9 @@ export const wordsIn = async (language: Locale): Promise<Dictionary> =>
 
 /** Says the company's own words in a language instead of those that came with the screens; none: those again. */
 export function setOwnWords(language: Locale, words: object): void {
-  own = [language, typesetAll(words, language)]
+  const none = Object.keys(words).length === 0
+  if (none && !own) return // most companies: nothing on the screens is said anew
+  own = none ? undefined : [language, typesetAll(words, language)]
   say(builtIn)
 }
 

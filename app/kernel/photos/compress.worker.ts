@@ -1,6 +1,6 @@
 // Makes the file of a photo, off the main thread: decoded once, encoded once, and read again before the original is let go.
 import type { Compressed, CompressRequest } from './compressed.ts'
-import { brightness, isAlike, isBlank, PARTS } from './likeness.ts'
+import { brightness, isAlike, isBlank, LOOK } from './likeness.ts'
 
 type Answer = ({ ok: true } & Compressed) | { ok: false; message: string }
 
@@ -16,15 +16,18 @@ onmessage = async ({ data }: MessageEvent<CompressRequest & { turn: number }>) =
 
 async function compress({ source, longEdge, quality, thumbEdge }: CompressRequest): Promise<Compressed> {
   const picture = source instanceof Blob ? await createImageBitmap(source, { imageOrientation: 'from-image' }) : source
-  const large = draw(picture, longEdge)
-  const thumb = draw(large, thumbEdge)
-  const { width, height } = large
-  const file = await encode(large, quality)
-  const small = await encode(thumb, 0.7)
-  await requireLikeness(picture, source instanceof Blob, file)
-  picture.close()
-  const sha256 = hex(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
-  return { file, thumb: small, width, height, sha256 }
+  try {
+    const large = draw(picture, longEdge)
+    const thumb = await encode(draw(large, thumbEdge), 0.7)
+    const { width, height } = large
+    const file = await encode(large, quality)
+    large.width = 0 // its memory is free before the file is read again
+    await requireLikeness(picture, source instanceof Blob, file)
+    const sha256 = hex(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
+    return { file, thumb, width, height, sha256 }
+  } finally {
+    picture.close()
+  }
 }
 
 /** The picture at most `longEdge` px long, in a canvas. */
@@ -45,7 +48,7 @@ function fill(picture: ImageBitmap | OffscreenCanvas, width: number, height: num
   return canvas
 }
 
-const partsOf = (picture: ImageBitmap) => brightness(fill(picture, PARTS, PARTS).getContext('2d')!.getImageData(0, 0, PARTS, PARTS).data)
+const partsOf = (picture: ImageBitmap) => brightness(fill(picture, LOOK, LOOK).getContext('2d')!.getImageData(0, 0, LOOK, LOOK).data)
 
 /** Throws unless the file shows the picture. A frame of the camera that is blank was lost on its way. */
 async function requireLikeness(picture: ImageBitmap, picked: boolean, file: Blob): Promise<void> {

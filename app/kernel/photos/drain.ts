@@ -96,6 +96,12 @@ export async function drain({ queue, server, announcements, dismiss, onChanged, 
     onChanged()
   }
 
+  // A kill came between the refusal of a picture that is there already and its end.
+  for (const { id } of (await queue.list()).filter(({ state, reason }) => state === 'refused' && reason === 'TAKEN')) {
+    const command = (await announcements()).get(id)
+    await queue.discard(id)
+    if (command && isKnownPhoto(command)) await dismiss(command.id)
+  }
   for (;;) {
     const due = (await queue.list()).filter((photo) => isDue(photo) && !tried.has(photo.id) && pauseIsOver(photo, now())).slice(0, BATCH)
     if (!due.length || stopped) break

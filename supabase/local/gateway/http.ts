@@ -25,7 +25,7 @@ export class HttpError extends Error {
 const BODY_TIMEOUT = 60_000
 
 /** Bytes of a body that nobody has signed. */
-const ANONYMOUS_BODY = 64 * 1024
+export const ANONYMOUS_BODY = 64 * 1024
 
 /** All bodies that are being read or worked on, in bytes: what they hold, and what they may. */
 export const bodies = { held: 0, limit: 256 * 1024 * 1024 }

@@ -143,8 +143,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   server.on('request', (request, response) => {
     response.on('error', () => undefined) // the client went away
-    response.on('close', () => releaseBody(request))
     const { socket } = request
+    // a response that waits behind another one on a line that breaks is never closed
+    const free = () => {
+      socket.off('close', free)
+      releaseBody(request)
+    }
+    socket.once('close', free)
+    response.once('close', free)
     // whatever was sent waits: the client does not read; otherwise we are at work ourselves
     response.setTimeout(options.unreadTimeout ?? UNREAD_TIMEOUT, () => socket.writableLength > 0 && socket.destroy())
     for (const [name, value] of Object.entries(defaultHeaders(request))) response.setHeader(name, value!)

@@ -115,15 +115,19 @@ export class Auth {
       if (open) return await sendJson(request, response, 200, open)
       // who looks before they go must not spend what a visit spends
       if (looking) throw new AuthError(405, 'not_found', 'Method not allowed')
-      if (this.underWay >= MOST_AT_ONCE) throw new AuthError(503, 'unexpected_failure', 'Too many requests wait. Try again.')
-      this.underWay++
-      counted = true
+      const count = () => {
+        if (this.underWay >= MOST_AT_ONCE) throw new AuthError(503, 'unexpected_failure', 'Too many requests wait. Try again.')
+        this.underWay++
+        counted = true
+      }
       const route = `${request.method} ${path}`
       if (route === 'GET /verify') {
+        count()
         const location = await this.links.follow(url.searchParams, deviceOf(request))
         return await send(request, response, 303, '', { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
       }
       const call = await this.read(request, url)
+      count() // not before: who sends slowly keeps nobody's place
       const { status = 200, body, headers } = await this.dispatch(route, call)
       if (status === 204) return await send(request, response, 204, '', headers)
       await sendJson(request, response, status, body, { 'cache-control': 'no-store', ...headers })

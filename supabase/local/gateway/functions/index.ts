@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HttpError, readBody, sendJson } from '../http.ts'
+import { ANONYMOUS_BODY, HttpError, readBody, sendJson } from '../http.ts'
 import { bearer, InvalidToken, type Tokens } from '../tokens.ts'
 import { CannotStart, FunctionProcess, LIMITS, type FunctionSettings, type Limits } from './process.ts'
 
@@ -39,10 +39,10 @@ export class Functions {
       if (refusal) return sendJson(request, response, 401, { code: 401, message: refusal })
     }
     // whole, before anything is started: who sends slowly holds up nobody else
-    const limit = this.limits.body
-    const body = await readBody(request, limit * 1024 * 1024).catch((error: unknown) => {
+    const limit = settings.verify_jwt ? this.limits.body * 1024 * 1024 : ANONYMOUS_BODY
+    const body = await readBody(request, limit).catch((error: unknown) => {
       if (!(error instanceof HttpError)) throw error
-      const refusal = error.status === 413 ? { code: 'TOO_LARGE', message: `The request is larger than ${limit} MiB.` } : error.body
+      const refusal = error.status === 413 ? { code: 'TOO_LARGE', message: `The request is larger than ${limit} bytes.` } : error.body
       return void sendJson(request, response, error.status, refusal, error.headers)
     })
     if (!body) return

@@ -14,6 +14,8 @@ const MESSAGE_LIMIT = 1024 * 1024
 /** A client sends a heartbeat every 25 s; one that was silent this long is gone. */
 const SILENCE = 75_000
 const SWEEP_INTERVAL = 15_000
+/** Nobody keeps a place among the sockets for so many milliseconds without a channel. */
+const IDLE = 60_000
 const PURGE_INTERVAL = 300_000
 const PURGE_BATCH = 5_000
 const KEEP = '1 hour'
@@ -59,7 +61,7 @@ export class Realtime {
   constructor({ databaseUrl, replicationUrl, tokens, recheckInterval, maxSockets }: RealtimeOptions) {
     const parameters = { application_name: 'gateway realtime', statement_timeout: '10s' }
     this.pool = new Pool(databaseUrl, { size: 4, parameters })
-    this.checks = new Pool(databaseUrl, { size: 1, queue: 10_000, parameters })
+    this.checks = new Pool(databaseUrl, { size: 2, queue: 10_000, parameters })
     this.authorizer = new Authorizer(this.pool)
     this.rechecker = new Authorizer(this.checks)
     this.maxSockets = maxSockets
@@ -138,6 +140,7 @@ export class Realtime {
     this.sessions.add(session)
     let timer: NodeJS.Timeout
     const schedule = (interval: number) => {
+      if (!this.sessions.has(session)) return // it ended while it was checked
       // spread, so that a thousand connections do not ask at once
       timer = setTimeout(() => void check().then(schedule), interval * (0.8 + Math.random() * 0.4)).unref()
     }
@@ -170,7 +173,8 @@ export class Realtime {
   }
 
   private sweep(): void {
-    for (const session of this.sessions) if (session.lastSeen < Date.now() - SILENCE || !session.keepsUp()) session.terminate()
+    for (const session of this.sessions)
+      if (session.lastSeen < Date.now() - SILENCE || session.idleSince < Date.now() - IDLE || !session.keepsUp()) session.terminate()
   }
 
   /** Deletes messages nobody will ask for any more, in small steps. */

@@ -30,6 +30,7 @@ export interface SessionContext {
 export class Session {
   readonly channels = new Map<string, Channel>()
   lastSeen = Date.now()
+  private left = Date.now()
   private tail: Promise<void> = Promise.resolve()
   private windowStart = 0
   private windowCount = 0
@@ -55,6 +56,11 @@ export class Session {
     socket.on('close', () => {
       for (const channel of this.channels.values()) this.drop(channel)
     })
+  }
+
+  /** Since when it has no channel, in ms; Infinity while it has one. */
+  get idleSince(): number {
+    return this.channels.size > 0 ? Infinity : this.left
   }
 
   /** Sends a broadcast; a client that cannot keep up is cut off and comes back by itself. */
@@ -292,6 +298,7 @@ export class Session {
   }
 
   private drop(channel: Channel): void {
+    this.left = Date.now()
     clearTimeout(channel.expiry)
     if (this.channels.get(channel.topic) === channel) this.channels.delete(channel.topic)
     this.context.hub.leave(channel)
