@@ -17,6 +17,7 @@ const nameOf = (incidentId: string) => draftName(`photos:${incidentId}`)
 
 /** The pictures that an incident still lacks, by this device. */
 export const readLeft = (incidentId: string): Promise<Left | undefined> => readDraft<Left>(nameOf(incidentId))
+/** Throws those pictures away. */
 export const dropLeft = (incidentId: string): Promise<unknown> => dropDraft(nameOf(incidentId))
 
 /**
