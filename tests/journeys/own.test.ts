@@ -36,8 +36,10 @@ test('the menu is put into one’s own order by keys and by dragging, without a 
   // The button keeps the focus while its entry climbs; at the top it says so and does nothing.
   const climb = sheet.getByRole('button', { name: 'Monter « Photos »' })
   await climb.focus()
-  for (const place of [4, 3, 2, 1]) {
-    await desk.keyboard.press('Enter')
+  await climb.press('Enter')
+  await climb.press('Enter') // faster than the rows: the second goes on from the first
+  for (const place of [3, 2, 1]) {
+    if (place < 3) await desk.keyboard.press('Enter')
     await sheet.getByRole('status').getByText(`« Photos » : place ${place} sur 7`).waitFor({ state: 'attached' })
     await eventually(async () => expect(await climb.evaluate((button) => button === document.activeElement)).toBe(true))
   }

@@ -23,14 +23,16 @@ export function ArrangeSheet(props: { onClose: () => void }) {
   const arrange = async (hrefs: string[]) => {
     try {
       await run('arrange_menu', { hrefs })
+      return true
     } catch (error) {
       announce(explain(error), 'alert')
+      return false
     }
   }
-  const moveStar = (href: string, to: number) => {
+  const moveStar = async (href: string, to: number) => {
     const all = stars.rows()
     const star = all.find((each) => each.href === href)
-    if (star) void moveTo(all, star, to)
+    return !!star && moveTo(all, star, to)
   }
   return (
     <Sheet
@@ -57,10 +59,7 @@ export function ArrangeSheet(props: { onClose: () => void }) {
           mark: nearPlaces().some((near) => near.href === href),
         }))}
         mark={t('menu.near')}
-        onMove={(href, to) => {
-          const hrefs = listed().map((place) => place.href)
-          void arrange([...hrefs.filter((each) => each !== href).slice(0, to), href, ...hrefs.filter((each) => each !== href).slice(to)])
-        }}
+        onMove={(_href, _to, order) => arrange(order)}
       />
       <Show when={stars.rows().length > 1}>
         <OrderList

@@ -1,5 +1,5 @@
 import './order.css'
-import { createSignal, createUniqueId, For, Show } from 'solid-js'
+import { createEffect, createSignal, createUniqueId, For, on, Show } from 'solid-js'
 import { t } from '../../kernel/i18n/index.ts'
 import { Icon, type IconName } from '../../kernel/ui/icons.tsx'
 
@@ -11,30 +11,47 @@ interface Item {
   mark?: boolean
 }
 
-/** A list whose entries are put in order: by two buttons on each, which keep the focus, and by dragging at a desk. */
-export function OrderList(props: { label: string; hint?: string; mark?: string; items: Item[]; onMove: (key: string, to: number) => void }) {
+/**
+ * A list whose entries are put in order: by two buttons on each, which keep the focus, and by dragging at a desk. A move shows at once, and the
+ * next one goes on from there; `onMove` is given the new order too, and answers false when it is refused.
+ */
+export function OrderList(props: {
+  label: string
+  hint?: string
+  mark?: string
+  items: Item[]
+  onMove: (key: string, to: number, order: string[]) => Promise<boolean>
+}) {
   const id = createUniqueId()
   const [dragged, setDragged] = createSignal<string | null>(null)
   const [over, setOver] = createSignal<string | null>(null)
   const [said, setSaid] = createSignal('')
-  let list!: HTMLUListElement
-  const at = (key: string) => props.items.findIndex((item) => item.key === key)
-  const of = (key: string) => props.items[at(key)]
-
-  function move(key: string, to: number, button?: HTMLButtonElement): void {
-    if (to < 0 || to >= props.items.length || to === at(key)) return
-    setSaid(t('menu.moved', { label: of(key)!.label, place: to + 1, count: props.items.length }))
-    props.onMove(key, to)
-    // The entry moves in the page, and would lose the focus.
-    if (button) watchFor(() => button.focus())
+  /** The order as it was just put, until the rows have it. */
+  const [put, setPut] = createSignal<string[] | null>(null)
+  let underWay = 0
+  const keys = () => {
+    const here = props.items.map((item) => item.key)
+    const order = put()?.filter((key) => here.includes(key)) ?? []
+    return [...order, ...here.filter((key) => !order.includes(key))]
   }
-  /** Does something once the list has its new order. */
-  function watchFor(work: () => void): void {
-    const watcher = new MutationObserver(() => {
-      watcher.disconnect()
-      work()
-    })
-    watcher.observe(list, { childList: true })
+  createEffect(
+    on(
+      () => props.items.map((item) => item.key).join('\n'),
+      () => underWay === 0 && setPut(null),
+    ),
+  )
+  const at = (key: string) => keys().indexOf(key)
+  const of = (key: string) => props.items.find((item) => item.key === key)
+
+  async function move(key: string, to: number, button?: HTMLButtonElement): Promise<void> {
+    if (to < 0 || to >= props.items.length || to === at(key)) return
+    const order = keys().toSpliced(at(key), 1).toSpliced(to, 0, key)
+    setSaid(t('menu.moved', { label: of(key)!.label, place: to + 1, count: props.items.length }))
+    setPut(order)
+    button?.focus() // its entry moved in the page, and lost the focus
+    underWay++
+    const done = await props.onMove(key, to, order).finally(() => underWay--)
+    if (!done && underWay === 0) setPut(null)
   }
   const lay = () => {
     setDragged(null)
@@ -48,8 +65,8 @@ export function OrderList(props: { label: string; hint?: string; mark?: string; 
       <Show when={props.hint}>
         <p class="quiet small">{props.hint}</p>
       </Show>
-      <ul class="order" ref={list}>
-        <For each={props.items.map((item) => item.key)}>
+      <ul class="order">
+        <For each={keys()}>
           {(key) => (
             <li
               draggable={true}
@@ -69,7 +86,7 @@ export function OrderList(props: { label: string; hint?: string; mark?: string; 
                 event.preventDefault()
                 const moved = dragged()
                 lay()
-                if (moved !== null) move(moved, at(key))
+                if (moved !== null) void move(moved, at(key))
               }}
             >
               <span class="grip only-desk">
@@ -87,7 +104,7 @@ export function OrderList(props: { label: string; hint?: string; mark?: string; 
                     class="button icon-only quiet"
                     aria-label={t(step < 0 ? 'menu.up' : 'menu.down', { label: of(key)?.label ?? '' })}
                     aria-disabled={at(key) + step < 0 || at(key) + step >= props.items.length}
-                    onClick={(event) => move(key, at(key) + step, event.currentTarget)}
+                    onClick={(event) => void move(key, at(key) + step, event.currentTarget)}
                   >
                     <Icon name={step < 0 ? 'up' : 'down'} />
                   </button>
