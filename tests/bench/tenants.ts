@@ -55,6 +55,9 @@ export async function fillTenants(superuser: Sql, first: number, last: number): 
         from s join p using (n) join app.sites as x on x.company_id = s.company and x.id = s.id where p.k = 1;
       insert into app.demos (company_id, created_by) select company, id from p where k = 1;
       insert into app.favourites (company_id, id, membership_id, href, label, place) select company, md5('favourite ' || n || ' ' || k)::uuid, id, '/sites', 'Chantiers', 1 from p;
+      insert into app.menus (company_id, id, hrefs) select company, id, '{/sites,/}' from p;
+      insert into app.sentences (company_id, id, locale, key, text, updated_by)
+        select company, md5('sentence ' || n)::uuid, 'fr', 'nav.sites', 'Opérations', id from p where k = 1;
       insert into app_private.accesses select (app_private.compute_access(company, id)).* from p;`)
   })
   await superuser`analyze`
