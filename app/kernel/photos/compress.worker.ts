@@ -18,10 +18,11 @@ async function compress({ source, longEdge, quality, thumbEdge }: CompressReques
   const picture = source instanceof Blob ? await createImageBitmap(source, { imageOrientation: 'from-image' }) : source
   try {
     const large = draw(picture, longEdge)
-    const thumb = await encode(draw(large, thumbEdge), 0.7)
+    const small = draw(large, thumbEdge)
     const { width, height } = large
     const file = await encode(large, quality)
     large.width = 0 // its memory is free before the file is read again
+    const thumb = await encode(small, 0.7)
     await requireLikeness(picture, source instanceof Blob, file)
     const sha256 = hex(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
     return { file, thumb, width, height, sha256 }
