@@ -11,11 +11,12 @@ export function sayOwnWords(): void {
   createEffect(() => {
     const language = locale()
     const texts = kept.rows().find((row) => row.locale === language)?.texts
+    if (!texts) return setOwnWords(language, {})
     let gone = false
     onCleanup(() => (gone = true))
     // one that lost a blank since, or whose sentence is no more, says nothing
     void wordsIn(language)
-      .then((words) => gone || setOwnWords(language, texts ? sayable(texts, words, language) : {}))
+      .then((words) => gone || setOwnWords(language, sayable(texts, words, language)))
       .catch(() => undefined)
   })
   onCleanup(() => setOwnWords(locale(), {}))
